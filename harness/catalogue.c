@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalogue.h"
+
+#include <string.h>
+
+extern const struct family echo_family, load_family, process_family,
+    lifecycle_family, memory_family;
+
+static const struct family *const families[] = {
+    &echo_family, &load_family, &process_family, &lifecycle_family,
+    &memory_family,
+};
+
+const struct family *catalogue_family(size_t i)
+{
+    return i < sizeof families / sizeof *families ? families[i] : NULL;
+}
+
+const struct test_case *catalogue_find(const char *id)
+{
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        for (size_t k = 0; k < families[i]->n; k++)
+            if (strcmp(families[i]->cases[k].id, id) == 0)
+                return &families[i]->cases[k];
+    return NULL;
+}

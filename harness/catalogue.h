@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* All cases, by family. */
+#ifndef CATALOGUE_H
+#define CATALOGUE_H
+
+#include "case.h"
+
+/* The i-th family, or NULL beyond the last. */
+const struct family *catalogue_family(size_t i);
+/* The case of that id, or NULL. */
+const struct test_case *catalogue_find(const char *id);
+
+#endif

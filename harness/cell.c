@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* Three processes make a cell: the caller, who entered the network and mount
+   namespaces but watches from the outer pid namespace; the init, pid 1 inside,
+   who only reaps and holds the namespace open; and the target, forked by the
+   caller into the cell. */
+#include "cell.h"
+
+#include "procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { DEFAULT_FD_LIMIT = 4096 };
+
+static int write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC), saved;
+    ssize_t n;
+
+    if (fd < 0)
+        return -1;
+    n = write(fd, text, strlen(text));
+    saved = errno;
+    close(fd);
+    errno = saved;
+    return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+int cell_die_with(pid_t parent)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return -1;
+    return getppid() == parent ? 0 : -1;
+}
+
+void cell_limits(long need)
+{
+    struct rlimit none = { 0, 0 }, fds;
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+    if (getrlimit(RLIMIT_NOFILE, &fds) < 0)
+        return;
+    fds.rlim_cur = (rlim_t)(need > DEFAULT_FD_LIMIT ? need : DEFAULT_FD_LIMIT);
+    if (fds.rlim_cur > fds.rlim_max)
+        fds.rlim_cur = fds.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &fds);
+}
+
+/* Map the caller to itself, so that files and evidence keep their owner. */
+static int map_self(uid_t uid, gid_t gid)
+{
+    char line[64];
+
+    if (write_file("/proc/self/setgroups", "deny") < 0 && errno != ENOENT)
+        return -1;
+    snprintf(line, sizeof line, "%u %u 1", uid, uid);
+    if (write_file("/proc/self/uid_map", line) < 0)
+        return -1;
+    snprintf(line, sizeof line, "%u %u 1", gid, gid);
+    return write_file("/proc/self/gid_map", line);
+}
+
+/* Root needs no user namespace, and a map of one line would break the
+   setgroups(2) and setuid(2) of a target that drops its privileges; but in a
+   container root may lack CAP_SYS_ADMIN, and then it is the only way. */
+static int unshare_all(void)
+{
+    int flags = CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS;
+    uid_t uid = geteuid();
+    gid_t gid = getegid();
+
+    if (uid == 0 && unshare(flags) == 0)
+        return 0;
+    if (unshare(flags | CLONE_NEWUSER) < 0)
+        return -1;
+    return map_self(uid, gid);
+}
+
+static int loopback_up(void)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
+    struct ifreq r = { .ifr_name = "lo" };
+
+    if (fd < 0)
+        return -1;
+    rc = ioctl(fd, SIOCGIFFLAGS, &r);
+    r.ifr_flags |= IFF_UP | IFF_RUNNING;
+    if (rc == 0)
+        rc = ioctl(fd, SIOCSIFFLAGS, &r);
+    close(fd);
+    return rc;
+}
+
+static bool hides(const char *dir, char *const *keep)
+{
+    size_t n = strlen(dir);
+
+    for (; *keep; keep++)
+        if (strncmp(*keep, dir, n) == 0)
+            return true;
+    return false;
+}
+
+/* A tmpfs needs a directory to stand on that exists everywhere and that the
+   target can miss; it leaves nothing behind even if all is killed. */
+static int mount_scratch(struct cell *c, char *const *keep)
+{
+    static const char *const place[] = { "/dev/shm", "/mnt", "/media", "/srv" };
+
+    for (size_t i = 0; i < sizeof place / sizeof *place; i++)
+        if (!hides(place[i], keep) &&
+            mount("harness", place[i], "tmpfs", MS_NOSUID | MS_NODEV,
+                  "mode=1777,size=256m") == 0) {
+            snprintf(c->dir, sizeof c->dir, "%s", place[i]);
+            return 0;
+        }
+    return -1;
+}
+
+/* pid 1 of the cell: it adopts what daemonises, reaps it, and ends with the
+   caller. All signals are blocked: what the target sends passes it by. */
+static void init_main(int lifeline, int ready)
+{
+    sigset_t child;
+    char byte = 0;
+
+    (void)prctl(PR_SET_NAME, "harness-cell");
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigfillset(&child);
+    (void)sigprocmask(SIG_BLOCK, &child, NULL);
+    /* getppid(2) is 0 here whether the caller lives or not; the pipe tells
+       whether it had gone before the line above took effect. */
+    (void)fcntl(lifeline, F_SETFL, O_NONBLOCK);
+    if (read(lifeline, &byte, 1) == 0)
+        _exit(0);
+    /* A /proc of the cell's own for the target; some containers forbid it,
+       and then it sees the outer one. */
+    (void)mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+                NULL);
+    (void)write(ready, &byte, 1);       /* a dead caller cannot be told */
+    (void)close_range(0, ~0u, 0);
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    for (;;) {
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            ;
+        (void)sigwaitinfo(&child, NULL);
+    }
+}
+
+static int start_init(struct cell *c)
+{
+    int lifeline[2] = { -1, -1 }, ready[2] = { -1, -1 }, saved;
+    char byte;
+
+    c->init = -1;
+    if (pipe2(lifeline, O_CLOEXEC) < 0 || pipe2(ready, O_CLOEXEC) < 0)
+        goto out;
+    c->init = fork();
+    if (c->init == 0) {
+        close(lifeline[1]);
+        close(ready[0]);
+        init_main(lifeline[0], ready[1]);
+    }
+    if (c->init < 0)
+        goto out;
+    close(ready[1]);
+    ready[1] = -1;
+    c->lifeline = lifeline[1];
+    lifeline[1] = -1;
+    if (read(ready[0], &byte, 1) != 1) {
+        errno = ECHILD;
+        c->init = -1;
+    }
+out:
+    saved = errno;
+    for (int i = 0; i < 2; i++) {
+        if (lifeline[i] >= 0)
+            close(lifeline[i]);
+        if (ready[i] >= 0)
+            close(ready[i]);
+    }
+    errno = saved;
+    return c->init < 0 ? -1 : 0;
+}
+
+static int failed(char *why, size_t size, const char *step)
+{
+    int saved = errno;
+
+    snprintf(why, size, "%s: %s", step, strerror(saved));
+    errno = saved;
+    return -1;
+}
+
+int cell_enter(struct cell *c, pid_t parent, char *const *keep,
+               char *why, size_t why_size)
+{
+    *c = (struct cell){ .isolated = true, .init = -1, .lifeline = -1 };
+    if (procfs_open() < 0)
+        return failed(why, why_size, "/proc");
+    if (unshare_all() < 0)
+        return failed(why, why_size, "namespaces");
+    /* New credentials cleared both. */
+    (void)prctl(PR_SET_DUMPABLE, 1);
+    if (cell_die_with(parent) < 0)
+        return failed(why, why_size, "parent");
+    if (loopback_up() < 0)
+        return failed(why, why_size, "loopback");
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+        return failed(why, why_size, "private mounts");
+    if (mount_scratch(c, keep) < 0)
+        return failed(why, why_size, "scratch tmpfs");
+    /* Any port, without root; an older kernel has no such switch. */
+    (void)write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
+    (void)write_file("/proc/sys/net/ipv4/ip_local_port_range", "16384 65535");
+    if (start_init(c) < 0)
+        return failed(why, why_size, "first process");
+    return 0;
+}
+
+int cell_open_plain(struct cell *c, pid_t parent, const char *dir)
+{
+    *c = (struct cell){ .isolated = false, .init = getpid(), .lifeline = -1 };
+    snprintf(c->dir, sizeof c->dir, "%s", dir);
+    if (procfs_open() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+        return -1;
+    return cell_die_with(parent);
+}
+
+void cell_kill_descendants(void)
+{
+    struct pid_list l = { NULL, 0, 0 };
+
+    for (;;) {
+        l.n = 0;
+        if (procfs_tree(getpid(), &l) < 0 || l.n <= 1)
+            break;
+        for (size_t i = 1; i < l.n; i++)
+            kill(l.pid[i], SIGKILL);
+        /* At least one of our own children is ending now; the rest comes to
+           us when its parents are gone. */
+        (void)waitpid(-1, NULL, 0);
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            ;
+    }
+    pid_list_free(&l);
+}
+
+void cell_close(struct cell *c)
+{
+    if (c->isolated && c->init > 0) {
+        kill(c->init, SIGKILL);
+        (void)waitpid(c->init, NULL, 0);
+    }
+    cell_kill_descendants();
+    if (c->lifeline >= 0)
+        close(c->lifeline);
+    c->lifeline = -1;
+    c->init = -1;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Latencies in log-linear buckets, 32 to each power of two (3 % at most off).
+   Many processes may add to one histogram in shared memory at a time. */
+#ifndef HISTOGRAM_H
+#define HISTOGRAM_H
+
+#include <stdint.h>
+
+enum { HISTOGRAM_STEPS = 32, HISTOGRAM_OCTAVES = 28,
+       HISTOGRAM_BUCKETS = HISTOGRAM_STEPS * HISTOGRAM_OCTAVES };
+
+/* One page (4 KiB) with the fields; from 0.5 us to about 70 s; all zero is
+   empty. */
+struct histogram {
+    uint64_t max_ns;
+    uint32_t bucket[HISTOGRAM_BUCKETS];
+};
+
+void histogram_add(struct histogram *h, int64_t ns);
+uint64_t histogram_count(const struct histogram *h);
+/* Seconds below which the share q (0 .. 1) of all lies; 0 when empty. */
+double histogram_seconds(const struct histogram *h, double q);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* Wiring; the only exit. */
+#include "deadline.h"
+#include "doctor.h"
+#include "options.h"
+#include "plan.h"
+#include "run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef VERSION
+#define VERSION "1.0.0"
+#endif
+
+enum { STATUS_USAGE = 2, STATUS_TROUBLE = 4, VALGRIND_SCALE = 20 };
+
+struct wiring {
+    struct reporter reporters[RUN_REPORTERS];
+    size_t n;
+};
+
+static int complain(int status, const char *what, const char *why)
+{
+    fprintf(stderr, "harness: %s: %s\n", what, why);
+    return status;
+}
+
+static int add_report(struct wiring *w, const char *path,
+                      void (*fill)(struct reporter *r))
+{
+    struct reporter *r = &w->reporters[w->n];
+
+    if (!path)
+        return 0;
+    fill(r);
+    if (sink_open(&r->sink, path) < 0) {
+        complain(STATUS_USAGE, path, strerror(errno));
+        return -1;
+    }
+    w->n++;
+    return 0;
+}
+
+/* The terminal's report goes where no other goes. */
+static int open_reports(struct wiring *w, const struct options *o)
+{
+    const char *path[] = { o->tap, o->junit, o->json, o->html };
+    struct reporter *r = &w->reporters[0];
+    bool taken = false;
+
+    for (size_t i = 0; i < sizeof path / sizeof *path; i++)
+        taken |= path[i] && strcmp(path[i], "-") == 0;
+    report_terminal(r);
+    r->sink = (struct sink){ .out = taken ? stderr : stdout };
+    r->color = options_color(o, taken ? STDERR_FILENO : STDOUT_FILENO);
+    r->verbosity = o->verbosity;
+    w->n = 1;
+    if (add_report(w, o->tap, report_tap) < 0 ||
+        add_report(w, o->junit, report_junit) < 0 ||
+        add_report(w, o->json, report_json) < 0 ||
+        add_report(w, o->html, report_html) < 0)
+        return -1;
+    return 0;
+}
+
+static void discard_reports(struct wiring *w)
+{
+    for (size_t i = 1; i < w->n; i++)
+        sink_discard(&w->reporters[i].sink);
+}
+
+/* The terminal's last: its last line is the last on stdout. Returns 0, or -1
+   if a report was not written. */
+static int end_reports(struct wiring *w, const struct run *run)
+{
+    int rc = 0;
+
+    for (size_t i = w->n; i-- > 0; ) {
+        struct reporter *r = &w->reporters[i];
+        const char *path = r->sink.path ? r->sink.path : "stdout";
+        char name[256];
+
+        snprintf(name, sizeof name, "%s", path);
+        if (r->end(r, run->info, run->results) < 0 ||
+            (i > 0 ? sink_commit(&r->sink) : fflush(r->sink.out)) < 0) {
+            complain(STATUS_TROUBLE, name, strerror(errno));
+            rc = -1;
+        }
+    }
+    return rc;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+static struct run_info make_info(const struct options *o,
+                                 const struct plan *p)
+{
+    struct run_info info = {
+        .mode = MODE_STRESS, .seed = o->seed, .version = VERSION,
+        .role = o->client ? "client" : "server",
+        .command = p->target.command, .port = p->target.port,
+        .valgrind = o->valgrind, .strict = o->strict,
+        .replay = o->replay, .replay_selector = o->replay_selector,
+        .load = { .clients = o->clients },
+    };
+
+    info.name = o->name ? o->name : p->target.command ?
+                base_name(p->target.command[0]) : p->target.ip;
+    snprintf(info.address, sizeof info.address, "%s", p->target.ip);
+    clock_gettime(CLOCK_REALTIME, &info.started_at);
+    return info;
+}
+
+static int run_and_report(const struct options *o, const struct plan *p,
+                          struct wiring *w)
+{
+    struct run_info info = make_info(o, p);
+    int64_t from = deadline_now_ns();
+    struct results results;
+    struct run run = {
+        .plan = p, .info = &info, .results = &results,
+        .reporters = w->reporters, .nreporters = w->n,
+        .progress = o->verbosity >= 0 && isatty(STDERR_FILENO),
+    };
+    int status;
+
+    results_init(&results);
+    for (size_t i = 0; i < w->n; i++)
+        w->reporters[i].begin(&w->reporters[i], &info);
+    if (run_stress(&run) < 0) {
+        status = complain(STATUS_TROUBLE, "cannot start", strerror(errno));
+        discard_reports(w);
+    } else {
+        info.wall_seconds = (double)(deadline_now_ns() - from) / 1e9;
+        status = run_status(&run);
+        if (end_reports(w, &run) < 0 && status < 128 && status != 3)
+            status = STATUS_TROUBLE;
+    }
+    free(info.audit.leaked);
+    results_free(&results);
+    return status;
+}
+
+static int stress(const struct options *o)
+{
+    struct wiring w = { .n = 0 };
+    struct plan p;
+    char why[1024];
+    int status;
+
+    deadline_set_scale(o->timeout_scale * (o->valgrind ? VALGRIND_SCALE : 1));
+    if (run_catch_signals() < 0)
+        return complain(STATUS_TROUBLE, "signals", strerror(errno));
+    if (open_reports(&w, o) < 0) {
+        discard_reports(&w);
+        return STATUS_USAGE;
+    }
+    status = plan_make(&p, o, why, sizeof why);
+    if (status == 0) {
+        status = run_and_report(o, &p, &w);
+    } else {
+        fprintf(stderr, "harness: %s\n", why);
+        discard_reports(&w);
+    }
+    plan_free(&p);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o;
+    int status = 0;
+
+    if (options_parse(&o, argc, argv) < 0) {
+        options_free(&o);
+        return STATUS_USAGE;
+    }
+    switch (o.command) {
+    case COMMAND_HELP:
+        options_help(stdout);
+        break;
+    case COMMAND_VERSION:
+        puts("harness (echo64) " VERSION);
+        break;
+    case COMMAND_DOCTOR:
+        status = doctor_run();
+        break;
+    default:
+        status = stress(&o);
+    }
+    options_free(&o);
+    if (fflush(stdout) != 0 && status == 0)
+        status = complain(STATUS_TROUBLE, "stdout", strerror(errno));
+    return status;
+}

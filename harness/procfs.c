@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+#include "procfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int proc_dir = -1;
+
+int procfs_open(void)
+{
+    if (proc_dir < 0)
+        proc_dir = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return proc_dir < 0 ? -1 : 0;
+}
+
+static int open_path(int flags, const char *fmt, va_list ap)
+{
+    char path[128];
+
+    if (procfs_open() < 0)
+        return -1;
+    vsnprintf(path, sizeof path, fmt, ap);
+    return openat(proc_dir, path, flags | O_CLOEXEC);
+}
+
+int procfs_file(const char *fmt, ...)
+{
+    va_list ap;
+    int fd;
+
+    va_start(ap, fmt);
+    fd = open_path(O_RDONLY, fmt, ap);
+    va_end(ap);
+    return fd;
+}
+
+static ssize_t read_whole(int fd, char *buf, size_t size)
+{
+    size_t n = 0;
+
+    while (n < size - 1) {
+        ssize_t got = read(fd, buf + n, size - 1 - n);
+
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        n += (size_t)got;
+    }
+    buf[n] = '\0';
+    return (ssize_t)n;
+}
+
+ssize_t procfs_read(char *buf, size_t size, const char *fmt, ...)
+{
+    va_list ap;
+    int fd;
+    ssize_t n;
+
+    va_start(ap, fmt);
+    fd = open_path(O_RDONLY, fmt, ap);
+    va_end(ap);
+    if (fd < 0)
+        return -1;
+    n = read_whole(fd, buf, size);
+    close(fd);
+    return n;
+}
+
+void pid_list_free(struct pid_list *l)
+{
+    free(l->pid);
+    *l = (struct pid_list){ NULL, 0, 0 };
+}
+
+int pid_list_add(struct pid_list *l, pid_t pid)
+{
+    if (l->n == l->room) {
+        size_t room = l->room ? l->room * 2 : 64;
+        pid_t *more = realloc(l->pid, room * sizeof *more);
+
+        if (!more)
+            return -1;
+        l->pid = more;
+        l->room = room;
+    }
+    l->pid[l->n++] = pid;
+    return 0;
+}
+
+bool pid_list_has(const struct pid_list *l, pid_t pid)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (l->pid[i] == pid)
+            return true;
+    return false;
+}
+
+/* Append the numbers of an open "children" file; closes it. */
+static int read_children(int fd, struct pid_list *out)
+{
+    FILE *f = fdopen(fd, "r");
+    int rc = 0, pid;
+
+    if (!f) {
+        close(fd);
+        return -1;
+    }
+    while (rc == 0 && fscanf(f, "%d", &pid) == 1)
+        rc = pid_list_add(out, pid);
+    fclose(f);
+    return rc;
+}
+
+static int each_thread_but_main(pid_t pid, struct pid_list *out)
+{
+    int fd = procfs_file("%d/task", pid), rc = 0;
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *e;
+
+    if (!d) {
+        if (fd >= 0)
+            close(fd);
+        return 0;
+    }
+    while (rc == 0 && (e = readdir(d))) {
+        int tid = atoi(e->d_name);
+
+        if (tid <= 0 || tid == pid)
+            continue;
+        fd = procfs_file("%d/task/%d/children", pid, tid);
+        rc = fd < 0 ? 0 : read_children(fd, out);
+    }
+    closedir(d);
+    return rc;
+}
+
+int procfs_children(pid_t pid, struct pid_list *out)
+{
+    struct proc_stat st;
+    int fd = procfs_file("%d/task/%d/children", pid, pid);
+
+    if (fd >= 0 && read_children(fd, out) < 0)
+        return -1;
+    if (procfs_stat(pid, &st) < 0 || st.threads <= 1)
+        return 0;
+    return each_thread_but_main(pid, out);
+}
+
+long procfs_count_children(pid_t pid)
+{
+    char buf[16384];
+    long n = 0;
+    ssize_t got;
+    int fd = procfs_file("%d/task/%d/children", pid, pid);
+
+    if (fd < 0)
+        return 0;
+    while ((got = read(fd, buf, sizeof buf)) > 0)
+        for (ssize_t i = 0; i < got; i++)
+            n += buf[i] == ' ';
+    close(fd);
+    return n;
+}
+
+int procfs_tree(pid_t root, struct pid_list *out)
+{
+    size_t next = out->n;
+
+    if (pid_list_add(out, root) < 0)
+        return -1;
+    for (; next < out->n; next++)
+        if (procfs_children(out->pid[next], out) < 0)
+            return -1;
+    return 0;
+}
+
+int procfs_stat(pid_t pid, struct proc_stat *st)
+{
+    char buf[1024], *p, *q;
+    unsigned long utime, stime;
+
+    if (procfs_read(buf, sizeof buf, "%d/stat", pid) <= 0)
+        return -1;
+    p = strchr(buf, '(');
+    q = strrchr(buf, ')');
+    if (!p || !q) {
+        errno = EPROTO;
+        return -1;
+    }
+    *q = '\0';
+    memset(st, 0, sizeof *st);
+    st->pid = pid;
+    snprintf(st->comm, sizeof st->comm, "%s", p + 1);
+    if (sscanf(q + 2, "%c %d %d %d %d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d"
+               " %*d %*d %d %*d %llu", &st->state, &st->ppid, &st->pgrp,
+               &st->session, &st->tty, &utime, &stime, &st->threads,
+               &st->start_ticks) != 9) {
+        errno = EPROTO;
+        return -1;
+    }
+    st->cpu_ticks = (unsigned long long)utime + stime;
+    return 0;
+}
+
+bool procfs_alive(pid_t pid)
+{
+    struct proc_stat st;
+
+    return procfs_stat(pid, &st) == 0 && st.state != 'Z' && st.state != 'X';
+}
+
+long procfs_syscall(pid_t pid, bool *known)
+{
+    char buf[256];
+
+    *known = procfs_read(buf, sizeof buf, "%d/syscall", pid) > 0;
+    if (!*known || strncmp(buf, "running", 7) == 0)
+        return -1;
+    return strtol(buf, NULL, 10);
+}
+
+long long procfs_switches(pid_t pid)
+{
+    char buf[4096], *p;
+    long long sum = 0;
+
+    if (procfs_read(buf, sizeof buf, "%d/status", pid) <= 0)
+        return -1;
+    for (p = buf; (p = strstr(p, "ctxt_switches:")); )
+        sum += strtoll(p += strlen("ctxt_switches:"), NULL, 10);
+    return sum;
+}
+
+pid_t procfs_inner_pid(pid_t pid)
+{
+    char buf[4096], *p, *last;
+
+    if (procfs_read(buf, sizeof buf, "%d/status", pid) <= 0 ||
+        !(p = strstr(buf, "\nNSpid:")))
+        return pid;
+    p += strlen("\nNSpid:");
+    p[strcspn(p, "\n")] = '\0';
+    last = strrchr(p, '\t');
+    return last ? atoi(last + 1) : pid;
+}
+
+static int fd_list_add(struct fd_list *l, int fd, int dir)
+{
+    struct proc_fd *at;
+    char name[16];
+    ssize_t n;
+
+    if (l->n == l->room) {
+        size_t room = l->room ? l->room * 2 : 16;
+        struct proc_fd *more = realloc(l->fd, room * sizeof *more);
+
+        if (!more)
+            return -1;
+        l->fd = more;
+        l->room = room;
+    }
+    at = &l->fd[l->n];
+    snprintf(name, sizeof name, "%d", fd);
+    n = readlinkat(dir, name, at->what, sizeof at->what - 1);
+    if (n < 0)
+        return 0;       /* closed since readdir */
+    at->what[n] = '\0';
+    at->fd = fd;
+    l->n++;
+    return 0;
+}
+
+/* By readdir: st_size of the directory counts the descriptor that a blocked
+   accept(2) has already reserved. */
+int procfs_fds(pid_t pid, struct fd_list *out)
+{
+    int fd = procfs_file("%d/fd", pid), rc = 0;
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *e;
+
+    out->n = 0;
+    if (!d) {
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    while (rc == 0 && (e = readdir(d)))
+        if (e->d_name[0] != '.')
+            rc = fd_list_add(out, atoi(e->d_name), dirfd(d));
+    closedir(d);
+    return rc;
+}
+
+void fd_list_free(struct fd_list *l)
+{
+    free(l->fd);
+    *l = (struct fd_list){ NULL, 0, 0 };
+}
+
+unsigned long procfs_socket_inode(const char *what)
+{
+    unsigned long inode;
+
+    return sscanf(what, "socket:[%lu]", &inode) == 1 ? inode : 0;
+}
+
+bool procfs_holds_socket(pid_t pid, unsigned long inode)
+{
+    struct fd_list l = { NULL, 0, 0 };
+    bool found = false;
+
+    if (procfs_fds(pid, &l) == 0)
+        for (size_t i = 0; i < l.n && !found; i++)
+            found = procfs_socket_inode(l.fd[i].what) == inode;
+    fd_list_free(&l);
+    return found;
+}
+
+bool procfs_link(pid_t pid, const char *name, char *buf, size_t size)
+{
+    char path[64];
+    ssize_t n;
+
+    snprintf(path, sizeof path, "%d/%s", pid, name);
+    n = readlinkat(proc_dir, path, buf, size - 1);
+    buf[n < 0 ? 0 : n] = '\0';
+    return n >= 0;
+}

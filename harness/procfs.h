@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* What /proc says of processes. Always the /proc that was mounted when
+   procfs_open was called, by the pids of that namespace: a cell mounts another
+   one over it for its target. proc(5). */
+#ifndef PROCFS_H
+#define PROCFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Keep hold of /proc. Returns 0, or -1 with errno. Idempotent. */
+int procfs_open(void);
+/* Open a file below /proc for reading; -1 with errno. */
+int procfs_file(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Read a file below /proc whole: at most size - 1 bytes, NUL-terminated.
+   Returns the length, or -1 with errno. */
+ssize_t procfs_read(char *buf, size_t size, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+struct pid_list { pid_t *pid; size_t n, room; };
+
+void pid_list_free(struct pid_list *l);
+/* Returns 0, or -1 with ENOMEM. */
+int pid_list_add(struct pid_list *l, pid_t pid);
+bool pid_list_has(const struct pid_list *l, pid_t pid);
+
+/* Append the children of all threads of pid; of a pid that has ended, none.
+   Returns 0, or -1 with ENOMEM. */
+int procfs_children(pid_t pid, struct pid_list *out);
+/* How many children the main thread of pid has (zombies too): one file read
+   however many they are. 0 for a pid that has ended. */
+long procfs_count_children(pid_t pid);
+/* Append root and all below it, parents before children. */
+int procfs_tree(pid_t root, struct pid_list *out);
+
+struct proc_stat {
+    pid_t pid, ppid, pgrp, session;
+    char state;             /* R S D T t Z X */
+    int tty;                /* controlling terminal's device, 0: none */
+    int threads;
+    unsigned long long start_ticks;     /* with pid: names the process */
+    unsigned long long cpu_ticks;       /* user and system */
+    char comm[64];
+};
+
+/* Returns 0, or -1 with errno (ENOENT, ESRCH: it has ended). */
+int procfs_stat(pid_t pid, struct proc_stat *st);
+bool procfs_alive(pid_t pid);           /* there, and no zombie */
+
+/* The number of the system call that every thread of pid's main thread is in,
+   -1 if it runs (or cannot be told: *known is false). */
+long procfs_syscall(pid_t pid, bool *known);
+/* Voluntary and forced context switches of the main thread; -1 if unknown. */
+long long procfs_switches(pid_t pid);
+/* The pid as it is called inside its own innermost namespace. */
+pid_t procfs_inner_pid(pid_t pid);
+
+struct proc_fd { int fd; char what[96]; };  /* readlink(2) of /proc/PID/fd/N,
+                                               cut off if longer */
+struct fd_list { struct proc_fd *fd; size_t n, room; };
+
+/* Read the open descriptors. Returns 0, or -1 with errno (EACCES: not ours to
+   see; ENOENT: it has ended). The list is emptied first. */
+int procfs_fds(pid_t pid, struct fd_list *out);
+void fd_list_free(struct fd_list *l);
+/* The inode of "socket:[N]", else 0. */
+unsigned long procfs_socket_inode(const char *what);
+/* True if one of pid's descriptors is that socket. */
+bool procfs_holds_socket(pid_t pid, unsigned long inode);
+
+/* readlink of /proc/PID/NAME ("exe", "cwd"); false if it cannot be read. */
+bool procfs_link(pid_t pid, const char *name, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* The subject's life after its start: has it detached, and does it end when it
+   is told to. */
+#include "subject.h"
+
+#include "reap.h"
+
+#include <signal.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+enum { LOOKS = 3 };
+
+/* One number for "these processes, each asleep in this call, with so many
+   context switches behind it"; 0 if one of them runs. */
+static uint64_t fingerprint(const struct subject *s)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    uint64_t print = 1469598103934665603u;      /* FNV-1a */
+
+    if (subject_processes(s, &l) < 0)
+        return 0;
+    for (size_t i = 0; i < l.n && print; i++) {
+        struct proc_stat st;
+        bool known;
+        long call = procfs_syscall(l.pid[i], &known);
+
+        if (procfs_stat(l.pid[i], &st) < 0 || st.state == 'R' ||
+            st.state == 'D' ||
+            /* a start command that sleeps a while goes on by itself */
+            (l.pid[i] == s->start && known &&
+             (call == SYS_nanosleep || call == SYS_clock_nanosleep)))
+            print = 0;
+        print = (print ^ (uint64_t)l.pid[i]) * 1099511628211u;
+        print = (print ^ (uint64_t)call) * 1099511628211u;
+        print = (print ^ (uint64_t)procfs_switches(l.pid[i])) * 1099511628211u;
+    }
+    pid_list_free(&l);
+    return print;
+}
+
+void subject_settle_start(struct subject *s, struct deadline d)
+{
+    struct pause pause = { 0 };
+    uint64_t before = 0;
+    int same = 0;
+
+    while (s->starts == STARTS_UNKNOWN && !deadline_passed(d)) {
+        uint64_t now;
+
+        if (reap_ended(s->start, &s->start_status)) {
+            s->start_ended = true;
+            s->starts = STARTS_DETACHED;
+            break;
+        }
+        now = fingerprint(s);
+        same = now && now == before ? same + 1 : 0;
+        before = now;
+        if (same >= LOOKS - 1)
+            s->starts = STARTS_FOREGROUND;
+        else
+            pause_until(&pause, d);
+    }
+}
+
+static void signal_all(const struct subject *s, int sig)
+{
+    struct pid_list l = { NULL, 0, 0 };
+
+    if (subject_processes(s, &l) == 0)
+        for (size_t i = 0; i < l.n; i++)
+            kill(l.pid[i], sig);
+    pid_list_free(&l);
+}
+
+bool subject_terminate(struct subject *s, struct deadline d)
+{
+    struct deadline half = deadline_in((double)deadline_left_ms(d) / 2 /
+                                       deadline_scale());
+    struct pause pause = { 0 };
+    bool asked_all = false;
+
+    if (s->target->attach)
+        return true;
+    if (s->server)
+        kill(s->server, SIGTERM);
+    while (!subject_ended(s)) {
+        if (deadline_passed(d))
+            return false;
+        /* A wrapper around the server, or workers that outlive it. */
+        if (!asked_all && (deadline_passed(half) ||
+                           !s->server || !procfs_alive(s->server))) {
+            signal_all(s, SIGTERM);
+            asked_all = true;
+        }
+        pause_until(&pause, d);
+    }
+    return true;
+}

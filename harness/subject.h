@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* The server under test: start it, see when it listens, tell its processes
+   apart, signal it, stop it. It is never connected to here. */
+#ifndef SUBJECT_H
+#define SUBJECT_H
+
+#include "cell.h"
+#include "deadline.h"
+#include "procfs.h"
+#include "sockdiag.h"
+#include "target.h"
+
+enum { SUBJECT_LISTENERS = 16, SUBJECT_WHY = 512,
+       SUBJECT_OUTPUT_BYTES = 64 << 20 };
+
+enum subject_starts { STARTS_UNKNOWN, STARTS_DETACHED, STARTS_FOREGROUND,
+                      STARTS_ATTACHED };
+
+struct subject {
+    const struct target *target;
+    struct cell *cell;
+    int sd;                     /* sock_diag of the cell */
+    char dir[288];              /* {dir} of this start */
+    char logs[288];             /* valgrind's logs, one a process */
+    struct address address;     /* where clients connect */
+    pid_t start;                /* the start command; 0: attached */
+    bool start_ended;
+    int start_status;           /* as waitpid(2), once it has ended */
+    int out, err;               /* what it prints; -1: attached */
+    pid_t server;               /* the server process, by outer pid */
+    unsigned long listener[SUBJECT_LISTENERS];  /* inodes */
+    size_t nlisteners;
+    long backlog;               /* of the smallest listen queue */
+    enum subject_starts starts;
+    struct pid_list not_ours;   /* our own processes in the same tree */
+    char why[SUBJECT_WHY];      /* of a failure: one line */
+};
+
+enum subject_up {
+    SUBJECT_UP,         /* it listens */
+    SUBJECT_DIED,       /* or never listened: the target's doing, exit 3 */
+    SUBJECT_TROUBLE     /* the harness could not start anything, exit 4 */
+};
+
+/* Start it and wait until it listens; s->why says what else happened.
+   port: what {port} stands for. subject_stop frees in every case. */
+enum subject_up subject_start(struct subject *s, const struct target *t,
+                              struct cell *cell, int port,
+                              struct deadline d);
+
+/* Look at a server that runs already; it is never signalled. */
+enum subject_up subject_attach(struct subject *s, const struct target *t,
+                               struct cell *cell);
+
+/* Decide s->starts: detached once the start command has ended with the
+   listener alive; in the foreground once every process of the target sleeps
+   in the same call, its context switches unchanged in three looks. */
+void subject_settle_start(struct subject *s, struct deadline d);
+
+/* A free port for the target in this network namespace, below the ephemeral
+   range; seed spreads parallel runs. Returns 0 if there is none. */
+int subject_free_port(int sd, unsigned seed);
+
+/* Every process of the target, parents before children; appends. */
+int subject_processes(const struct subject *s, struct pid_list *out);
+/* Those of the server process and below. */
+int subject_server_tree(const struct subject *s, struct pid_list *out);
+
+bool subject_listens(struct subject *s);    /* the listener is still there */
+bool subject_ended(struct subject *s);      /* no process of it is alive */
+
+/* SIGTERM to the server process, then to what is left; true if all ended by
+   themselves before the deadline. */
+bool subject_terminate(struct subject *s, struct deadline d);
+
+/* Close and free; ends nothing: that is the cell's. */
+void subject_free(struct subject *s);
+
+/* What it printed on stderr, or else on stdout; the last lines, printable or
+   not; the caller frees; NULL when there is nothing. */
+char *subject_said(const struct subject *s);
+
+const char *subject_starts_name(enum subject_starts starts);
+
+#endif

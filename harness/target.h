@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* What is to be tested and how it is called: the command with its
+   placeholders. Nothing is started here. */
+#ifndef TARGET_H
+#define TARGET_H
+
+#include "address.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct target {
+    char *const *command;   /* as given, NULL-terminated; NULL: --connect */
+    const char *ip;         /* what {ip} stands for */
+    int port;               /* what {port} stands for; 0: chosen in the cell */
+    bool fixed;             /* --listens: nothing is appended or replaced */
+    bool attach;            /* --connect */
+    pid_t attach_pid;       /* --pid, or 0 */
+    bool valgrind;
+};
+
+/* The argument vector for this address: {ip}, {port} and {dir} replaced, ip
+   and port appended where no argument has either; under valgrind with its
+   options in front, one log a process in logs. Allocated whole; free with
+   target_argv_free. NULL: no memory. */
+char **target_argv(const struct target *t, const char *ip, int port,
+                   const char *dir, const char *logs);
+void target_argv_free(char **argv);
+
+/* True if valgrind can replace malloc in it: not a static ELF executable.
+   A command that cannot be read counts as dynamic. */
+bool target_is_dynamic(const struct target *t);
+
+/* The path that execvp(3) would take; false if there is none. */
+bool target_find(const char *command, char *path, size_t size);
+
+/* NAME beside this program's own executable, else in ../PLACE, else in PATH:
+   where the parts of the project find each other, built or installed. */
+bool target_beside(const char *name, const char *place,
+                   char *path, size_t size);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* The starter forks a child; the child makes a session, forks the daemon and
+   ends; the daemon prepares and says so. The starter learns it from a pipe
+   whose writing end in the end the daemon alone holds: a byte means success,
+   end of file that it is gone. */
+#include "daemon.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io.h"
+
+static int ready_fd = -1;            /* in the daemon: the pipe to its starter */
+static int pid_fd = -1;              /* the pid file, open and locked */
+static char pid_path[2 * PATH_MAX];  /* absolute */
+
+void daemon_reset_signals(void)
+{
+    struct sigaction sa = {.sa_handler = SIG_DFL};
+    sigset_t none;
+
+    (void)sigemptyset(&none);
+    (void)sigemptyset(&sa.sa_mask);
+    /* Refused for SIGKILL, SIGSTOP and those that libc keeps to itself. */
+    for (int sig = 1; sig < NSIG; sig++)
+        (void)sigaction(sig, &sa, NULL);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* For kernels before 5.9. Closing in mid-walk is safe: the kernel looks for the
+   next higher number each time. */
+static int close_listed(void)
+{
+    DIR *dir = opendir("/proc/self/fd");
+    struct dirent *entry;
+
+    if (dir == NULL)
+        return -1;
+    while ((entry = readdir(dir)) != NULL) {
+        int fd = atoi(entry->d_name);
+
+        if (fd > 2 && fd != dirfd(dir))
+            (void)close(fd);
+    }
+    return closedir(dir);
+}
+
+/* Neither way depends on the limit of descriptors: it may be a billion, and it
+   may have been lowered below one that is open. */
+int daemon_close_inherited(void)
+{
+#ifdef SYS_close_range
+    if (syscall(SYS_close_range, 3U, ~0U, 0U) == 0)
+        return 0;
+#endif
+    return close_listed();
+}
+
+/* In the starter: wait for the daemon's word. */
+static enum daemon_side await_word(int fd, pid_t child)
+{
+    char word;
+    ssize_t n = read_some(fd, &word, 1);
+
+    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    (void)close(fd);
+    return n == 1 ? DAEMON_STARTED : DAEMON_DIED;
+}
+
+enum daemon_side daemon_detach(void)
+{
+    int pipe_fd[2];
+    pid_t pid;
+
+    if (pipe2(pipe_fd, O_CLOEXEC) < 0)
+        return DAEMON_FAILED;
+    pid = fork();
+    if (pid < 0)
+        return DAEMON_FAILED;
+    if (pid > 0) {
+        (void)close(pipe_fd[1]); /* or end of file would never come */
+        return await_word(pipe_fd[0], pid);
+    }
+    (void)close(pipe_fd[0]);
+    if (setsid() < 0)
+        return DAEMON_FAILED;
+    pid = fork();
+    if (pid < 0)
+        return DAEMON_FAILED;
+    if (pid > 0)
+        _exit(0);
+    ready_fd = pipe_fd[1];
+    return DAEMON_CHILD;
+}
+
+int daemon_ready(void)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int status;
+
+    if (null < 0)
+        return -1;
+    (void)umask(0);
+    if (chdir("/") < 0) {
+        (void)close(null);
+        return -1;
+    }
+    /* Only now: until here a failure is told on the starter's stderr. */
+    for (int fd = 0; fd <= 2; fd++)
+        (void)dup2(null, fd); /* both are open: there is nothing to fail */
+    (void)close(null);
+    status = write_full(ready_fd, "", 1);
+    (void)close(ready_fd);
+    return status;
+}
+
+static int set_pid_path(const char *path)
+{
+    char dir[PATH_MAX] = "";
+    size_t room = sizeof pid_path;
+
+    if (*path != '/' && getcwd(dir, sizeof dir) == NULL)
+        return -1;
+    if ((size_t)snprintf(pid_path, room, "%s/%s", dir, path) >= room) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return 0;
+}
+
+/* A lock of fcntl(2) belongs to this process alone: a worker that outlives a
+   killed daemon does not keep it, as it would one of flock(2). */
+static int open_locked(const char *path)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    int saved;
+
+    if (fd < 0 || fcntl(fd, F_SETLK, &lock) == 0)
+        return fd;
+    saved = errno;
+    (void)close(fd);
+    errno = saved == EAGAIN || saved == EACCES ? EBUSY : saved;
+    return -1;
+}
+
+int daemon_write_pid_file(const char *path)
+{
+    struct stat file = {0};
+    char text[32];
+    int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+
+    if (set_pid_path(path) < 0)
+        return -1;
+    /* An earlier daemon may have removed it between our open and our lock:
+       what we hold then has no name any more. */
+    do {
+        if (pid_fd >= 0)
+            (void)close(pid_fd);
+        pid_fd = open_locked(pid_path);
+        if (pid_fd < 0 || fstat(pid_fd, &file) < 0)
+            return -1;
+    } while (file.st_nlink == 0);
+    if (fchmod(pid_fd, 0644) < 0 || ftruncate(pid_fd, 0) < 0)
+        return -1;
+    return write_full(pid_fd, text, (size_t)n);
+}
+
+void daemon_remove_pid_file(void)
+{
+    if (pid_fd < 0)
+        return;
+    if (unlink(pid_path) < 0)
+        (void)ftruncate(pid_fd, 0); /* nothing is left to try after this */
+    (void)close(pid_fd);
+    pid_fd = -1;
+}
+
+void daemon_forget_pid_file(void)
+{
+    if (pid_fd >= 0)
+        (void)close(pid_fd);
+}
+
+int daemon_become(const char *user)
+{
+    const struct passwd *pw;
+
+    errno = 0;
+    pw = getpwnam(user);
+    if (pw == NULL) {
+        if (errno == 0)
+            errno = ENOENT;
+        return -1;
+    }
+    /* In this order: after setuid there is no right to the other two. */
+    if (initgroups(pw->pw_name, pw->pw_gid) < 0 || setgid(pw->pw_gid) < 0 ||
+        setuid(pw->pw_uid) < 0)
+        return -1;
+    if (pw->pw_uid != 0 && setuid(0) == 0) {
+        errno = EPERM; /* the way back is still open: this is no protection */
+        return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/* The client: a line, its frames, the reply, compared; again. It waits for the
+   server with a limit only, and never for one thing while another could go on:
+   a server that echoes while it is being sent to is read from, and one that
+   goes away while the user thinks is noticed. */
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "io.h"
+#include "net.h"
+#include "version.h"
+
+enum {
+    EXIT_USAGE = 2,
+    FRAME = 64,           /* bytes of a frame */
+    TEXT = FRAME - 1,     /* bytes of a line that one frame carries at most */
+    CHUNK = 64 * 1024,    /* bytes of input to read at once */
+    FAREWELL_MS = 1000    /* how long the server may take to close its side */
+};
+
+struct buffer {
+    char *data;
+    size_t size; /* bytes of room */
+};
+
+static struct buffer input;        /* what has been read from stdin, */
+static size_t input_at, input_end; /* and where of it the rest to handle lies */
+static int input_ended;            /* the end of input has been met */
+
+static int server;               /* the connected socket; it does not block */
+static char where[NET_TEXT_MAX]; /* the server's address, for messages */
+static int timeout_ms = 10 * 1000;
+static int quiet;
+
+static const char help[] =
+"Usage: echo64 [OPTION]... IP PORT\n"
+"Send each line of the input to the echo server at IP (numeric, IPv4 or IPv6)\n"
+"and PORT in frames of 64 bytes, and print what comes back. 'quit' alone on a\n"
+"line, or the end of input, ends it.\n"
+"\n"
+"  -q, --quiet            print the replies alone\n"
+"  -t, --timeout SECONDS  wait so long for an answer (default 10)\n"
+"  -h, --help             print this help\n"
+"  -V, --version          print the version";
+
+static int usage(const char *problem, const char *value)
+{
+    (void)fprintf(stderr, "echo64: %s '%s'\nTry 'echo64 --help'.\n", problem,
+                  value);
+    return EXIT_USAGE;
+}
+
+static int failed(const char *attempt, const char *object, const char *reason)
+{
+    (void)fprintf(stderr, "echo64: %s %s: %s\n", attempt, object, reason);
+    return -1;
+}
+
+static int print(const char *data, size_t size)
+{
+    if (write_full(STDOUT_FILENO, data, size) == 0)
+        return 0;
+    return failed("cannot write to", "stdout", strerror(errno));
+}
+
+static int reserve(struct buffer *b, size_t size)
+{
+    size_t room = size > 2 * b->size ? size : 2 * b->size;
+    char *data;
+
+    if (size <= b->size)
+        return 0;
+    data = realloc(b->data, room);
+    if (data == NULL)
+        return failed("cannot hold", "the line", strerror(errno));
+    b->data = data;
+    b->size = room;
+    return 0;
+}
+
+/* Called when no reply is due: any word of the server's is wrong then. */
+static int check_server(void)
+{
+    char byte;
+    ssize_t n = recv(server, &byte, 1, MSG_DONTWAIT);
+
+    if (n > 0)
+        return failed("wrong reply from", where, "more than was sent");
+    if (n == 0)
+        return failed("lost", where, "the server closed the connection");
+    if (errno == EAGAIN || errno == EINTR)
+        return 0;
+    return failed("lost", where, strerror(errno));
+}
+
+/* Wait until there is something to read on stdin. */
+static int await_input(void)
+{
+    struct pollfd p[2] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                          {.fd = server, .events = POLLIN}};
+
+    for (;;) {
+        int n = poll(p, 2, -1);
+
+        if (n < 0 && errno != EINTR)
+            return failed("cannot wait for", "input", strerror(errno));
+        if (n > 0 && p[0].revents)
+            return 0;
+        if (n > 0 && check_server() < 0)
+            return -1;
+    }
+}
+
+static int read_input(void)
+{
+    ssize_t n;
+
+    if (input_at > 0) {
+        input_end -= input_at;
+        memmove(input.data, input.data + input_at, input_end);
+        input_at = 0;
+    }
+    if (reserve(&input, input_end + CHUNK) < 0 || await_input() < 0)
+        return -1;
+    n = read_some(STDIN_FILENO, input.data + input_end, CHUNK);
+    if (n < 0 && errno != EAGAIN)
+        return failed("cannot read", "stdin", strerror(errno));
+    if (n == 0)
+        input_ended = 1;
+    if (n > 0)
+        input_end += (size_t)n;
+    return 0;
+}
+
+/* Set *line and *len to the next line of the input, its newline included where
+   it has one; good until the next call. Returns 1, 0 at the end, or -1. */
+static int next_line(const char **line, size_t *len)
+{
+    size_t seen = 0; /* bytes known to hold no newline */
+
+    for (;;) {
+        size_t there = input_end - input_at;
+        const char *start = input.data + input_at;
+        const char *newline = NULL;
+
+        if (there > seen)
+            newline = memchr(start + seen, '\n', there - seen);
+        if (newline != NULL || (input_ended && there > 0)) {
+            *line = start;
+            *len = newline != NULL ? (size_t)(newline - start) + 1 : there;
+            input_at += *len;
+            return 1;
+        }
+        if (input_ended)
+            return 0;
+        seen = there;
+        if (read_input() < 0)
+            return -1;
+    }
+}
+
+/* Send what the server takes now. */
+static int transmit(const char *out, size_t size, size_t *sent)
+{
+    ssize_t n = send(server, out + *sent, size - *sent, MSG_NOSIGNAL);
+
+    if (n >= 0)
+        *sent += (size_t)n;
+    else if (errno != EAGAIN && errno != EINTR)
+        return failed("cannot send to", where, strerror(errno));
+    return 0;
+}
+
+/* Receive what is there and compare it with what was sent. */
+static int receive(const char *out, char *in, size_t size, size_t sent,
+                   size_t *got)
+{
+    ssize_t n = recv(server, in + *got, size - *got, 0);
+
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    if (n < 0)
+        return failed("no reply from", where, strerror(errno));
+    if (n == 0)
+        return failed("no reply from", where,
+                      "the server closed the connection");
+    if ((size_t)n > sent - *got)
+        return failed("wrong reply from", where, "more than was sent");
+    if (memcmp(in + *got, out + *got, (size_t)n) != 0)
+        return failed("wrong reply from", where, "it differs from the line");
+    *got += (size_t)n;
+    return 0;
+}
+
+/* Send out and receive as much into in, both at a time: the buffers between
+   us and the server hold less than a long line, and were it to wait for us to
+   read while we waited for it to, neither would end. */
+static int exchange(const char *out, char *in, size_t size)
+{
+    size_t sent = 0;
+    size_t got = 0;
+
+    while (got < size) {
+        struct pollfd p = {.fd = server, .events = POLLIN};
+        int n;
+
+        if (sent < size)
+            p.events |= POLLOUT;
+        n = poll(&p, 1, timeout_ms);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return failed("cannot wait for", where, strerror(errno));
+        if (n == 0)
+            return failed("no reply from", where, strerror(ETIMEDOUT));
+        /* First what came: it cannot answer what is not sent yet. */
+        if ((p.revents & ~POLLOUT) &&
+            receive(out, in, size, sent, &got) < 0)
+            return -1;
+        if ((p.revents & POLLOUT) && transmit(out, size, &sent) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Send a line in frames; print the line that the frames of the reply carry. */
+static int echo_line(const char *line, size_t len)
+{
+    static struct buffer out, in;
+    size_t frames = (len + TEXT - 1) / TEXT;
+    size_t i;
+
+    if (reserve(&out, frames * FRAME) < 0 || reserve(&in, frames * FRAME) < 0)
+        return -1;
+    memset(out.data, 0, frames * FRAME);
+    for (i = 0; i < frames; i++) {
+        size_t rest = len - i * TEXT;
+
+        memcpy(out.data + i * FRAME, line + i * TEXT,
+               rest < TEXT ? rest : TEXT);
+    }
+    if (exchange(out.data, in.data, frames * FRAME) < 0)
+        return -1;
+    for (i = 1; i < frames; i++)
+        memmove(in.data + i * TEXT, in.data + i * FRAME, TEXT);
+    if (!quiet && print("recv from server : ", 19) < 0)
+        return -1;
+    return print(in.data, len);
+}
+
+static int is_quit(const char *line, size_t len)
+{
+    return (len == 4 || (len == 5 && line[4] == '\n')) &&
+           memcmp(line, "quit", 4) == 0;
+}
+
+/* Returns 0 at quit or the end of input, or -1. */
+static int talk(void)
+{
+    const char *line;
+    size_t len;
+    int more;
+
+    for (;;) {
+        if (!quiet && print("client > ", 9) < 0)
+            return -1;
+        more = next_line(&line, &len);
+        if (more <= 0 || is_quit(line, len))
+            return more < 0 ? -1 : 0;
+        if (echo_line(line, len) < 0)
+            return -1;
+    }
+}
+
+/* Close our side, and see that nothing more comes: bytes left unread would also
+   turn our close into a reset. A server that keeps its side open, or resets it
+   now, has answered all that it had to. */
+static int part(void)
+{
+    struct pollfd p = {.fd = server, .events = POLLIN};
+    char byte;
+    ssize_t n = -1;
+
+    if (shutdown(server, SHUT_WR) < 0)
+        return failed("lost", where, strerror(errno));
+    if (poll(&p, 1, timeout_ms < FAREWELL_MS ? timeout_ms : FAREWELL_MS) > 0)
+        n = recv(server, &byte, 1, 0);
+    (void)close(server); /* there is nothing more to learn about it */
+    if (n > 0)
+        return failed("wrong reply from", where, "more than was sent");
+    return 0;
+}
+
+/* Returns -1, or the status to exit with. */
+static int print_line(const char *text)
+{
+    if (puts(text) != EOF && fflush(stdout) != EOF)
+        return EXIT_SUCCESS;
+    (void)failed("cannot write to", "stdout", strerror(errno));
+    return EXIT_FAILURE;
+}
+
+/* Returns -1, or the status to exit with. */
+static int parse_options(int argc, char **argv, struct net_address *a)
+{
+    static const struct option longs[] = {
+        {"quiet", no_argument, NULL, 'q'},
+        {"timeout", required_argument, NULL, 't'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {NULL, 0, NULL, 0},
+    };
+    int seconds;
+    int port;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "qt:hV", longs, NULL)) != -1)
+        switch (c) {
+        case 'q':
+            quiet = 1;
+            break;
+        case 't':
+            seconds = net_number(optarg, 1, INT_MAX / 1000);
+            if (seconds < 0)
+                return usage("not a number of seconds (1 to 2147483):", optarg);
+            timeout_ms = seconds * 1000;
+            break;
+        case 'h':
+            return print_line(help);
+        case 'V':
+            return print_line("echo64 " ECHO64_VERSION);
+        default: /* getopt_long has said it */
+            return EXIT_USAGE;
+        }
+    if (argc - optind != 2) {
+        (void)fputs("Usage: echo64 [OPTION]... IP PORT\n", stderr);
+        return EXIT_USAGE;
+    }
+    port = net_number(argv[optind + 1], 1, 65535);
+    if (port < 0)
+        return usage("not a port (1 to 65535):", argv[optind + 1]);
+    if (net_parse(argv[optind], port, a) < 0)
+        return usage("not a numeric address:", argv[optind]);
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    struct net_address address;
+    int status;
+
+    if (io_standard_fds() < 0)
+        return EXIT_FAILURE;
+    status = parse_options(argc, argv, &address);
+    if (status >= 0)
+        return status;
+    (void)signal(SIGPIPE, SIG_IGN); /* a reader that has gone is an EPIPE */
+    (void)net_text(&address, where);
+    server = tcp_connect(&address, timeout_ms);
+    if (server < 0) {
+        (void)failed("cannot connect to", where, strerror(errno));
+        return EXIT_FAILURE;
+    }
+    return talk() == 0 && part() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+/* The daemon: options, preparation, and the loop that accepts a connection and
+   forks a worker for it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "daemon.h"
+#include "echo.h"
+#include "io.h"
+#include "log.h"
+#include "net.h"
+#include "version.h"
+#include "workers.h"
+
+enum { EXIT_USAGE = 2, PAUSE_MS = 100 };
+
+struct options {
+    struct net_address address;
+    int foreground;
+    const char *pid_file; /* NULL: none */
+    const char *user;     /* NULL: stay */
+    int max_clients;      /* 0: no limit */
+    int idle_s;           /* 0: for ever */
+    int backlog;
+    int any_port;         /* the kernel picks one, and we print it */
+};
+
+static struct options opt = {.backlog = SOMAXCONN};
+static int lfd = -1; /* the listening socket */
+static int starved;  /* the error for which accepting pauses, else 0 */
+static volatile sig_atomic_t stopping;
+
+static const char help[] =
+"Usage: echo64d [OPTION]... IP PORT\n"
+"Send back what comes on each TCP connection to IP (numeric, IPv4 or IPv6)\n"
+"and PORT (0: the kernel picks one, and it is printed).\n"
+"\n"
+"  -f, --foreground            stay attached; log to stderr\n"
+"  -p, --pid-file FILE         write and lock FILE\n"
+"  -m, --max-clients N         serve N clients at a time, the next ones wait\n"
+"                              (0: no limit)\n"
+"  -t, --idle-timeout SECONDS  close a connection silent for so long (0: never)\n"
+"  -b, --backlog N             let N connections wait to be accepted\n"
+"  -u, --user NAME             become this user after binding\n"
+"  -h, --help                  print this help\n"
+"  -V, --version               print the version\n";
+
+static int usage(const char *problem, const char *value)
+{
+    (void)fprintf(stderr, "echo64d: %s '%s'\n"
+                  "Try 'echo64d --help'.\n", problem, value);
+    return EXIT_USAGE;
+}
+
+/* Returns the status to exit with. */
+static int print(const char *text)
+{
+    if (write_full(STDOUT_FILENO, text, strlen(text)) == 0)
+        return EXIT_SUCCESS;
+    log_line("cannot write to stdout: %s", strerror(errno));
+    return EXIT_FAILURE;
+}
+
+/* Take IP and PORT. Returns -1, or the status to exit with. */
+static int parse_address(char **args)
+{
+    int port;
+
+    if (args[0] == NULL || args[1] == NULL || args[2] != NULL) {
+        (void)fputs("Usage: echo64d [OPTION]... IP PORT\n", stderr);
+        return EXIT_USAGE;
+    }
+    port = net_number(args[1], 0, 65535);
+    if (port < 0)
+        return usage("not a port (0 to 65535):", args[1]);
+    if (net_parse(args[0], port, &opt.address) < 0)
+        return usage("not a numeric address:", args[0]);
+    opt.any_port = port == 0;
+    return -1;
+}
+
+/* Fill in opt. Returns -1, or the status to exit with. */
+static int parse_options(int argc, char **argv)
+{
+    static const struct option longs[] = {
+        {"foreground", no_argument, NULL, 'f'},
+        {"pid-file", required_argument, NULL, 'p'},
+        {"max-clients", required_argument, NULL, 'm'},
+        {"idle-timeout", required_argument, NULL, 't'},
+        {"backlog", required_argument, NULL, 'b'},
+        {"user", required_argument, NULL, 'u'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {NULL, 0, NULL, 0},
+    };
+    int c;
+
+    while ((c = getopt_long(argc, argv, "fp:m:t:b:u:hV", longs, NULL)) != -1) {
+        int *number = NULL;
+
+        switch (c) {
+        case 'f': opt.foreground = 1; break;
+        case 'p': opt.pid_file = optarg; break;
+        case 'u': opt.user = optarg; break;
+        case 'm': number = &opt.max_clients; break;
+        case 't': number = &opt.idle_s; break;
+        case 'b': number = &opt.backlog; break;
+        case 'h': return print(help);
+        case 'V': return print("echo64d " ECHO64_VERSION "\n");
+        default: return EXIT_USAGE;
+        }
+        if (number != NULL && (*number = net_number(optarg, 0, INT_MAX)) < 0)
+            return usage("not a number (0 to 2147483647):", optarg);
+    }
+    return parse_address(argv + optind);
+}
+
+/* Make accept(2) return: the one that blocks is interrupted, one that is about
+   to be called finds a socket that does not block. A flag alone would be missed
+   in between. */
+static void on_stop(int sig)
+{
+    int saved = errno;
+
+    (void)sig;
+    stopping = 1;
+    (void)fcntl(lfd, F_SETFL, O_NONBLOCK); /* fails only before there is one */
+    errno = saved;
+}
+
+static void set_signals(void)
+{
+    struct sigaction stop = {.sa_handler = on_stop};
+
+    (void)sigemptyset(&stop.sa_mask);
+    (void)sigaction(SIGTERM, &stop, NULL);
+    (void)sigaction(SIGINT, &stop, NULL);
+    (void)signal(SIGHUP, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN); /* a peer that has gone is an EPIPE */
+    workers_init(opt.max_clients);
+}
+
+static int failed(const char *attempt, const char *object)
+{
+    log_line("cannot %s %s: %s", attempt, object, strerror(errno));
+    return -1;
+}
+
+/* All that can fail before the first client comes. Returns 0 or -1. */
+static int prepare(void)
+{
+    char text[NET_TEXT_MAX];
+    char line[NET_TEXT_MAX + 1];
+    const char *attempt;
+
+    set_signals();
+    if (opt.pid_file != NULL && daemon_write_pid_file(opt.pid_file) < 0) {
+        if (errno != EBUSY)
+            return failed("write pid file", opt.pid_file);
+        log_line("pid file %s is held by a running daemon", opt.pid_file);
+        return -1;
+    }
+    lfd = tcp_listen(&opt.address, opt.backlog, &attempt);
+    (void)net_text(&opt.address, text);
+    if (lfd < 0)
+        return failed(attempt, text);
+    if (opt.user != NULL && daemon_become(opt.user) < 0)
+        return failed("become user", opt.user);
+    (void)snprintf(line, sizeof line, "%s\n", text);
+    if (opt.any_port && print(line) != EXIT_SUCCESS)
+        return -1;
+    if (!opt.foreground && daemon_ready() < 0)
+        return failed("become a daemon at", text);
+    if (opt.foreground)
+        log_line("listening on %s", text);
+    else
+        log_to_syslog();
+    return 0;
+}
+
+/* In the worker: only what is safe in a signal handler. */
+static void work(int cfd)
+{
+    (void)close(lfd);
+    daemon_forget_pid_file();
+    if (stopping)
+        (void)shutdown(cfd, SHUT_RD); /* no more than has been received */
+    (void)echo_serve(cfd, opt.idle_s); /* ends this connection alone */
+}
+
+/* Returns 0 to go on, or -1 to give up. */
+static int accept_failed(int error)
+{
+    switch (tcp_fate(error)) {
+    case TCP_AGAIN:
+        return 0;
+    case TCP_PAUSE:
+        if (starved != error)
+            log_line("cannot accept for now: %s", strerror(error));
+        starved = error;
+        (void)poll(NULL, 0, PAUSE_MS); /* nothing wakes us when that changes */
+        return 0;
+    default:
+        log_line("cannot accept: %s", strerror(error));
+        return -1;
+    }
+}
+
+/* Returns 0 to go on, or -1 to give up. */
+static int serve_one(void)
+{
+    int cfd = tcp_accept(lfd);
+
+    if (cfd < 0)
+        return stopping ? -1 : accept_failed(errno);
+    starved = 0;
+    if (workers_start(cfd, work) < 0)
+        log_line("cannot fork, a client is turned away: %s", strerror(errno));
+    (void)close(cfd); /* the worker's copy carries the connection */
+    return 0;
+}
+
+/* Serve until a signal asks to stop. Returns 0, or -1 if there was no way to
+   go on. */
+static int serve(void)
+{
+    int waiting;
+
+    do
+        workers_wait(&stopping);
+    while (!stopping && serve_one() == 0);
+
+    /* The kernel has completed the connections that still wait, and has perhaps
+       acknowledged their bytes: these are served, those that come now not. */
+    waiting = tcp_waiting(lfd);
+    while (waiting-- > 0 && !workers_full() && serve_one() == 0)
+        continue;
+    (void)close(lfd);
+    lfd = -1; /* for on_stop */
+    workers_stop();
+    return stopping ? 0 : -1;
+}
+
+static int run(void)
+{
+    int status = prepare() == 0 && serve() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+
+    daemon_remove_pid_file();
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    if (io_standard_fds() < 0) {
+        failed("open", "/dev/null");
+        return EXIT_FAILURE;
+    }
+    status = parse_options(argc, argv);
+    if (status >= 0)
+        return status;
+    daemon_reset_signals();
+    if (opt.foreground)
+        return run();
+    if (daemon_close_inherited() < 0) {
+        failed("close", "inherited descriptors");
+        return EXIT_FAILURE;
+    }
+    switch (daemon_detach()) {
+    case DAEMON_CHILD:
+        return run();
+    case DAEMON_STARTED:
+        return EXIT_SUCCESS;
+    case DAEMON_FAILED:
+        failed("detach from", "the terminal");
+        return EXIT_FAILURE;
+    default: /* the daemon has said why */
+        return EXIT_FAILURE;
+    }
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* The daemon forks here and nowhere else once it serves. The workers share a
+   process group of their own, so that one kill(2) reaches them all; the daemon
+   keeps no list of them. It counts them only where there is a limit: without
+   one SIGCHLD is ignored, and the kernel reaps (POSIX, sigaction: SA_NOCLDWAIT),
+   since a waitpid(2) for each of many workers walks over all of them. */
+#include "workers.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { GRACE_S = 3, RETRY_US = 100 * 1000 };
+
+static int limit;                   /* most workers at a time; 0: no limit */
+static volatile sig_atomic_t live;  /* workers not reaped; kept under a limit */
+static volatile sig_atomic_t late;  /* the grace has passed */
+static pid_t group;                 /* of the workers; 0 before the first */
+static int connection;              /* in a worker: its socket */
+
+static void on_child(int sig)
+{
+    int saved = errno;
+
+    (void)sig;
+    while (group > 0 && waitpid(-group, NULL, WNOHANG) > 0)
+        live--;
+    errno = saved;
+}
+
+/* The end of input is made to come after what has been received: a read that
+   blocks returns, one that has not begun yet returns too. A flag would be
+   missed between looking at it and reading. */
+static void on_end(int sig)
+{
+    int saved = errno;
+
+    (void)sig;
+    (void)shutdown(connection, SHUT_RD); /* fails only if the peer has gone */
+    errno = saved;
+}
+
+static void on_alarm(int sig)
+{
+    (void)sig;
+    late = 1;
+}
+
+static void set_handler(int sig, void (*handler)(int), int flags)
+{
+    struct sigaction sa = {.sa_handler = handler, .sa_flags = flags};
+
+    (void)sigemptyset(&sa.sa_mask);
+    (void)sigaction(sig, &sa, NULL); /* fails only for a bad signal number */
+}
+
+static void hold_signals(sigset_t *old)
+{
+    sigset_t held;
+
+    (void)sigemptyset(&held);
+    (void)sigaddset(&held, SIGCHLD);
+    (void)sigaddset(&held, SIGTERM);
+    (void)sigaddset(&held, SIGINT);
+    (void)sigprocmask(SIG_BLOCK, &held, old);
+}
+
+static void release_signals(const sigset_t *old)
+{
+    (void)sigprocmask(SIG_SETMASK, old, NULL);
+}
+
+void workers_init(int max)
+{
+    limit = max;
+    set_handler(SIGCHLD, max > 0 ? on_child : SIG_IGN, SA_RESTART);
+}
+
+int workers_full(void)
+{
+    return limit > 0 && live >= limit;
+}
+
+void workers_wait(const volatile sig_atomic_t *stop)
+{
+    sigset_t old;
+
+    if (!workers_full())
+        return;
+    hold_signals(&old);
+    while (workers_full() && !*stop)
+        (void)sigsuspend(&old);
+    release_signals(&old);
+}
+
+/* Put a worker into the group. Where that has no member any more setpgid(2)
+   refuses (also if the number has gone to a group of another session), and the
+   worker founds a new one. A worker that has ended already needs no group. */
+static void join(pid_t pid)
+{
+    if (group > 0 && (setpgid(pid, group) == 0 || errno == ESRCH))
+        return;
+    if (setpgid(pid, pid) == 0)
+        group = pid;
+}
+
+int workers_start(int cfd, void (*serve)(int cfd))
+{
+    sigset_t old;
+    pid_t pid;
+    int saved;
+
+    /* A worker must not run the daemon's handlers, nor lose a signal. It makes
+       system calls alone, so that the library need not be prepared for more,
+       as fork would do: that costs each worker three pages. */
+    hold_signals(&old);
+    pid = _Fork();
+    if (pid == 0) {
+        connection = cfd;
+        set_handler(SIGTERM, on_end, SA_RESTART);
+        set_handler(SIGINT, on_end, SA_RESTART);
+        release_signals(&old);
+        serve(cfd);
+        _exit(0);
+    }
+    saved = errno;
+    if (pid > 0) {
+        join(pid);
+        if (limit > 0)
+            live++;
+    }
+    release_signals(&old);
+    errno = saved;
+    return pid < 0 ? -1 : 0;
+}
+
+/* Signal the group, if a worker is in it: then, and until that one is reaped,
+   which happens nowhere else, the number cannot have become another's. */
+static void signal_group(int sig)
+{
+    pid_t pid;
+
+    do
+        pid = waitpid(-group, NULL, WNOHANG);
+    while (pid > 0);
+    if (pid == 0)
+        (void)kill(-group, sig);
+}
+
+void workers_stop(void)
+{
+    struct itimerval timer = {
+        .it_value = {.tv_sec = GRACE_S},
+        .it_interval = {.tv_usec = RETRY_US}, /* should one come too early */
+    };
+
+    if (group == 0)
+        return;
+    set_handler(SIGCHLD, SIG_DFL, 0); /* from here none is reaped unseen */
+    signal_group(SIGTERM);
+    set_handler(SIGALRM, on_alarm, 0);
+    (void)setitimer(ITIMER_REAL, &timer, NULL);
+    while (waitpid(-group, NULL, 0) > 0 || errno == EINTR)
+        if (late)
+            signal_group(SIGKILL);
+}

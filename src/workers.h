@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The workers: one forked process for each connection. */
+#ifndef ECHO64_WORKERS_H
+#define ECHO64_WORKERS_H
+
+#include <signal.h>
+
+/* Prepare to have up to max workers at a time (0: any number); sets what
+   SIGCHLD does. To be called once, before the first worker. */
+void workers_init(int max);
+
+/* Returns 1 if there are as many workers as there may be, else 0. */
+int workers_full(void);
+
+/* Block until there is room for one more, or a signal handler sets *stop. */
+void workers_wait(const volatile sig_atomic_t *stop);
+
+/* Fork a worker that calls serve(cfd) and ends; serve may call what is safe in
+   a signal handler, and no more. SIGTERM and SIGINT make it see the end of what
+   cfd has received. The caller keeps its copy of cfd, and closes it. Returns 0,
+   or -1 with errno of fork(2). */
+int workers_start(int cfd, void (*serve)(int cfd));
+
+/* End all workers, with SIGKILL those that a grace of three seconds was too
+   short for, and reap them. Blocks until none is left. */
+void workers_stop(void);
+
+#endif
