@@ -5,7 +5,7 @@
    caller into the cell. */
 #include "cell.h"
 
-#include "procfs.h"
+#include "deadline.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -240,32 +240,51 @@ int cell_open_plain(struct cell *c, pid_t parent, const char *dir)
     return cell_die_with(parent);
 }
 
-void cell_kill_descendants(void)
+/* All below this process but for spare and what is below it. */
+static int list_descendants(const struct pid_list *spare, struct pid_list *out)
+{
+    struct pid_list children = { NULL, 0, 0 };
+    int rc = procfs_children(getpid(), &children);
+
+    out->n = 0;
+    for (size_t i = 0; rc == 0 && i < children.n; i++)
+        if (!spare || !pid_list_has(spare, children.pid[i]))
+            rc = procfs_tree(children.pid[i], out);
+    pid_list_free(&children);
+    return rc;
+}
+
+void cell_kill_descendants(const struct pid_list *spare)
 {
     struct pid_list l = { NULL, 0, 0 };
+    struct pause pause = { 0 };
 
-    for (;;) {
-        l.n = 0;
-        if (procfs_tree(getpid(), &l) < 0 || l.n <= 1)
-            break;
-        for (size_t i = 1; i < l.n; i++)
+    while (list_descendants(spare, &l) == 0 && l.n) {
+        for (size_t i = 0; i < l.n; i++) {
             kill(l.pid[i], SIGKILL);
-        /* At least one of our own children is ending now; the rest comes to
-           us when its parents are gone. */
-        (void)waitpid(-1, NULL, 0);
-        while (waitpid(-1, NULL, WNOHANG) > 0)
-            ;
+            /* ours, or its parent's, who is ending too */
+            (void)waitpid(l.pid[i], NULL, WNOHANG);
+        }
+        pause_until(&pause, deadline_in(1000));
     }
     pid_list_free(&l);
 }
 
+/* All of the cell dies with its init, but the init's own end waits for every
+   zombie in it to be reaped, and some of them are children of ours. */
+static void close_namespaces(struct cell *c)
+{
+    kill(c->init, SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+        ;
+}
+
 void cell_close(struct cell *c)
 {
-    if (c->isolated && c->init > 0) {
-        kill(c->init, SIGKILL);
-        (void)waitpid(c->init, NULL, 0);
-    }
-    cell_kill_descendants();
+    if (c->isolated && c->init > 0)
+        close_namespaces(c);
+    else
+        cell_kill_descendants(NULL);
     if (c->lifeline >= 0)
         close(c->lifeline);
     c->lifeline = -1;

@@ -6,6 +6,8 @@
 #ifndef CELL_H
 #define CELL_H
 
+#include "procfs.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -38,10 +40,11 @@ int cell_open_plain(struct cell *c, pid_t parent, const char *dir);
 /* End everything in the cell and wait until it is gone. */
 void cell_close(struct cell *c);
 
-/* Kill all descendants of this process, which must be their subreaper, until
-   none is left. Their number may grow meanwhile: a list of pids races with
-   fork(2), so look again until nothing is found. */
-void cell_kill_descendants(void);
+/* Kill all descendants of this process, which must be their subreaper, but for
+   the children in spare (may be NULL) and what is below those, until none is
+   left. Their number may grow meanwhile: a list of pids races with fork(2), so
+   look again until nothing is found. */
+void cell_kill_descendants(const struct pid_list *spare);
 
 /* RLIMIT_CORE 0 and a defined soft limit of descriptors: what all that is
    started here inherits. need: descriptors that one server may want. */

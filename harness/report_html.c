@@ -345,7 +345,6 @@ static void put_body(xmlTextWriterPtr w, const struct run_info *info,
     markup_start(w, "p");
     markup_attribute(w, "class", "sums");
     put_badge(w, words[status]);
-    markup_text(w, " ");
     markup_element(w, "span", NULL, line);
     markup_end(w);
     put_target(w, info);

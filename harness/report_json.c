@@ -2,8 +2,9 @@
 /* The JSON report: one object, its names stable under "schema": 1. */
 #include "report.h"
 
+#include "figures.h"
+
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,66 +107,6 @@ static json_t *cases(const struct run_info *info,
     return array;
 }
 
-/* JSON has no NaN; a percentile of no sample at all is null. */
-static json_t *seconds(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *latency(const struct latency *l)
-{
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "p50", seconds(l->p50),
-                     "p90", seconds(l->p90), "p99", seconds(l->p99),
-                     "p999", seconds(l->p999), "max", seconds(l->max));
-}
-
-static json_t *load(const struct load *l)
-{
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}",
-                     "clients", (json_int_t)l->clients,
-                     "connected", (json_int_t)l->connected,
-                     "frames_sent", (json_int_t)l->frames_sent,
-                     "frames_verified", (json_int_t)l->frames_verified,
-                     "bytes_verified", (json_int_t)l->bytes_verified,
-                     "seconds", seconds(l->seconds),
-                     "connect_seconds", latency(&l->connect),
-                     "round_trip_seconds", latency(&l->round_trip));
-}
-
-static json_t *leaked(const struct audit_summary *audit)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; i < audit->nleaked; i++) {
-        const struct leaked_fd *fd = &audit->leaked[i];
-        json_t *object = json_pack("{s:I, s:i, s:o}",
-                                   "pid", (json_int_t)fd->pid, "fd", fd->fd,
-                                   "what", text(fd->what));
-
-        if (json_array_append_new(array, object) != 0) {
-            json_decref(array);
-            return NULL;
-        }
-    }
-    return array;
-}
-
-/* null where no audit was possible: a count of 0 would be an assertion. */
-static json_t *audit(const struct audit_summary *a)
-{
-    if (!a->done)
-        return json_null();
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:f}",
-                     "workers_seen", (json_int_t)a->workers_seen,
-                     "zombies", (json_int_t)a->zombies,
-                     "workers_left", (json_int_t)a->workers_left,
-                     "fds_before", (json_int_t)a->fds_before,
-                     "fds_after", (json_int_t)a->fds_after,
-                     "leaked_fds", leaked(a),
-                     "sockets_left", (json_int_t)a->sockets_left,
-                     "seconds", a->seconds);
-}
-
 /* NULL with ENOMEM. */
 static json_t *report(const struct run_info *info,
                       const struct results *results)
@@ -184,9 +125,9 @@ static json_t *report(const struct run_info *info,
                        "summary", summary(results),
                        "cases", cases(info, results));
     if (object && info->mode == MODE_STRESS
-        && (json_object_set_new(object, "load", load(&info->load)) != 0
+        && (json_object_set_new(object, "load", load_to_json(&info->load)) != 0
             || json_object_set_new(object, "audit",
-                                   audit(&info->audit)) != 0)) {
+                                   audit_to_json(&info->audit)) != 0)) {
         json_decref(object);
         object = NULL;
     }

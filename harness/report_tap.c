@@ -4,6 +4,7 @@
    YAML takes as they are. */
 #include "report.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,18 +25,37 @@ static void put_description(FILE *out, const char *text)
     }
 }
 
-static void put_string(FILE *out, const char *key, const char *raw)
+/* key, then raw as a JSON string; hide: its first colon is an escape. */
+static void put_escaped(FILE *out, const char *key, const char *raw,
+                        bool hide)
 {
     char *text = verdict_text(raw, strlen(raw));
 
     fprintf(out, "%s\"", key);
     for (const char *s = text; s && *s; s++) {
+        if (*s == ':' && hide) {
+            (void)fputs("\\x3a", out);
+            hide = false;
+            continue;
+        }
         if (*s == '"' || *s == '\\')
             (void)fputc('\\', out);
         (void)fputc(*s, out);
     }
     (void)fputs("\"\n", out);
     free(text);
+}
+
+static void put_string(FILE *out, const char *key, const char *raw)
+{
+    put_escaped(out, key, raw, false);
+}
+
+/* An element of a list. TAP::Parser (prove) takes one for a map if its first
+   word ends with a colon, although it is quoted. */
+static void put_item(FILE *out, const char *dash, const char *raw)
+{
+    put_escaped(out, dash, raw, true);
 }
 
 /* A list with an element for each line of a text. */
@@ -46,7 +66,7 @@ static void put_lines(FILE *out, const char *key, const char *text)
         size_t n = strcspn(text, "\n");
         char *line = strndup(text, n);
 
-        put_string(out, "      - ", line ? line : "");
+        put_item(out, "      - ", line ? line : "");
         free(line);
         text += n + (text[n] == '\n');
     }
@@ -83,30 +103,39 @@ static void put_facts(FILE *out, const json_t *facts)
         (void)fputs("  facts:\n", out);
     json_array_foreach(facts, i, fact)
         if (json_is_string(fact))
-            put_string(out, "    - ", json_string_value(fact));
+            put_item(out, "    - ", json_string_value(fact));
 }
 
-/* Figures of the case's own. Keys are strings too: whose they are is not
-   known here. */
+/* A name of the case's own as a key that needs no quotes. */
+static void put_key(FILE *out, const char *name)
+{
+    (void)fputs("    ", out);
+    for (; *name; name++) {
+        unsigned char c = (unsigned char)*name;
+
+        (void)fputc(c < 0x80 && (isalnum(c) || c == '-') ? c : '_', out);
+    }
+}
+
 static void put_figures(FILE *out, json_t *evidence)
 {
-    const char *name;
     bool first = true;
+    const char *name;
     json_t *value;
 
     json_object_foreach(evidence, name, value) {
-        char *figure, *line = NULL;
+        char *figure = report_is_figure(name) ? report_figure(value) : NULL;
 
-        if (!report_is_figure(name))
+        if (!figure)
             continue;
-        figure = report_figure(value);
-        if (figure && asprintf(&line, "%s: %s", name, figure) != -1) {
-            if (first)
-                (void)fputs("  figures:\n", out);
-            first = false;
-            put_string(out, "    - ", line);
-            free(line);
-        }
+        if (first)
+            (void)fputs("  figures:\n", out);
+        first = false;
+        put_key(out, name);
+        if (json_is_number(value))
+            fprintf(out, ": %s\n", figure);
+        else
+            put_string(out, ": ", figure);
         free(figure);
     }
 }

@@ -1,40 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* The process that reports forks the one that runs: that one owns the cell and
-   dies with this one. Whatever daemonises comes back to this process, the
-   subreaper of all, so that it can wait until everything is gone. */
+/* The process that reports: it starts the jobs, gathers what they tell and
+   passes it on. */
 #include "run.h"
 
 #include "catalogue.h"
-#include "channel.h"
 #include "deadline.h"
 #include "figures.h"
-#include "message.h"
-#include "spawn.h"
+#include "job.h"
 #include "stress.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { STATUS_TROUBLE = 4, FD_RESERVE = 64 };
+enum { STATUS_TROUBLE = 4 };
 
 struct runner {
     struct run *run;
-    pid_t pid;
-    int pipe;
-    struct channel_reader reader;
+    struct job job;
     bool no_cell;               /* it could not have namespaces */
     bool shown;                 /* a progress line stands on the terminal */
-    char scratch[64];           /* without isolation: to be removed */
 };
 
 static int signal_fd = -1;
@@ -59,44 +49,6 @@ int run_catch_signals(void)
         return -1;
     signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     return signal_fd < 0 ? -1 : 0;
-}
-
-/* ---- the process that runs ---- */
-
-static void runner_main(const struct runner *r, int channel, pid_t parent)
-{
-    const struct plan *plan = r->run->plan;
-    const struct options *o = plan->options;
-    char cwd[4096] = "", why[256];
-    char *keep[64] = { cwd };
-    struct cell cell;
-    sigset_t none;
-    int rc;
-
-    sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    (void)prctl(PR_SET_NAME, "harness-case");
-    if (getcwd(cwd, sizeof cwd) == NULL)
-        cwd[0] = '\0';
-    for (int i = 0; plan->target.command && plan->target.command[i] && i < 60;
-         i++)
-        keep[i + 1] = plan->target.command[i];
-    cell_limits(2 * (o->clients < 1000000 ? o->clients : 0) + FD_RESERVE);
-    if (r->scratch[0]) {
-        rc = cell_open_plain(&cell, parent, r->scratch);
-        snprintf(why, sizeof why, "subreaper: %s", strerror(errno));
-        if (rc < 0)
-            message_fatal(channel, STATUS_TROUBLE, why, NULL);
-    } else {
-        rc = cell_enter(&cell, parent, keep, why, sizeof why);
-        if (rc < 0)
-            message_no_cell(channel, why);
-    }
-    if (rc < 0)
-        _exit(STATUS_TROUBLE);
-    (void)stress_run(plan, &cell, channel);
-    cell_close(&cell);
-    _exit(0);
 }
 
 /* ---- what it tells ---- */
@@ -195,34 +147,20 @@ static void take(json_t *o, void *arg)
         show_progress(r);
 }
 
-/* ---- the process that reports ---- */
+/* ---- the way through ---- */
 
-static int start_runner(struct runner *r)
+static void stress_main(const struct plan *plan, struct cell *cell,
+                        int channel, void *arg)
 {
-    int ends[2];
-    pid_t parent = getpid();
-
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        return -1;
-    r->pid = fork();
-    if (r->pid == 0) {
-        close(ends[0]);
-        runner_main(r, ends[1], parent);
-    }
-    close(ends[1]);
-    r->pipe = ends[0];
-    (void)fcntl(r->pipe, F_SETFL, O_NONBLOCK);
-    if (r->pid > 0)
-        return 0;
-    close(r->pipe);
-    return -1;
+    (void)arg;
+    (void)stress_run(plan, cell, channel);
 }
 
-/* Follow the runner until it closes its end, a signal comes, or d. */
+/* Follow the job until it closes its end, a signal comes, or d. */
 static void follow(struct runner *r, struct deadline d)
 {
     struct pollfd p[2] = {
-        { .fd = r->pipe, .events = POLLIN },
+        { .fd = r->job.pipe, .events = POLLIN },
         { .fd = signal_fd, .events = POLLIN },
     };
     int end = 0;
@@ -231,7 +169,7 @@ static void follow(struct runner *r, struct deadline d)
         struct signalfd_siginfo si;
 
         (void)poll(p, 2, deadline_left_ms(d));
-        end = channel_read(&r->reader, r->pipe, take, r);
+        end = job_read(&r->job, take, r);
         if (end == 0 && read(signal_fd, &si, sizeof si) == sizeof si) {
             r->run->signal = (int)si.ssi_signo;
             break;
@@ -245,52 +183,16 @@ static void follow(struct runner *r, struct deadline d)
     }
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type,
-                        struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-/* End the runner if it has not ended, and wait for all that it started: the
-   first process of a cell is waited for once everything in it is gone. */
-static void end_runner(struct runner *r)
-{
-    if (r->run->signal || r->run->fatal_status)
-        kill(r->pid, SIGKILL);
-    cell_kill_descendants();
-    close(r->pipe);
-    channel_free(&r->reader);
-    clear_progress(r);
-    if (r->scratch[0])
-        (void)nftw(r->scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-static int make_scratch(struct runner *r)
-{
-    const char *tmp = getenv("TMPDIR");
-
-    if (snprintf(r->scratch, sizeof r->scratch, "%s/harness-XXXXXX",
-                 tmp && *tmp ? tmp : "/tmp") >= (int)sizeof r->scratch)
-        snprintf(r->scratch, sizeof r->scratch, "/tmp/harness-XXXXXX");
-    if (!mkdtemp(r->scratch))
-        return -1;
-    return chmod(r->scratch, 0755);
-}
-
 static int run_once(struct run *run, bool isolate, struct deadline d,
                     bool *no_cell)
 {
     struct runner r = { .run = run };
 
-    if (!isolate && make_scratch(&r) < 0)
-        return -1;
-    if (start_runner(&r) < 0)
+    if (job_start(&r.job, run->plan, isolate, stress_main, NULL) < 0)
         return -1;
     follow(&r, d);
-    end_runner(&r);
+    (void)job_end(&r.job, NULL);
+    clear_progress(&r);
     *no_cell = r.no_cell;
     return 0;
 }
@@ -340,9 +242,8 @@ int run_stress(struct run *run)
     bool isolate = !o->no_isolation && !o->connect_ip, no_cell = false;
     int rc;
 
-    if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+    if (job_prepare() < 0)
         return -1;
-    spawn_cloexec_all();
     rc = run_once(run, isolate, d, &no_cell);
     if (rc == 0 && no_cell)
         rc = run_once(run, false, d, &no_cell);

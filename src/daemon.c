@@ -108,19 +108,19 @@ enum daemon_side daemon_detach(void)
 
 int daemon_ready(void)
 {
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int null;
     int status;
 
+    (void)umask(0);
+    if (chdir("/") < 0)
+        return -1;
+    null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0)
         return -1;
-    (void)umask(0);
-    if (chdir("/") < 0) {
-        (void)close(null);
-        return -1;
-    }
-    /* Only now: until here a failure is told on the starter's stderr. */
+    /* stderr last: until then a failure can be told there. */
     for (int fd = 0; fd <= 2; fd++)
-        (void)dup2(null, fd); /* both are open: there is nothing to fail */
+        if (dup2(null, fd) < 0)
+            return -1;
     (void)close(null);
     status = write_full(ready_fd, "", 1);
     (void)close(ready_fd);

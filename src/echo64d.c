@@ -155,6 +155,26 @@ static int failed(const char *attempt, const char *object)
     return -1;
 }
 
+static int write_pid_file(void)
+{
+    if (opt.pid_file == NULL || daemon_write_pid_file(opt.pid_file) == 0)
+        return 0;
+    if (errno != EBUSY)
+        return failed("write pid file", opt.pid_file);
+    log_line("pid file %s is held by a running daemon", opt.pid_file);
+    return -1;
+}
+
+static int become_user(void)
+{
+    if (opt.user == NULL || daemon_become(opt.user) == 0)
+        return 0;
+    if (errno != ENOENT)
+        return failed("become user", opt.user);
+    log_line("there is no user %s", opt.user);
+    return -1;
+}
+
 /* All that can fail before the first client comes. Returns 0 or -1. */
 static int prepare(void)
 {
@@ -163,23 +183,19 @@ static int prepare(void)
     const char *attempt;
 
     set_signals();
-    if (opt.pid_file != NULL && daemon_write_pid_file(opt.pid_file) < 0) {
-        if (errno != EBUSY)
-            return failed("write pid file", opt.pid_file);
-        log_line("pid file %s is held by a running daemon", opt.pid_file);
+    if (write_pid_file() < 0)
         return -1;
-    }
     lfd = tcp_listen(&opt.address, opt.backlog, &attempt);
     (void)net_text(&opt.address, text);
     if (lfd < 0)
         return failed(attempt, text);
-    if (opt.user != NULL && daemon_become(opt.user) < 0)
-        return failed("become user", opt.user);
+    if (become_user() < 0)
+        return -1;
     (void)snprintf(line, sizeof line, "%s\n", text);
     if (opt.any_port && print(line) != EXIT_SUCCESS)
         return -1;
     if (!opt.foreground && daemon_ready() < 0)
-        return failed("become a daemon at", text);
+        return failed("become", "a daemon");
     if (opt.foreground)
         log_line("listening on %s", text);
     else
@@ -224,7 +240,8 @@ static int serve_one(void)
         return stopping ? -1 : accept_failed(errno);
     starved = 0;
     if (workers_start(cfd, work) < 0)
-        log_line("cannot fork, a client is turned away: %s", strerror(errno));
+        log_line("cannot start a worker, its client is turned away: %s",
+                 strerror(errno));
     (void)close(cfd); /* the worker's copy carries the connection */
     return 0;
 }

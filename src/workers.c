@@ -99,13 +99,27 @@ void workers_wait(const volatile sig_atomic_t *stop)
 
 /* Put a worker into the group. Where that has no member any more setpgid(2)
    refuses (also if the number has gone to a group of another session), and the
-   worker founds a new one. A worker that has ended already needs no group. */
-static void join(pid_t pid)
+   worker founds a new one. A worker that has ended already needs no group.
+   Returns 0, or -1 with errno. */
+static int join(pid_t pid)
 {
     if (group > 0 && (setpgid(pid, group) == 0 || errno == ESRCH))
-        return;
-    if (setpgid(pid, pid) == 0)
-        group = pid;
+        return 0;
+    if (setpgid(pid, pid) < 0)
+        return errno == ESRCH ? 0 : -1;
+    group = pid;
+    return 0;
+}
+
+/* The life of a worker. */
+static void work(int cfd, void (*serve)(int cfd), const sigset_t *old)
+{
+    connection = cfd;
+    set_handler(SIGTERM, on_end, SA_RESTART);
+    set_handler(SIGINT, on_end, SA_RESTART);
+    release_signals(old);
+    serve(cfd);
+    _exit(0);
 }
 
 int workers_start(int cfd, void (*serve)(int cfd))
@@ -119,20 +133,17 @@ int workers_start(int cfd, void (*serve)(int cfd))
        as fork would do: that costs each worker three pages. */
     hold_signals(&old);
     pid = _Fork();
-    if (pid == 0) {
-        connection = cfd;
-        set_handler(SIGTERM, on_end, SA_RESTART);
-        set_handler(SIGINT, on_end, SA_RESTART);
-        release_signals(&old);
-        serve(cfd);
-        _exit(0);
-    }
+    if (pid == 0)
+        work(cfd, serve, &old);
     saved = errno;
-    if (pid > 0) {
-        join(pid);
-        if (limit > 0)
-            live++;
+    if (pid > 0 && join(pid) < 0) {
+        saved = errno; /* none is left to run that could not be stopped */
+        (void)kill(pid, SIGKILL);
+        (void)waitpid(pid, NULL, 0);
+        pid = -1;
     }
+    if (pid > 0 && limit > 0)
+        live++;
     release_signals(&old);
     errno = saved;
     return pid < 0 ? -1 : 0;

@@ -18,7 +18,7 @@ void workers_wait(const volatile sig_atomic_t *stop);
 /* Fork a worker that calls serve(cfd) and ends; serve may call what is safe in
    a signal handler, and no more. SIGTERM and SIGINT make it see the end of what
    cfd has received. The caller keeps its copy of cfd, and closes it. Returns 0,
-   or -1 with errno of fork(2). */
+   or -1 with errno, and no worker then. */
 int workers_start(int cfd, void (*serve)(int cfd));
 
 /* End all workers, with SIGKILL those that a grace of three seconds was too

@@ -76,6 +76,7 @@ static inline struct result hostile(const char *id, enum verdict_kind kind)
     verdict_observed(&v, "'; rm -rf --no-preserve-root %s", "\xc2\x9b");
     verdict_fact(&v, "pid 12 holds\tfd 4");
     verdict_fact(&v, "...\n---\nok 1 - forged");
+    verdict_fact(&v, "note: with a colon");
     verdict_figure(&v, "zombies", 19);
     verdict_figure(&v, "ratio", 0.1);
     verdict_bytes(&v, "abcdef", 6, "abc\0\033f", 6);

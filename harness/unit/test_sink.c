@@ -88,11 +88,16 @@ static void what_cannot_be_written_is_refused_at_once(void)
     check_refused(in_directory("missing/report"), ENOENT);
     check_refused(in_directory("whole/report"), ENOTDIR);
     check_refused("", ENOENT);
+    CHECK_INT(mkdir(in_directory("public"), 0777), 0);
+    CHECK_INT(chmod(in_directory("public"), 0777), 0);
+    CHECK_INT(chmod(directory, 0711), 0);
     pid = fork();
     if (pid == 0) {
         check_failures = 0;     /* root may write anywhere: be another */
         if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
             _exit(2);
+        CHECK(open(in_directory("public/readonly"), O_CREAT, 0444) != -1);
+        check_refused(in_directory("public/readonly"), EACCES);
         check_refused("/proc/version", EACCES);
         check_refused("/etc/passwd", EACCES);
         check_refused("/etc/report.new", EACCES);

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# Shared by every bats file, whose setup calls common_setup and whose teardown
+# common_teardown. A test finds the programs in PATH, its own empty directory
+# as the working directory, and in CLEANUP_PIDS whom teardown ends, by number.
+# What a test starts carries ECHO64_TEST in its environment, by which teardown
+# finds, and fails on, what was left behind.
+
+bats_require_minimum_version 1.5.0
+load /usr/lib/bats/bats-support/load
+load /usr/lib/bats/bats-assert/load
+
+DEADLINE_S=20
+
+common_setup() {
+    cd "$BATS_TEST_DIRNAME/.." || return
+    ROOT=$PWD
+    BUILD_DIR=$(realpath "${BUILD_DIR:-$ROOT/build}")
+    PATH=$BUILD_DIR:$PATH
+    CLEANUP_PIDS=()
+    export ECHO64_TEST=$BATS_TEST_TMPDIR
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+common_teardown() {
+    local pid status=0
+    for pid in "${CLEANUP_PIDS[@]}"; do
+        end_process "$pid" || status=1
+    done
+    wait_until left_are '' && return "$status"
+    for pid in $(left_behind); do
+        echo "left behind: $pid $(process_name "$pid")"
+        kill -KILL "$pid" || true
+    done
+    return 1
+}
+
+# wait_until COMMAND...: run it with growing pauses until it succeeds; fail
+# after DEADLINE_S seconds.
+wait_until() {
+    local deadline=$((SECONDS + DEADLINE_S)) pause_ms=1
+    until "$@"; do
+        if ((SECONDS > deadline)); then
+            echo "never came true: $*"
+            return 1
+        fi
+        read -rt "$(printf '0.%03d' "$pause_ms")" <> <(:) || true
+        pause_ms=$((pause_ms < 100 ? pause_ms * 2 : 100))
+    done
+}
+
+# Skip the test where a program is missing.
+requires() {
+    local program
+    for program in "$@"; do
+        command -v "$program" >/dev/null || skip "needs $program"
+    done
+}
+
+requires_root() {
+    [ "$(id -u)" -eq 0 ] || skip "needs root: $1"
+}
+
+requires_ipv6() {
+    grep -q '^0*1 ' /proc/net/if_inet6 2>/dev/null || skip "needs ::1"
+}
+
+# process_field PID FIELD: a field of /proc/PID/status.
+process_field() {
+    sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" 2>/dev/null
+}
+
+process_name() {
+    tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline"
+}
+
+# A zombie has ended, though whoever should know has not asked yet.
+ended() {
+    local state
+    state=$(process_field "$1" State)
+    [[ -z $state || $state == Z* ]]
+}
+
+in_state() {
+    [[ $(process_field "$1" State) == "$2"* ]]
+}
+
+# Its children, zombies included.
+children() {
+    local pids=()
+    read -ra pids 2>/dev/null <"/proc/$1/task/$1/children"
+    echo "${pids[*]}"
+}
+
+has_children() {
+    [ "$(children "$1" | wc -w)" -eq "$2" ]
+}
+
+end_process() {
+    kill -TERM "$1" 2>/dev/null || return 0
+    kill -CONT "$1" 2>/dev/null || return 0
+    wait_until ended "$1" && return
+    kill -KILL "$1"
+    return 1
+}
+
+# The processes that this test has started and that still run.
+left_behind() {
+    local pid
+    grep -lzsxF "ECHO64_TEST=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ |
+        cut -d/ -f3 | while read -r pid; do
+        ended "$pid" || echo "$pid"
+    done
+}
+
+# left_are PIDS: these are what runs, and no other.
+left_are() {
+    [ "$(left_behind)" = "$1" ]
+}
+
+# start_daemon [OPTION]...: on a free port of 127.0.0.1 (or of $IP). Sets IP,
+# PORT and DAEMON_PID.
+start_daemon() {
+    local address
+    IP=${IP:-127.0.0.1}
+    address=$(echo64d -p "$BATS_TEST_TMPDIR/pid" "$@" "$IP" 0)
+    PORT=${address##*:}
+    DAEMON_PID=$(<"$BATS_TEST_TMPDIR/pid")
+    CLEANUP_PIDS+=("$DAEMON_PID")
+}
+
+# start_foreground [OPTION]...: likewise with -f; its stderr goes to the file
+# log. DAEMON_PID is a child of the test's then.
+start_foreground() {
+    echo64d -f "$@" 127.0.0.1 0 >address 2>log 3>&- 4>&- &
+    DAEMON_PID=$!
+    CLEANUP_PIDS+=("$DAEMON_PID")
+    wait_until grep -q . address
+    IP=127.0.0.1
+    PORT=$(sed 's/.*://' address)
+}
+
+stop_daemon() {
+    kill -TERM "$DAEMON_PID"
+    wait_until ended "$DAEMON_PID"
+}
+
+# start_peer SCRIPT: a server for one connection; the shell script has it as
+# its stdin and stdout. Sets IP and PORT.
+start_peer() {
+    requires socat
+    printf '#!/bin/sh\n%s\n' "$1" >peer
+    chmod +x peer
+    socat -d -d "TCP-LISTEN:0,bind=127.0.0.1${2:+,$2}" EXEC:./peer \
+        2>peer.log 3>&- 4>&- &
+    CLEANUP_PIDS+=($!)
+    wait_until grep -q 'listening on' peer.log
+    IP=127.0.0.1
+    PORT=$(sed -n 's/.*listening on .*://p' peer.log)
+}
+
+# open_connection VARIABLE: connect, and put the descriptor there.
+open_connection() {
+    local opened
+    exec {opened}<>"/dev/tcp/$IP/$PORT"
+    printf -v "$1" %d "$opened"
+}
+
+# echoes FD TEXT: send a line on the connection and have it back.
+echoes() {
+    local reply
+    echo "$2" >&"$1"
+    IFS= read -rt "$DEADLINE_S" -u "$1" reply
+    [ "$reply" = "$2" ]
+}
+
+# closed FD: its peer sends nothing more, but the end.
+closed() {
+    local rest
+    IFS= read -rt "$DEADLINE_S" -u "$1" -N 1 rest
+    [ $? -eq 1 ] && [ -z "$rest" ]
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* A case in a process of its own: it owns a cell, tells what it sees through a
+   channel, and dies with this process. Whatever daemonises below it comes back
+   to this process, the subreaper of all. */
+#ifndef JOB_H
+#define JOB_H
+
+#include "cell.h"
+#include "channel.h"
+#include "plan.h"
+
+struct job {
+    pid_t pid;                  /* 0: none */
+    int pipe;                   /* O_NONBLOCK; readable when there is news */
+    struct channel_reader reader;
+    char scratch[64];           /* without isolation: to be removed */
+};
+
+/* What runs in the job's process; returns nothing that counts. */
+typedef void job_main(const struct plan *plan, struct cell *cell, int channel,
+                      void *arg);
+
+/* Once, before the first job: adopt what is orphaned, close-on-exec all.
+   Returns 0, or -1 with errno. */
+int job_prepare(void);
+
+/* Fork it, in a cell of its own if isolate. If namespaces turn out not to be
+   allowed, it tells "no-cell" and ends. Returns 0, or -1 with errno. */
+int job_start(struct job *j, const struct plan *plan, bool isolate,
+              job_main *run, void *arg);
+
+/* Take what it has told; as channel_read. */
+int job_read(struct job *j, void (*take)(json_t *object, void *arg),
+             void *arg);
+
+/* End it if it has not ended, and wait until all that it started is gone;
+   others are the jobs that run on. Returns its wait status. */
+int job_end(struct job *j, const struct pid_list *others);
+
+#endif
