@@ -40,9 +40,11 @@ refused() {
 
 # without_descriptors PID: let the daemon, which serves nobody, get no more.
 without_descriptors() {
-    local highest
-    highest=$(find "/proc/$1/fd" -type l -printf '%f\n' | sort -n | tail -n 1)
-    prlimit --pid "$1" --nofile=$((highest + 1)):
+    local free=0
+    while [ -e "/proc/$1/fd/$free" ]; do
+        free=$((free + 1))
+    done
+    prlimit --pid "$1" --nofile="$free":
     # The accept that blocks has reserved its descriptor before: use it up.
     open_connection reserved
     echoes "$reserved" "one more"
@@ -393,8 +395,8 @@ stuck() {
 @test "-u without the right to is reported, and nothing is left" {
     if [ "$(id -u)" -eq 0 ]; then
         requires setpriv
-        without=(setpriv --bounding-set=-setuid,-setgid
-            --inh-caps=-setuid,-setgid)
+        without=(setpriv "--bounding-set=-setuid,-setgid"
+            "--inh-caps=-setuid,-setgid")
     fi
     refused 1 'cannot become user nobody: Operation not permitted' \
         "${without[@]}" echo64d -u nobody -p pid 127.0.0.1 0
@@ -418,7 +420,7 @@ stuck() {
 @test "an address that cannot be printed is a failed start" {
     run -1 bash -c 'echo64d -p pid 127.0.0.1 0 >/dev/full'
     assert_output 'echo64d: cannot write to stdout: No space left on device'
-    wait_until nothing_left
+    wait_until left_are ''
     refute [ -e pid ]
 }
 

@@ -67,7 +67,7 @@ requires_ipv6() {
 
 # process_field PID FIELD: a field of /proc/PID/status.
 process_field() {
-    sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" 2>/dev/null
+    sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" 2>/dev/null || true
 }
 
 process_name() {
@@ -176,7 +176,7 @@ echoes() {
 
 # closed FD: its peer sends nothing more, but the end.
 closed() {
-    local rest
-    IFS= read -rt "$DEADLINE_S" -u "$1" -N 1 rest
-    [ $? -eq 1 ] && [ -z "$rest" ]
+    local rest status=0
+    IFS= read -rt "$DEADLINE_S" -u "$1" -N 1 rest || status=$?
+    [ "$status" -eq 1 ] # neither a byte, nor the time gone by
 }

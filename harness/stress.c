@@ -6,10 +6,11 @@
 
 #include "audit.h"
 #include "catalogue.h"
-#include "conn.h"
+#include "exchange.h"
 #include "judge.h"
-#include "memcheck.h"
+#include "judge_memory.h"
 #include "message.h"
+#include "model.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@ struct stress {
     struct stress_seen seen;
     struct load load;
     struct audit_summary audit;
-    const char *model;
+    enum model model;
     double gate_seconds;
     int64_t told_ns;            /* when progress was last reported */
     bool terminated;            /* all ended by themselves after SIGTERM */
@@ -73,36 +74,14 @@ static int start(struct stress *s)
     return 0;
 }
 
-/* One client: a stamped frame and its echo. Returns true if it was served;
-   else why says what came instead. */
+/* True if one client was served. */
 static bool one_client(struct stress *s, uint32_t client, char *why,
                        size_t size)
 {
     struct frame_stamp stamp = { s->plan->options->seed, client, 0, 0 };
-    struct deadline d = deadline_in(timeout_ms(s));
-    unsigned char want[FRAME_BYTES], got[FRAME_BYTES];
-    int fd = conn_open(&s->subject.address, d);
-    size_t n;
-    bool served = false;
 
-    if (fd < 0) {
-        snprintf(why, size, "connect: %s", strerror(errno));
-        return false;
-    }
-    frame_fill(want, &stamp);
-    if (conn_send(fd, want, sizeof want, d) < 0) {
-        snprintf(why, size, "send: %s", strerror(errno));
-    } else if ((n = conn_recv(fd, got, sizeof got, d)) < sizeof got) {
-        snprintf(why, size, "%zu of 64 bytes came back, then %s", n,
-                 errno ? strerror(errno) : "FIN");
-    } else if (memcmp(want, got, sizeof got) != 0) {
-        snprintf(why, size, "wrong bytes from offset %zu",
-                 frame_difference(want, got, sizeof got));
-    } else {
-        served = true;
-    }
-    conn_close(fd);
-    return served;
+    return exchange_frame(&s->subject.address, &stamp,
+                          deadline_in(timeout_ms(s)), why, size);
 }
 
 static int baseline(struct stress *s)
@@ -144,59 +123,13 @@ static struct crowd_order order(struct stress *s)
     };
 }
 
-/* What serves one connection, told from the processes and threads that are
-   there while all clients are connected. */
-static void see_model(struct stress *s)
-{
-    const struct snapshot *before = &s->seen.before;
-    struct snapshot now = { .n = 0 };
-    long clients = s->plan->options->clients, more, threads;
-    char mine[256], theirs[256];
-
-    if (snapshot_take(&now, &s->subject, SNAPSHOT_PROCESSES) < 0 || !now.n)
-        return;
-    more = (long)now.n - (long)before->n;
-    threads = now.threads - before->threads - more;
-    if (more > 0)
-        s->audit.workers_seen = more;
-    if (more >= clients) {
-        procfs_link(s->subject.server, "exe", mine, sizeof mine);
-        procfs_link(now.process[now.n - 1].pid, "exe", theirs, sizeof theirs);
-        s->model = strcmp(mine, theirs) == 0 ? "fork" : "exec";
-    } else if (threads >= clients) {
-        s->model = "threads";
-    } else if (before->n > 1 || more > 0) {
-        s->model = "prefork";
-    } else if (now.threads > 1 || clients > 1) {
-        s->model = now.threads > 1 && threads > 0 ? "threads" : "event-loop";
-    }
-    snapshot_free(&now);
-}
-
-/* At the gate: all are connected and were served once. With thousands of
-   workers their number is read from one file, and only a few looked at. */
+/* All are connected and were served once. */
 static void at_gate(struct stress *s)
 {
     int64_t from = deadline_now_ns();
-    long workers = procfs_count_children(s->subject.server);
-    const struct snapshot *before = &s->seen.before;
 
-    for (size_t i = 0; i < before->n; i++)
-        workers -= before->process[i].ppid == s->subject.server;
-    if (s->subject.server && workers >= s->plan->options->clients) {
-        struct pid_list l = { NULL, 0, 0 };
-        char mine[256], theirs[256];
-
-        s->audit.workers_seen = workers;
-        procfs_link(s->subject.server, "exe", mine, sizeof mine);
-        if (procfs_children(s->subject.server, &l) == 0 && l.n) {
-            procfs_link(l.pid[l.n - 1], "exe", theirs, sizeof theirs);
-            s->model = strcmp(mine, theirs) == 0 ? "fork" : "exec";
-        }
-        pid_list_free(&l);
-    } else if (s->subject.server) {
-        see_model(s);
-    }
+    s->model = model_of(&s->subject, &s->seen.before,
+                        s->plan->options->clients, &s->audit.workers_seen);
     s->audit.seconds += (double)(deadline_now_ns() - from) / 1e9;
 }
 
@@ -208,7 +141,8 @@ static int run_crowd(struct stress *s)
     o.resets = STRESS_RESETS;
     o.progress = tell_progress;
     o.arg = s;
-    if (crowd_start(&s->crowd, &o) < 0)
+    if (crowd_start(&s->crowd, &o) < 0 ||
+        pid_list_add(&s->subject.not_ours, s->crowd.pid) < 0)
         return fatal(s, STATUS_TROUBLE, "cannot start harness-crowd");
     s->seen.plan = s->crowd.plan;
     s->seen.gate = crowd_wait_gate(&s->crowd);
@@ -256,7 +190,9 @@ static void further_round(struct stress *s, uint32_t clients, uint32_t resets,
     o.resets = resets;
     o.frames = 1;
     o.round = number;
-    if (crowd_start(&c, &o) == 0 && crowd_wait_gate(&c) == CROWD_THERE) {
+    if (crowd_start(&c, &o) == 0 &&
+        pid_list_add(&s->subject.not_ours, c.pid) == 0 &&
+        crowd_wait_gate(&c) == CROWD_THERE) {
         crowd_open_gate(&c);
         (void)crowd_wait_end(&c);
     }
@@ -340,11 +276,11 @@ static const struct {
     { "memory/fds-closed", NULL },
 };
 
-enum { NJUDGED = sizeof judged / sizeof *judged, NMEMORY = 3 };
+enum { NJUDGED = sizeof judged / sizeof *judged };
 
 const char *stress_case(size_t i, bool valgrind)
 {
-    return i < NJUDGED - (valgrind ? 0 : NMEMORY) ? judged[i].id : NULL;
+    return i < NJUDGED - (valgrind ? 0 : MEMORY_CASES) ? judged[i].id : NULL;
 }
 
 /* A server that runs already belongs to somebody: of its processes nothing is
@@ -378,71 +314,25 @@ static void tell_verdicts(struct stress *s)
     }
 }
 
-static void judge_texts(struct verdict *v, long count, const char *what,
-                        json_t *texts)
-{
-    json_t *text;
-    size_t i;
-
-    if (count == 0) {
-        verdict_pass(v);
-        return;
-    }
-    verdict_expected(v, "none in any process");
-    verdict_observed(v, "%ld %s", count, what);
-    verdict_fail(v, "valgrind found %ld %s", count, what);
-    json_array_foreach(texts, i, text)
-        verdict_fact(v, "%s", json_string_value(text));
-}
-
-/* Why memory/ cannot be judged, said in v; true if it cannot. */
-static bool no_memory_verdict(const struct stress *s, const struct memcheck *m,
-                              struct verdict *v)
-{
-    bool forks = strcmp(s->model, "fork") == 0 || strcmp(s->model, "exec") == 0;
-    long want = 1 + (forks ? s->audit.workers_seen : 0);
-
-    if (!target_is_dynamic(&s->plan->target))
-        verdict_skip(v, "a static executable: memcheck cannot replace its "
-                     "malloc");
-    else if (s->seen.ended)
-        verdict_skip(v, "the server has ended");
-    else if (!s->terminated)
-        verdict_error(v, "the server did not end after SIGTERM, so that "
-                      "valgrind could not report");
-    else if (m->incomplete)
-        verdict_error(v, "%ld of %ld valgrind reports are cut off (%s)",
-                      m->incomplete, m->logs, m->first_incomplete);
-    else if (m->logs < want)
-        verdict_error(v, "%ld valgrind reports for at least %ld processes",
-                      m->logs, want);
-    else
-        return false;
-    return true;
-}
-
 static void tell_memory(struct stress *s, pid_t server_inner)
 {
-    struct memcheck m;
-    struct verdict v[NMEMORY];
-    int rc = memcheck_read(&m, s->subject.logs, server_inner);
+    struct memory_seen seen = {
+        .subject = &s->subject, .ended = s->seen.ended,
+        .terminated = s->terminated, .forked = 1,
+    };
+    struct verdict v;
 
-    for (int i = 0; i < NMEMORY; i++) {
-        verdict_init(&v[i]);
-        if (rc < 0)
-            verdict_error(&v[i], "valgrind's logs: %s", strerror(errno));
-        else if (!no_memory_verdict(s, &m, &v[i]))
-            judge_texts(&v[i], i == 0 ? m.errors : i == 1 ? m.lost_bytes
-                                                          : m.kept_sockets,
-                        i == 0 ? "errors" : i == 1 ? "bytes lost"
-                               : "connections open at the end",
-                        i == 0 ? m.errors_text : i == 1 ? m.lost_text
-                                                        : m.kept_text);
+    if (s->model == MODEL_FORK || s->model == MODEL_EXEC)
+        seen.forked += s->audit.workers_seen;
+    memory_look(&seen, server_inner);
+    for (enum memory_case i = 0; i < MEMORY_CASES; i++) {
+        verdict_init(&v);
+        judge_memory(&seen, i, &v);
         message_result(s->channel,
-                       catalogue_find(judged[NJUDGED - NMEMORY + i].id),
-                       &v[i], s->load.seconds);
+                       catalogue_find(judged[NJUDGED - MEMORY_CASES + i].id),
+                       &v, s->load.seconds);
     }
-    memcheck_free(&m);
+    memory_free(&seen);
 }
 
 static void release(struct stress *s)
@@ -458,7 +348,7 @@ static void release(struct stress *s)
 int stress_run(const struct plan *plan, struct cell *cell, int channel)
 {
     struct stress s = { .plan = plan, .cell = cell, .channel = channel,
-                        .model = "unknown" };
+                        .model = MODEL_UNKNOWN };
     pid_t server_inner;
     int rc;
 
@@ -467,7 +357,7 @@ int stress_run(const struct plan *plan, struct cell *cell, int channel)
     s.seen.timeout_ms = timeout_ms(&s);
     rc = start(&s);
     if (rc == 0)
-        message_target(channel, &s.subject, s.model);
+        message_target(channel, &s.subject, model_name(s.model));
     if (rc == 0)
         rc = baseline(&s);
     if (rc == 0)
@@ -478,7 +368,7 @@ int stress_run(const struct plan *plan, struct cell *cell, int channel)
         s.seen.served_after = one_client(&s, UINT32_MAX - 1, s.seen.served_why,
                                          sizeof s.seen.served_why);
         sum_up(&s);
-        message_target(channel, &s.subject, s.model);
+        message_target(channel, &s.subject, model_name(s.model));
         message_load(channel, &s.load);
         message_audit(channel, &s.audit);
         tell_verdicts(&s);

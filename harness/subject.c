@@ -169,7 +169,7 @@ static pid_t find_server(const struct subject *s, const struct pid_list *pids)
 
 /* Take note of the listeners that the target holds where it was asked to
    listen. True if there is one. */
-static bool find_listeners(struct subject *s)
+bool subject_find(struct subject *s)
 {
     struct listeners l = { .s = s };
     struct pid_list pids = { NULL, 0, 0 };
@@ -250,45 +250,61 @@ static enum subject_up trouble(struct subject *s, const char *what)
     return SUBJECT_TROUBLE;
 }
 
-static enum subject_up launch(struct subject *s, int port)
+static char **command_line(const struct subject *s, int port,
+                           const struct subject_how *how)
 {
-    char ip[ADDRESS_TEXT], *p;
-    struct spawn how = { .in = -1 };
-    int exec_failed;
-    char **argv;
+    static const struct subject_how plain;
+    char digits[16];
 
+    if (!how)
+        how = &plain;
+    snprintf(digits, sizeof digits, "%d", port);
+    return target_argv(s->target,
+                       how->no_address ? NULL : how->ip ? how->ip
+                                                        : s->target->ip,
+                       how->port ? how->port : digits, s->dir, s->logs);
+}
+
+/* Its output is kept in unnamed files, and it is given its directories. */
+static int prepare(struct subject *s)
+{
     s->out = spawn_capture(SUBJECT_OUTPUT_BYTES);
     s->err = spawn_capture(SUBJECT_OUTPUT_BYTES);
-    if (s->out < 0 || s->err < 0)
-        return trouble(s, "cannot keep its output");
-    if (make_dirs(s) < 0)
-        return trouble(s, s->cell->dir);
-    snprintf(ip, sizeof ip, "%s", s->target->ip);
-    if ((p = strchr(ip, '%')))      /* no zone ids in what is appended */
-        *p = '\0';
-    argv = target_argv(s->target, ip, port, s->dir, s->logs);
-    if (!argv)
-        return trouble(s, "cannot make its command line");
-    how.argv = argv;
-    how.out = s->out;
-    how.err = s->err;
-    s->start = spawn(&how, &exec_failed);
-    if (s->start < 0 && exec_failed)
-        explain(s, "cannot execute %s: %s", argv[0], strerror(errno));
-    else if (s->start < 0)
-        explain(s, "cannot fork: %s", strerror(errno));
-    target_argv_free(argv);
+    if (s->out < 0 || s->err < 0) {
+        (void)trouble(s, "cannot keep its output");
+        return -1;
+    }
+    if (make_dirs(s) == 0)
+        return 0;
+    (void)trouble(s, s->cell->dir);
+    return -1;
+}
+
+static enum subject_up execute(struct subject *s, char **argv,
+                               const struct subject_how *how)
+{
+    struct spawn world = {
+        .argv = argv, .in = -1, .out = s->out, .err = s->err,
+        .dirty = how ? how->dirty : NULL, .dirty_arg = how ? how->arg : NULL,
+    };
+    int exec_failed;
+
+    s->start = spawn(&world, &exec_failed);
     if (s->start > 0)
         return SUBJECT_UP;
     s->start = 0;
-    return exec_failed ? SUBJECT_DIED : SUBJECT_TROUBLE;
+    if (!exec_failed)
+        return trouble(s, "cannot fork");
+    explain(s, "cannot execute %s: %s", argv[0], strerror(errno));
+    return SUBJECT_DIED;
 }
 
-enum subject_up subject_start(struct subject *s, const struct target *t,
-                              struct cell *cell, int port, struct deadline d)
+enum subject_up subject_launch(struct subject *s, const struct target *t,
+                               struct cell *cell, int port,
+                               const struct subject_how *how)
 {
-    struct pause pause = { 0 };
     enum subject_up up;
+    char **argv;
 
     memset(s, 0, sizeof *s);
     s->target = t;
@@ -301,20 +317,53 @@ enum subject_up subject_start(struct subject *s, const struct target *t,
         return trouble(s, "memory");
     if (address_parse(&s->address, t->ip, port) < 0)
         return trouble(s, t->ip);
-    up = launch(s, port);
-    while (up == SUBJECT_UP && !find_listeners(s)) {
-        if (subject_ended(s) && !find_listeners(s)) {
+    if (prepare(s) < 0)
+        return SUBJECT_TROUBLE;
+    argv = command_line(s, port, how);
+    if (!argv)
+        return trouble(s, "cannot make its command line");
+    up = execute(s, argv, how);
+    target_argv_free(argv);
+    return up;
+}
+
+enum subject_up subject_wait(struct subject *s, struct deadline d)
+{
+    struct pause pause = { 0 };
+
+    while (!subject_find(s)) {
+        if (subject_ended(s) && !subject_find(s)) {
             explain(s, "it ended (%s) without listening",
                     reap_describe(s->start_status));
-            up = SUBJECT_DIED;
-        } else if (deadline_passed(d)) {
-            explain_elsewhere(s);
-            up = SUBJECT_DIED;
-        } else {
-            pause_until(&pause, d);
+            return SUBJECT_DIED;
         }
+        if (deadline_passed(d)) {
+            explain_elsewhere(s);
+            return SUBJECT_DIED;
+        }
+        pause_until(&pause, d);
     }
-    return up;
+    return SUBJECT_UP;
+}
+
+enum subject_up subject_start(struct subject *s, const struct target *t,
+                              struct cell *cell, int port, struct deadline d)
+{
+    enum subject_up up = subject_launch(s, t, cell, port, NULL);
+
+    return up == SUBJECT_UP ? subject_wait(s, d) : up;
+}
+
+int subject_exclude_others(struct subject *s)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    int rc = procfs_children(s->cell->init, &l);
+
+    for (size_t i = 0; rc == 0 && i < l.n; i++)
+        if (l.pid[i] != s->start && !pid_list_has(&s->not_ours, l.pid[i]))
+            rc = pid_list_add(&s->not_ours, l.pid[i]);
+    pid_list_free(&l);
+    return rc;
 }
 
 enum subject_up subject_attach(struct subject *s, const struct target *t,

@@ -42,11 +42,33 @@ enum subject_up {
     SUBJECT_TROUBLE     /* the harness could not start anything, exit 4 */
 };
 
-/* Start it and wait until it listens; s->why says what else happened.
-   port: what {port} stands for. subject_stop frees in every case. */
+/* How a start differs from the defined one; all zero: in nothing. */
+struct subject_how {
+    const char *ip, *port;      /* told to the command instead of where it is
+                                   expected to listen; NULL: the same */
+    bool no_address;            /* the address is left out */
+    int (*dirty)(void *arg);    /* runs in the child last of all before exec:
+                                   0, or -1 with errno; NULL: nothing */
+    void *arg;
+};
+
+/* Start it, without waiting: SUBJECT_UP says only that the command runs. port:
+   where it is expected to listen, and what {port} stands for. how may be NULL.
+   subject_free in every case; s->why says what else happened. */
+enum subject_up subject_launch(struct subject *s, const struct target *t,
+                               struct cell *cell, int port,
+                               const struct subject_how *how);
+/* Wait until it listens where it was asked to; SUBJECT_DIED if it ended or the
+   deadline passed. */
+enum subject_up subject_wait(struct subject *s, struct deadline d);
+/* Both. */
 enum subject_up subject_start(struct subject *s, const struct target *t,
                               struct cell *cell, int port,
                               struct deadline d);
+/* One look: does it listen there now? Fills listener, server and backlog. */
+bool subject_find(struct subject *s);
+/* Two of one kind in a cell: whatever runs now, not below s, is not s's. */
+int subject_exclude_others(struct subject *s);
 
 /* Look at a server that runs already; it is never signalled. */
 enum subject_up subject_attach(struct subject *s, const struct target *t,

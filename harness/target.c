@@ -65,27 +65,57 @@ static size_t count(char *const *argv)
     return n;
 }
 
-char **target_argv(const struct target *t, const char *ip, int port,
+static bool is_placeholder(const char *word)
+{
+    return strcmp(word, "{ip}") == 0 || strcmp(word, "{port}") == 0;
+}
+
+bool target_embeds_address(const struct target *t)
+{
+    for (char *const *word = t->command; *word; word++)
+        if (!is_placeholder(*word) &&
+            (strstr(*word, "{ip}") || strstr(*word, "{port}")))
+            return true;
+    return false;
+}
+
+bool target_tells_ip(const struct target *t)
+{
+    if (!has_placeholder(t->command))
+        return true;
+    for (char *const *word = t->command; *word; word++)
+        if (strstr(*word, "{ip}"))
+            return true;
+    return false;
+}
+
+static size_t put_valgrind(char **argv, const char *logs)
+{
+    size_t n = 0;
+
+    for (; n < NVALGRIND; n++)
+        argv[n] = strdup(valgrind_options[n]);
+    if (asprintf(&argv[n], "--log-file=%s/v.%%p.log", logs) < 0)
+        argv[n] = NULL;
+    return n + 1;
+}
+
+char **target_argv(const struct target *t, const char *ip, const char *port,
                    const char *dir, const char *logs)
 {
-    char digits[16];
-    struct place p[] = { { "{dir}", dir }, { "{ip}", ip }, { "{port}", digits } };
+    struct place p[] = { { "{dir}", dir }, { "{ip}", ip }, { "{port}", port } };
     size_t nplaces = t->fixed ? 1 : 3, n = 0, i;
     char **argv = calloc(count(t->command) + NVALGRIND + 4, sizeof *argv);
     bool ok = argv != NULL;
 
-    snprintf(digits, sizeof digits, "%d", port);
-    if (ok && t->valgrind) {
-        for (i = 0; i < NVALGRIND; i++)
-            argv[n++] = strdup(valgrind_options[i]);
-        if (asprintf(&argv[n++], "--log-file=%s/v.%%p.log", logs) < 0)
-            argv[n - 1] = NULL;
-    }
+    if (ok && t->valgrind)
+        n = put_valgrind(argv, logs);
     for (i = 0; ok && t->command[i]; i++)
-        argv[n++] = replace(t->command[i], p, nplaces);
-    if (ok && !t->fixed && !has_placeholder(t->command)) {
+        if (ip || t->fixed || !is_placeholder(t->command[i]))
+            argv[n++] = replace(t->command[i], p, nplaces);
+    if (ok && ip && !t->fixed && !has_placeholder(t->command)) {
         argv[n++] = strdup(ip);
-        argv[n++] = strdup(digits);
+        argv[n++] = strdup(port);
     }
     for (i = 0; ok && i < n; i++)
         ok = argv[i] != NULL;
