@@ -1,15 +1,27 @@
 # SPDX-License-Identifier: MIT
 # echo64: see `make help`. Everything that is made stands in $(B).
+$(if $(word 2,$(CURDIR)),$(error make cannot work in a directory with \
+	spaces in its path: '$(CURDIR)'))
+
 B        ?= build
 prefix   ?= /usr/local
 bindir   ?= $(prefix)/bin
 datadir  ?= $(prefix)/share
 mandir   ?= $(datadir)/man
 libexecdir ?= $(prefix)/libexec
+# What `make coverage` demands, in per cent.
+SRC_LINES     ?= 95
+SRC_BRANCHES  ?= 85
+HARNESS_LINES ?= 90
+
+# An empty environment has none, and then programs beside sh are not found.
+PATH     ?= /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
 
 CFLAGS   ?= -O2 -g
 MUSL_CC  ?= $(shell command -v musl-gcc)
 STATIC_CC = $(or $(MUSL_CC),$(CC))
+STATIC   ?= -static
 
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow \
 	-Wmissing-prototypes $(if $(CI),-Werror) $(CPPFLAGS) $(CFLAGS)
@@ -17,6 +29,7 @@ XML_CFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null || \
 	echo -I/usr/include/libxml2)
 # Every symbol is bound at the start: else each worker binds its own, anew.
 D_LDFLAGS = -Wl,-z,now
+H_LDLIBS  = -ljansson -lxml2
 
 SRC      := $(sort $(wildcard src/*.c))
 HARNESS  := $(filter-out harness/crowd_main.c,\
@@ -31,6 +44,7 @@ C_OBJ     = $(call obj,src/echo64.c src/net.c src/io.c)
 H_OBJ     = $(call obj,$(HARNESS))
 PROGRAMS  = $(B)/echo64d $(B)/echo64 $(B)/harness $(B)/harness-crowd
 FIXTURES  = $(patsubst fixtures/servers/%.c,$(B)/fixtures/servers/%,$(SERVERS))
+TESTS     = $(patsubst harness/unit/%.c,$(B)/unit/%,$(UNITS))
 
 ifeq ($(V),1)
 Q :=
@@ -50,11 +64,12 @@ $(B)/echo64: $(C_OBJ)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/harness: $(H_OBJ)
 	$(say) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -ljansson -lxml2 $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(H_LDLIBS) $(LDLIBS)
 $(B)/harness-crowd: $(CROWD) $(wildcard harness/*.h)
 	$(say) CC $@
 	@mkdir -p $(@D)
-	$(Q)$(STATIC_CC) $(ALL_CFLAGS) -static -o $@ $(CROWD)
+	$(Q)$(STATIC_CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC) -o $@ $(CROWD) \
+		$(LDLIBS)
 
 $(B)/obj/src/%.o: src/%.c
 	$(say) CC $@
@@ -64,30 +79,105 @@ $(B)/obj/harness/%.o: harness/%.c
 	$(say) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(XML_CFLAGS) -Iharness -MMD -MP -c -o $@ $<
-$(B)/unit/%: harness/unit/%.c $(filter-out %/main.o,$(H_OBJ))
-	$(say) CC $@
+$(B)/unit/%: $(B)/obj/harness/unit/%.o $(filter-out %/main.o,$(H_OBJ))
+	$(say) LINK $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -Iharness -o $@ $^ -ljansson -lxml2
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(H_LDLIBS) $(LDLIBS)
+.SECONDARY: $(call obj,$(UNITS))
 $(B)/fixtures/servers/%: fixtures/servers/%.c \
 		$(wildcard fixtures/servers/*.h)
 	$(say) CC $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< -pthread
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -pthread $(LDLIBS)
 
-static: $(B)/static/echo64d ## build/static/echo64d with musl-gcc
+static: $(B)/static/echo64d ## the daemon as one static executable
 $(B)/static/echo64d: $(filter-out src/echo64.c,$(SRC)) $(wildcard src/*.h)
 	$(say) CC $@
 	@mkdir -p $(@D)
-	$(Q)$(STATIC_CC) $(ALL_CFLAGS) -Isrc -static -o $@ $(filter %.c,$^)
+	$(Q)$(STATIC_CC) $(ALL_CFLAGS) $(LDFLAGS) -Isrc -static -o $@ \
+		$(filter %.c,$^) $(LDLIBS)
 
-fixtures: $(FIXTURES) ## build the broken servers
+fixtures: $(FIXTURES) ## the servers that are known to be wrong, or right
+units: $(TESTS)
+tests: all fixtures static units
+
+# What is missing is installed before a sub-make looks at the machine.
+MORE = $(Q)+$(MAKE) --no-print-directory
+
+stress: ## the main job: 500 clients against echo64d
+	$(Q)ci/deps build
+	$(MORE) all
+	$(Q)$(B)/harness -c 500
+check: ## every test: unit tests and bats files
+	$(Q)ci/deps build check
+	$(MORE) tests
+	$(Q)ci/check $(B) unit bats
+check-unit: ## the unit tests of the harness
+	$(Q)ci/deps build
+	$(MORE) units
+	$(Q)ci/check $(B) unit
+check-bats: ## the bats files, or one: T=bats/daemon.bats
+	$(Q)ci/deps build check
+	$(MORE) tests
+	$(Q)ci/check $(B) bats $(T)
+
+# A build of another kind in $(B)/NAME finds the frames and the servers, which
+# are the same, where its harness and the tests look for them.
+$(B)/fixtures/frames:
+	@mkdir -p $(@D)
+	@ln -sfn $(CURDIR)/fixtures/frames $@
+asan: $(B)/fixtures/frames ## unit tests and stress with sanitizers
+	$(Q)ci/deps build
+	$(MORE) B=$(B)/asan MUSL_CC= STATIC= all units CFLAGS="-O1 -g \
+		-fno-omit-frame-pointer -fsanitize=address,undefined"
+	$(Q)ci/asan $(B)/asan
+COVERAGE = $(abspath $(B))/coverage
+coverage: $(B)/fixtures/frames ## every test, and the lines they reached
+	$(Q)ci/deps build check coverage
+	$(MORE) fixtures static
+	@mkdir -p $(COVERAGE)
+	@ln -sfn ../fixtures ../static $(COVERAGE)
+	$(Q)$(CC) -O2 -c -o $(COVERAGE)/coverage_exit.o ci/coverage_exit.c
+	$(MORE) B=$(COVERAGE) MUSL_CC= all units \
+		CFLAGS='-O0 -g --coverage' LDFLAGS='-Wl,--wrap=_exit' \
+		LDLIBS=$(COVERAGE)/coverage_exit.o
+	$(Q)ci/coverage $(COVERAGE) $(SRC_LINES) $(SRC_BRANCHES) \
+		$(HARNESS_LINES)
+valgrind: ## memcheck: the daemon under load, and the client
+	$(Q)ci/deps build check
+	$(MORE) all
+	$(Q)ci/valgrind $(B)
+lint: ## shellcheck, clang-tidy, include directions, man pages
+	$(Q)ci/deps build lint
+	$(MORE) all
+	$(Q)ci/lint $(B) "$(ALL_CFLAGS) $(XML_CFLAGS)"
+bench: all ## ratios against the other servers that are installed
+	$(Q)ci/bench $(B)
+
+INSTALL = install -D
+install: all ## into $(DESTDIR)$(prefix); one prefix for all
+	$(Q)for p in harness echo64 echo64d; do \
+		$(INSTALL) $(B)/$$p $(DESTDIR)$(bindir)/$$p || exit; done
+	$(Q)$(INSTALL) $(B)/harness-crowd \
+		$(DESTDIR)$(libexecdir)/echo64/harness-crowd
+	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(datadir)/echo64/frames \
+		fixtures/frames/*.frame
+	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(mandir)/man1 \
+		harness/harness.1 src/echo64.1
+	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(mandir)/man8 src/echo64d.8
+uninstall: ## what install has put there
+	cd $(DESTDIR)$(bindir) && rm -f harness echo64 echo64d
+	cd $(DESTDIR)$(mandir) && \
+		rm -f man1/harness.1 man1/echo64.1 man8/echo64d.8
+	rm -rf $(DESTDIR)$(libexecdir)/echo64 $(DESTDIR)$(datadir)/echo64
 
 clean: ## remove what was made
 	rm -rf $(B)
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | \
-		column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / \
+		{ printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all static fixtures clean help
+.PHONY: all static fixtures units tests stress check check-unit check-bats \
+	asan coverage valgrind lint bench install uninstall clean help
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -42,9 +42,18 @@ start_on_terminal() {
 # fails_with MESSAGE: the client that was started ends with status 1, and this
 # alone on stderr.
 fails_with() {
-    wait_until ended "$CLIENT_PID"
-    run -1 wait "$CLIENT_PID"
+    exits_with 1 "$CLIENT_PID"
     assert_equal "$(<err)" "echo64: $1"
+}
+
+# A connection of the server's has the 64 bytes of a frame waiting.
+frame_unread() {
+    grep -qE ":$(printf %04X "$PORT") [0-9A-F]+:[0-9A-F]+ 01 0+:0+40 " \
+        /proc/net/tcp
+}
+
+prompts_are() {
+    [ "$(grep -c 'client > ' out)" -eq "$1" ]
 }
 
 @test "every session in fixtures/lines goes as it is written there" {
@@ -76,8 +85,7 @@ fails_with() {
     echo one >&"$input"
     wait_until holds out $'client > recv from server : one\nclient > '
     echo quit >&"$input"
-    wait_until ended "$CLIENT_PID"
-    run -0 wait "$CLIENT_PID"
+    exits_with 0 "$CLIENT_PID"
     holds out $'client > recv from server : one\nclient > '
     holds err ''
 }
@@ -88,10 +96,9 @@ fails_with() {
     wait_until grep -q 'client > $' out
     echo one >&"$input"
     wait_until grep -q 'recv from server : one' out
-    wait_until eval '[ "$(grep -c "client > " out)" -eq 2 ]'
+    wait_until prompts_are 2
     echo quit >&"$input"
-    wait_until ended "$CLIENT_PID"
-    run -0 wait "$CLIENT_PID"
+    exits_with 0 "$CLIENT_PID"
 }
 
 @test "on a terminal control-D ends it with status 0" {
@@ -99,8 +106,7 @@ fails_with() {
     start_on_terminal
     wait_until grep -q 'client > $' out
     printf 'one\n\004' >&"$input"
-    wait_until ended "$CLIENT_PID"
-    run -0 wait "$CLIENT_PID"
+    exits_with 0 "$CLIENT_PID"
     grep -q 'recv from server : one' out
 }
 
@@ -116,11 +122,11 @@ fails_with() {
 }
 
 @test "quit is not sent, and nothing is sent unasked" {
-    start_peer 'cat >sent; touch done'
+    start_peer 'cat >sent; touch over'
     run -0 --separate-stderr echo64 "$IP" "$PORT" <<<quit
     assert_output 'client > '
     assert_equal "$stderr" ''
-    wait_until [ -e done ]
+    wait_until [ -e over ]
     refute [ -s sent ]
 }
 
@@ -223,13 +229,17 @@ fails_with() {
 }
 
 @test "a server that resets the connection is reported" {
-    start_peer 'head -c 1 >/dev/null' so-linger=0
+    start_daemon
     start_client
-    echo hello >&"$input"
-    wait_until ended "$CLIENT_PID"
-    run -1 wait "$CLIENT_PID"
-    assert_regex "$(<err)" \
-        "^echo64: (no reply from|lost) 127\.0\.0\.1:$PORT: Connection reset"
+    echo one >&"$input"
+    wait_until holds out $'client > recv from server : one\nclient > '
+    worker=$(children "$DAEMON_PID")
+    kill -STOP "$worker"
+    wait_until in_state "$worker" T
+    echo two >&"$input"
+    wait_until frame_unread
+    kill -KILL "$worker" # a close with bytes unread is a reset
+    fails_with "no reply from 127.0.0.1:$PORT: Connection reset by peer"
 }
 
 @test "-t 1: a server that does not answer is reported" {
@@ -255,8 +265,7 @@ fails_with() {
     kill -CONT "$worker" "$CLIENT_PID"
     wait_until holds out $'client > recv from server : one\nclient > '
     exec {input}>&-
-    wait_until ended "$CLIENT_PID"
-    run -0 wait "$CLIENT_PID"
+    exits_with 0 "$CLIENT_PID"
 }
 
 @test "output that cannot be written is reported" {
@@ -267,21 +276,17 @@ fails_with() {
 
 @test "a reader that has gone is reported, and does not kill it" {
     start_daemon
-    mkfifo unread
-    exec {both}<>unread
-    echo64 "$IP" "$PORT" < <(wait_for_file go; echo hello) >unread 2>err \
-        3>&- 4>&- {both}>&- &
+    mkfifo input unread
+    exec {reader}<>unread
+    echo64 "$IP" "$PORT" <input >unread 2>err 3>&- 4>&- {reader}>&- &
     CLIENT_PID=$!
     CLEANUP_PIDS+=("$CLIENT_PID")
-    IFS= read -rN 9 -u "$both" prompt
+    exec {input}>input
+    IFS= read -rN 9 -u "$reader" prompt
     assert_equal "$prompt" 'client > '
-    exec {both}>&-
-    touch go
+    exec {reader}>&-
+    echo hello >&"$input"
     fails_with 'cannot write to stdout: Broken pipe'
-}
-
-wait_for_file() {
-    wait_until [ -e "$1" ]
 }
 
 @test "started with stdin closed, it meets the end of input" {

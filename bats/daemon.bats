@@ -261,7 +261,7 @@ stuck() {
         open_connection fd
         echoes "$fd" "in the foreground"
         kill "-$signal" "$DAEMON_PID"
-        run -0 wait "$DAEMON_PID"
+        exits_with 0 "$DAEMON_PID"
         closed "$fd"
         exec {fd}>&-
     done

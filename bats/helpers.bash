@@ -85,6 +85,15 @@ in_state() {
     [[ $(process_field "$1" State) == "$2"* ]]
 }
 
+# exits_with STATUS PID: a child of the test's ends so. (Under run, which is a
+# subshell, wait knows only children that have been seen to end.)
+exits_with() {
+    local exit_status=0
+    wait_until ended "$2" || return
+    wait "$2" || exit_status=$?
+    assert_equal "$exit_status" "$1"
+}
+
 # Its children, zombies included.
 children() {
     local pids=()

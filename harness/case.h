@@ -14,7 +14,8 @@ struct test_case {
     const char *title;          /* the requirement in one line */
     const char *sources;        /* separated by "; " */
     void (*run)(struct context *c, struct verdict *v);
-                                /* NULL: looked at in stress mode alone */
+    int cost_ms;                /* about what it takes on an idle machine; the
+                                   longest begin first. 0: a few */
     const char *seen;           /* how it is observed */
     const char *mistake;        /* the usual one, in code */
     const char *mend;           /* what to write instead */

@@ -2,9 +2,12 @@
 /* Wiring; the only exit. */
 #include "deadline.h"
 #include "doctor.h"
+#include "expect.h"
+#include "inform.h"
 #include "options.h"
 #include "plan.h"
 #include "run.h"
+#include "select.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -106,7 +109,8 @@ static struct run_info make_info(const struct options *o,
                                  const struct plan *p)
 {
     struct run_info info = {
-        .mode = MODE_STRESS, .seed = o->seed, .version = VERSION,
+        .mode = o->command == COMMAND_CONFORM ? MODE_CONFORM : MODE_STRESS,
+        .seed = o->seed, .version = VERSION,
         .role = o->client ? "client" : "server",
         .command = p->target.command, .port = p->target.port,
         .valgrind = o->valgrind, .strict = o->strict,
@@ -121,14 +125,28 @@ static struct run_info make_info(const struct options *o,
     return info;
 }
 
+/* What is read from files and the catalogue before anything starts. */
+struct orders {
+    struct selection selection;     /* conform only */
+    struct expect expect;
+};
+
+static int run_it(struct run *run, const struct orders *orders)
+{
+    if (run->info->mode == MODE_STRESS)
+        return run_stress(run);
+    return run_conform(run, orders->selection.cases, orders->selection.n);
+}
+
 static int run_and_report(const struct options *o, const struct plan *p,
-                          struct wiring *w)
+                          const struct orders *orders, struct wiring *w)
 {
     struct run_info info = make_info(o, p);
     int64_t from = deadline_now_ns();
     struct results results;
     struct run run = {
         .plan = p, .info = &info, .results = &results,
+        .expect = &orders->expect,
         .reporters = w->reporters, .nreporters = w->n,
         .progress = o->verbosity >= 0 && isatty(STDERR_FILENO),
     };
@@ -137,7 +155,7 @@ static int run_and_report(const struct options *o, const struct plan *p,
     results_init(&results);
     for (size_t i = 0; i < w->n; i++)
         w->reporters[i].begin(&w->reporters[i], &info);
-    if (run_stress(&run) < 0) {
+    if (run_it(&run, orders) < 0) {
         status = complain(STATUS_TROUBLE, "cannot start", strerror(errno));
         discard_reports(w);
     } else {
@@ -145,16 +163,41 @@ static int run_and_report(const struct options *o, const struct plan *p,
         status = run_status(&run);
         if (end_reports(w, &run) < 0 && status < 128 && status != 3)
             status = STATUS_TROUBLE;
+        if (o->update_expect &&
+            expect_write(&orders->expect, o->expect, &results,
+                         o->strict) < 0)
+            status = complain(STATUS_TROUBLE, o->expect, strerror(errno));
     }
     free(info.audit.leaked);
     results_free(&results);
     return status;
 }
 
-static int stress(const struct options *o)
+/* Returns 0, or the exit status with one line in why. */
+static int make_orders(struct orders *orders, const struct options *o,
+                       char *why, size_t size)
+{
+    memset(orders, 0, sizeof *orders);
+    if (o->expect && expect_read(&orders->expect, o->expect,
+                                 o->update_expect, why, size) < 0)
+        return STATUS_USAGE;
+    if (o->command != COMMAND_CONFORM)
+        return 0;
+    if (select_cases(&orders->selection, o->selectors, o->valgrind, o->client,
+                     why, size) < 0)
+        return STATUS_USAGE;
+    if (orders->selection.n)
+        return 0;
+    snprintf(why, size, "no case is selected%s", o->valgrind ? "" :
+             " (memory/ needs --valgrind, client/ needs --client)");
+    return STATUS_USAGE;
+}
+
+static int test(const struct options *o)
 {
     struct wiring w = { .n = 0 };
-    struct plan p;
+    struct orders orders = { .expect = { NULL, 0 } };
+    struct plan p = { .options = o };
     char why[1024];
     int status;
 
@@ -165,14 +208,18 @@ static int stress(const struct options *o)
         discard_reports(&w);
         return STATUS_USAGE;
     }
-    status = plan_make(&p, o, why, sizeof why);
+    status = make_orders(&orders, o, why, sizeof why);
+    if (status == 0)
+        status = plan_make(&p, o, why, sizeof why);
     if (status == 0) {
-        status = run_and_report(o, &p, &w);
+        status = run_and_report(o, &p, &orders, &w);
     } else {
         fprintf(stderr, "harness: %s\n", why);
         discard_reports(&w);
     }
     plan_free(&p);
+    selection_free(&orders.selection);
+    expect_free(&orders.expect);
     return status;
 }
 
@@ -195,8 +242,14 @@ int main(int argc, char **argv)
     case COMMAND_DOCTOR:
         status = doctor_run();
         break;
+    case COMMAND_LIST:
+        status = inform_list(&o);
+        break;
+    case COMMAND_EXPLAIN:
+        status = inform_explain(&o);
+        break;
     default:
-        status = stress(&o);
+        status = test(&o);
     }
     options_free(&o);
     if (fflush(stdout) != 0 && status == 0)

@@ -77,8 +77,11 @@ static void show_load(struct run *r)
 
 void run_report(struct run *run, struct result result)
 {
-    struct result *r = results_add(run->results, result);
+    struct result *r;
 
+    if (run->expect)
+        expect_mark(run->expect, &result);
+    r = results_add(run->results, result);
     for (size_t i = 0; r && i < run->nreporters; i++)
         run->reporters[i].verdict(&run->reporters[i], run->info, r);
 }

@@ -6,6 +6,7 @@
 
 #include "case.h"
 #include "deadline.h"
+#include "expect.h"
 #include "plan.h"
 #include "report.h"
 
@@ -15,6 +16,7 @@ struct run {
     const struct plan *plan;
     struct run_info *info;          /* filled as it becomes known */
     struct results *results;
+    const struct expect *expect;    /* marks each result; NULL: none */
     struct reporter *reporters;     /* begun by the caller; verdict is called
                                        here, end by the caller */
     size_t nreporters;

@@ -104,4 +104,10 @@ char *subject_said(const struct subject *s);
 
 const char *subject_starts_name(enum subject_starts starts);
 
+/* Set s->why, as printf. */
+void subject_explain(struct subject *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Set s->why to where else it listens, or that it does not. */
+void subject_tell_elsewhere(struct subject *s);
+
 #endif

@@ -5,7 +5,7 @@
 static const struct test_case cases[] = {
     { "load/concurrent-clients", MUST,
       "many clients connected at the same time are all served",
-      "RFC 862; UNP 4.8", NULL,
+      "RFC 862; UNP 4.8", NULL, 0,
       "Every client has one frame back and stays; only when all have, the rest "
       "is sent. None closes before all have their last frame.",
       "accept, serve, close, accept: the second client waits for the first to "
@@ -14,7 +14,7 @@ static const struct test_case cases[] = {
       "accept at once." },
     { "load/own-bytes", MUST,
       "every client gets its own bytes, none another's, none of another round",
-      "RFC 862", NULL,
+      "RFC 862", NULL, 0,
       "Frames stamped with client, sequence and seed alternate with fixture "
       "frames; each echo is compared byte for byte.",
       "One static buffer shared by threads or by the clients of an event loop.",

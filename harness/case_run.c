@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "case_run.h"
+
+#include "message.h"
+#include "run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static uint64_t hash(const char *text)
+{
+    uint64_t h = 1469598103934665603u;      /* FNV-1a */
+
+    for (; *text; text++)
+        h = (h ^ (unsigned char)*text) * 1099511628211u;
+    return h;
+}
+
+/* Without a network of its own a case takes an address that no other has:
+   127.64.0.0/10 holds one for each pid. */
+static void own_address(struct context *c)
+{
+    const struct options *o = c->plan->options;
+    unsigned pid = (unsigned)getpid();
+
+    snprintf(c->ip, sizeof c->ip, "%s", c->target.ip);
+    if (!c->cell->isolated && !o->address_given && !c->target.attach &&
+        !c->target.fixed)
+        snprintf(c->ip, sizeof c->ip, "127.%u.%u.%u", 64 + (pid >> 16 & 63),
+                 pid >> 8 & 255, pid & 255);
+    c->target.ip = c->ip;
+}
+
+static int begin(struct context *c, const struct plan *plan, struct cell *cell,
+                 const struct case_order *order, struct verdict *v)
+{
+    int sd = sockdiag_open();
+
+    memset(c, 0, sizeof *c);
+    c->plan = plan;
+    c->cell = cell;
+    c->target = plan->target;
+    c->test_case = order->test_case;
+    c->v = v;
+    c->seed = plan->options->seed;
+    if (c->test_case)
+        c->seed ^= hash(c->test_case->id);
+    c->starts = order->survey.starts;
+    c->model = order->survey.model;
+    c->must_detach = plan->options->daemon;
+    own_address(c);
+    c->port = c->target.port;
+    if (sd >= 0 && c->port == 0)
+        c->port = subject_free_port(sd, order->place * 61 +
+                                        (unsigned)getpid());
+    if (sd >= 0)
+        close(sd);
+    return sd < 0 ? -1 : 0;
+}
+
+/* One echoed connection, and a look at what serves it. */
+static void see_model(struct context *c)
+{
+    struct snapshot before = { .n = 0 };
+    double ignored = 0;
+    long workers;
+    int fd;
+
+    if (audit_settle(&c->subject, NULL, c->plan->options->timeout * 1000,
+                     &before, &ignored) == SETTLED &&
+        (fd = conn_open(&c->subject.address, wait_deadline(c))) >= 0) {
+        if (client_echo(c, fd, 0, 0))
+            c->model = model_of(&c->subject, &before, 1, &workers);
+        conn_close(fd);
+    }
+    snapshot_free(&before);
+}
+
+void case_survey(const struct plan *plan, struct cell *cell, int channel,
+                 void *arg)
+{
+    struct verdict v;
+    struct context c;
+    enum subject_up up = SUBJECT_TROUBLE;
+    char *said;
+
+    verdict_init(&v);
+    if (begin(&c, plan, cell, arg, &v) == 0) {
+        up = plan->target.attach
+             ? subject_attach(&c.subject, &c.target, cell)
+             : subject_start(&c.subject, &c.target, cell, c.port,
+                             wait_deadline(&c));
+        c.started = true;
+    }
+    if (up == SUBJECT_UP) {
+        subject_settle_start(&c.subject, wait_deadline(&c));
+        see_model(&c);
+        message_target(channel, &c.subject, model_name(c.model));
+    } else {
+        said = subject_said(&c.subject);
+        message_fatal(channel, up == SUBJECT_DIED ? RUN_STATUS_TARGET
+                                                  : RUN_STATUS_TROUBLE,
+                      c.subject.why, said);
+        free(said);
+    }
+    context_end(&c);
+    verdict_free(&v);
+}
+
+/* A connected target is somebody's: only what disturbs it in nothing. */
+static bool applies(struct context *c)
+{
+    const char *id = c->test_case->id;
+
+    if (!c->target.attach || strncmp(id, "echo/", 5) == 0 ||
+        strncmp(id, "load/", 5) == 0)
+        return true;
+    if (strncmp(id, "process/", 8) == 0)
+        return needs_processes(c);
+    return needs_own_start(c);
+}
+
+void case_run(const struct plan *plan, struct cell *cell, int channel,
+              void *arg)
+{
+    const struct case_order *order = arg;
+    int64_t from = deadline_now_ns();
+    struct verdict v;
+    struct context c;
+
+    verdict_init(&v);
+    if (begin(&c, plan, cell, order, &v) < 0)
+        verdict_error(&v, "sock_diag cannot be asked");
+    else if (applies(&c))
+        order->test_case->run(&c, &v);
+    message_result(channel, order->test_case, &v,
+                   (double)(deadline_now_ns() - from) / 1e9);
+    context_end(&c);
+    verdict_free(&v);
+}

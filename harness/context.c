@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "context.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STOP_MS = 3000 };
+
+struct deadline wait_deadline(const struct context *c)
+{
+    return deadline_in(c->plan->options->timeout * 1000);
+}
+
+/* ---- what the case is about ---- */
+
+bool needs_detached(struct context *c)
+{
+    if (!needs_own_start(c))
+        return false;
+    if (c->starts == STARTS_DETACHED)
+        return true;
+    if (c->must_detach)
+        verdict_fail(c->v, "--daemon: the server stays in the foreground");
+    else
+        verdict_skip(c->v, "the server stays in the foreground");
+    return false;
+}
+
+bool needs_own_start(struct context *c)
+{
+    if (!c->target.attach)
+        return true;
+    verdict_skip(c->v, "not judged on a server that runs already");
+    return false;
+}
+
+bool needs_processes(struct context *c)
+{
+    if (!c->target.attach || c->target.attach_pid)
+        return true;
+    verdict_skip(c->v, "needs --pid PID of the server that runs already");
+    return false;
+}
+
+bool needs_isolation(struct context *c, const char *what)
+{
+    if (c->cell->isolated)
+        return true;
+    verdict_skip(c->v, "needs private namespaces: %s", what);
+    return false;
+}
+
+bool needs_process_per_connection(struct context *c)
+{
+    if (c->model == MODEL_FORK || c->model == MODEL_EXEC)
+        return true;
+    verdict_skip(c->v, "the server has no process for each connection (%s)",
+                 model_name(c->model));
+    return false;
+}
+
+/* ---- the server ---- */
+
+static bool came_up(struct context *c, enum subject_up up)
+{
+    char *said;
+
+    c->started = true;
+    if (up == SUBJECT_UP)
+        return true;
+    verdict_error(c->v, "the server did not come up: %s", c->subject.why);
+    said = subject_said(&c->subject);
+    if (said)
+        verdict_fact(c->v, "it printed: %s", said);
+    free(said);
+    return false;
+}
+
+bool server_up_dirty(struct context *c, int (*dirty)(void *arg), void *arg)
+{
+    struct subject_how how = { .dirty = dirty, .arg = arg };
+    enum subject_up up = subject_launch(&c->subject, &c->target, c->cell,
+                                        c->port, &how);
+
+    if (up == SUBJECT_UP)
+        up = subject_wait(&c->subject, wait_deadline(c));
+    return came_up(c, up);
+}
+
+bool server_up(struct context *c)
+{
+    if (c->target.attach)
+        return came_up(c, subject_attach(&c->subject, &c->target, c->cell));
+    return server_up_dirty(c, NULL, NULL);
+}
+
+bool server_stop(struct context *c)
+{
+    double ms = c->plan->options->timeout * 1000;
+
+    c->terminated = subject_terminate(&c->subject,
+                                      deadline_in(ms < STOP_MS ? ms : STOP_MS));
+    return c->terminated;
+}
+
+bool server_ended(struct context *c)
+{
+    struct subject *s = &c->subject;
+
+    if (s->server && !procfs_alive(s->server))
+        return true;
+    return !s->target->attach && subject_ended(s);
+}
+
+bool server_rest(struct context *c, const struct snapshot *before,
+                 struct snapshot *now, enum settled *settled)
+{
+    double ignored = 0;
+
+    *settled = audit_settle(&c->subject, before,
+                            c->plan->options->timeout * 1000, now, &ignored);
+    if (*settled == SETTLED_TROUBLE)
+        verdict_error(c->v, "cannot look at the server's processes: %s",
+                      strerror(errno));
+    else if (*settled == SETTLED_ENDED)
+        verdict_skip(c->v, "the server has ended");
+    else
+        return true;
+    return false;
+}
+
+void context_end(struct context *c)
+{
+    if (!c->started)
+        return;
+    /* A pid file and the like are the target's own to remove. */
+    if (!c->terminated)
+        (void)server_stop(c);
+    subject_free(&c->subject);
+    c->started = false;
+}
+
+/* ---- which process serves a connection ---- */
+
+struct wanted {
+    int client_port;
+    struct socket_info *end;
+};
+
+static int is_wanted(const struct socket_info *i, void *arg)
+{
+    struct wanted *w = arg;
+
+    if (address_port(&i->remote) != w->client_port)
+        return 0;
+    *w->end = *i;
+    return 1;
+}
+
+bool server_end(struct context *c, int fd, struct socket_info *end)
+{
+    struct wanted w = { conn_local_port(fd), end };
+
+    return sockdiag_each(c->subject.sd, ~(SOCKDIAG_LISTEN), c->port,
+                         is_wanted, &w) == 1;
+}
+
+size_t server_holders(struct context *c, int fd, struct pid_list *holders)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    struct socket_info end;
+
+    for (;;) {
+        struct pid_list l = { NULL, 0, 0 };
+
+        holders->n = 0;
+        if (!server_end(c, fd, &end))
+            return 0;
+        if (end.inode && subject_processes(&c->subject, &l) == 0)
+            for (size_t i = 0; i < l.n; i++)
+                if (procfs_holds_socket(l.pid[i], end.inode))
+                    (void)pid_list_add(holders, l.pid[i]);
+        pid_list_free(&l);
+        if (holders->n || deadline_passed(d))
+            return holders->n;
+        pause_until(&pause, d);
+    }
+}
