@@ -29,7 +29,7 @@ XML_CFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null || \
 	echo -I/usr/include/libxml2)
 # Every symbol is bound at the start: else each worker binds its own, anew.
 D_LDFLAGS = -Wl,-z,now
-H_LDLIBS  = -ljansson -lxml2
+H_LDLIBS  = -ljansson -lxml2 -lseccomp -lseccomp -pthread
 
 SRC      := $(sort $(wildcard src/*.c))
 HARNESS  := $(filter-out harness/crowd_main.c,\
@@ -139,8 +139,8 @@ coverage: $(B)/fixtures/frames ## every test, and the lines they reached
 	@ln -sfn ../fixtures ../static $(COVERAGE)
 	$(Q)$(CC) -O2 -c -o $(COVERAGE)/coverage_exit.o ci/coverage_exit.c
 	$(MORE) B=$(COVERAGE) MUSL_CC= all units \
-		CFLAGS='-O0 -g --coverage' LDFLAGS='-Wl,--wrap=_exit' \
-		LDLIBS=$(COVERAGE)/coverage_exit.o
+		CFLAGS='-O0 -g --coverage' LDLIBS=$(COVERAGE)/coverage_exit.o \
+		LDFLAGS='-Wl,--wrap=_exit,--wrap=sigwaitinfo'
 	$(Q)ci/coverage $(COVERAGE) $(SRC_LINES) $(SRC_BRANCHES) \
 		$(HARNESS_LINES)
 valgrind: ## memcheck: the daemon under load, and the client

@@ -6,6 +6,7 @@
 #include "cell.h"
 
 #include "deadline.h"
+#include "helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,9 +76,9 @@ static int map_self(uid_t uid, gid_t gid)
 /* Root needs no user namespace, and a map of one line would break the
    setgroups(2) and setuid(2) of a target that drops its privileges; but in a
    container root may lack CAP_SYS_ADMIN, and then it is the only way. */
-static int unshare_all(void)
+static int unshare_most(void)
 {
-    int flags = CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS;
+    int flags = CLONE_NEWNET | CLONE_NEWNS;
     uid_t uid = geteuid();
     gid_t gid = getegid();
 
@@ -211,8 +212,12 @@ int cell_enter(struct cell *c, pid_t parent, char *const *keep,
     *c = (struct cell){ .isolated = true, .init = -1, .lifeline = -1 };
     if (procfs_open() < 0)
         return failed(why, why_size, "/proc");
-    if (unshare_all() < 0)
+    if (unshare_most() < 0)
         return failed(why, why_size, "namespaces");
+    if (helper_prepare() < 0)       /* before the next line, see there */
+        return failed(why, why_size, "thread");
+    if (unshare(CLONE_NEWPID) < 0)
+        return failed(why, why_size, "pid namespace");
     /* New credentials cleared both. */
     (void)prctl(PR_SET_DUMPABLE, 1);
     if (cell_die_with(parent) < 0)
@@ -235,7 +240,8 @@ int cell_open_plain(struct cell *c, pid_t parent, const char *dir)
 {
     *c = (struct cell){ .isolated = false, .init = getpid(), .lifeline = -1 };
     snprintf(c->dir, sizeof c->dir, "%s", dir);
-    if (procfs_open() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+    if (procfs_open() < 0 || helper_prepare() < 0 ||
+        prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
         return -1;
     return cell_die_with(parent);
 }

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+#include "fault.h"
+
+#include "helper.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)     /* Linux 6.6 */
+#endif
+
+enum { MOST_HELD = 256, TAKE_MS = 5000, SYNC_WAKE_UP = 1 };
+
+struct rule {
+    bool hold;
+    long fail;              /* how many are still to fail; < 0: all */
+    int error;
+    bool (*which)(const struct fault_call *c, void *arg);
+    void *arg;
+    long made, delivered;
+};
+
+struct fault {
+    struct filter filter;
+    pthread_mutex_t lock;   /* guards all below */
+    pthread_cond_t news;
+    int listener;           /* -1 until it is taken */
+    int stop;               /* eventfd: written to end the thread */
+    bool taken, ended;      /* listener or error is known; no task is left */
+    int error;              /* errno of taking it */
+    struct rule rule[CALL_KINDS];
+    struct fault_call held[MOST_HELD];
+    size_t nheld;
+};
+
+struct filter *fault_filter(struct fault *f)
+{
+    return &f->filter;
+}
+
+/* Returns 0, or -1 with errno (ENOENT: the process has gone, or a signal took
+   the call back). */
+static int respond(const struct fault *f, uint64_t id, int error)
+{
+    struct seccomp_notif_resp r = { .id = id, .error = -error };
+
+    if (error == 0)
+        r.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+    return ioctl(f->listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
+}
+
+/* clone3(2) of a thread came through the filter as well. */
+static bool is_thread(const struct fault_call *c)
+{
+    struct clone_args args = { 0 };
+    struct iovec to = { &args, sizeof args.flags };
+    struct iovec from = { (void *)(uintptr_t)c->args[0], sizeof args.flags };
+
+    return c->number == SYS_clone3 &&
+           process_vm_readv(c->pid, &to, 1, &from, 1, 0) > 0 &&
+           (args.flags & CLONE_THREAD);
+}
+
+/* Under the lock: what becomes of c. */
+static void decide(struct fault *f, const struct fault_call *c)
+{
+    struct rule *r = c->kind < CALL_KINDS ? &f->rule[c->kind] : NULL;
+    bool meant;
+
+    if (!r || is_thread(c)) {
+        (void)respond(f, c->id, 0);
+        return;
+    }
+    r->made++;
+    meant = (r->hold || r->fail) && (!r->which || r->which(c, r->arg));
+    if (meant && r->fail) {
+        if (respond(f, c->id, r->error) == 0) {
+            r->delivered++;
+            r->fail -= r->fail > 0;
+        }
+    } else if (meant && f->nheld < MOST_HELD) {
+        f->held[f->nheld++] = *c;
+    } else {
+        (void)respond(f, c->id, 0);
+    }
+    pthread_cond_broadcast(&f->news);
+}
+
+static void take_one(struct fault *f, struct seccomp_notif *n, size_t size)
+{
+    struct fault_call c;
+
+    memset(n, 0, size);
+    if (ioctl(f->listener, SECCOMP_IOCTL_NOTIF_RECV, n) < 0)
+        return;             /* ENOENT: it has gone since; EINTR */
+    c.id = n->id;
+    c.number = n->data.nr;
+    c.kind = call_kind(n->data.nr);
+    c.pid = (pid_t)n->pid;
+    for (int i = 0; i < 6; i++)
+        c.args[i] = n->data.args[i];
+    pthread_mutex_lock(&f->lock);
+    decide(f, &c);
+    pthread_mutex_unlock(&f->lock);
+}
+
+/* The kernel's structures may be longer than those we were compiled with. */
+static size_t notification_size(void)
+{
+    struct seccomp_notif_sizes sizes;
+
+    if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 &&
+        sizes.seccomp_notif > sizeof(struct seccomp_notif))
+        return sizes.seccomp_notif;
+    return sizeof(struct seccomp_notif);
+}
+
+static void serve(struct fault *f)
+{
+    size_t size = notification_size();
+    struct seccomp_notif *n = malloc(size);
+    struct pollfd p[2] = {
+        { .fd = f->listener, .events = POLLIN },
+        { .fd = f->stop, .events = POLLIN },
+    };
+
+    while (n) {
+        (void)poll(p, 2, -1);
+        if (p[1].revents)
+            break;
+        if (p[0].revents & POLLIN)
+            take_one(f, n, size);
+        else if (p[0].revents & (POLLHUP | POLLERR))
+            break;          /* no task under the filter is left */
+    }
+    free(n);
+}
+
+static void supervise(void *arg)
+{
+    struct fault *f = arg;
+    int listener = filter_take_listener(&f->filter, TAKE_MS), error = errno;
+
+    pthread_mutex_lock(&f->lock);
+    f->listener = listener;
+    f->error = error;
+    f->taken = true;
+    pthread_cond_broadcast(&f->news);
+    pthread_mutex_unlock(&f->lock);
+    if (listener >= 0) {
+        /* Hand the processor over with the answer: a round trip then costs a
+           fifth. An older kernel has no such flag. */
+        (void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
+                    (unsigned long)SYNC_WAKE_UP);
+        serve(f);
+    }
+    pthread_mutex_lock(&f->lock);
+    f->ended = true;
+    pthread_cond_broadcast(&f->news);
+    pthread_mutex_unlock(&f->lock);
+}
+
+struct fault *fault_begin(unsigned calls)
+{
+    struct fault *f = calloc(1, sizeof *f);
+    pthread_condattr_t clock;
+
+    if (!f)
+        return NULL;
+    f->listener = -1;
+    f->stop = eventfd(0, EFD_CLOEXEC);
+    pthread_mutex_init(&f->lock, NULL);
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&f->news, &clock);
+    pthread_condattr_destroy(&clock);
+    if (f->stop >= 0 && filter_make(&f->filter, calls) == 0 &&
+        helper_run(supervise, f) == 0)
+        return f;
+    filter_free(&f->filter);
+    if (f->stop >= 0)
+        close(f->stop);
+    free(f);
+    return NULL;
+}
+
+/* Under the lock. False at the deadline. */
+static bool wait_news(struct fault *f, struct deadline d)
+{
+    struct timespec at = { d.at_ns / 1000000000, d.at_ns % 1000000000 };
+
+    return pthread_cond_timedwait(&f->news, &f->lock, &at) == 0;
+}
+
+bool fault_works(struct fault *f)
+{
+    struct deadline d = deadline_in(TAKE_MS);
+    bool works;
+
+    pthread_mutex_lock(&f->lock);
+    while (!f->taken && wait_news(f, d))
+        ;
+    works = f->listener >= 0;
+    errno = f->taken ? f->error : ETIMEDOUT;
+    pthread_mutex_unlock(&f->lock);
+    return works;
+}
+
+static void set_rule(struct fault *f, enum call kind, bool hold, long fail,
+                     int error,
+                     bool (*which)(const struct fault_call *c, void *arg),
+                     void *arg)
+{
+    struct rule *r = &f->rule[kind];
+
+    pthread_mutex_lock(&f->lock);
+    r->hold = hold;
+    r->fail = fail;
+    r->error = error;
+    r->which = which;
+    r->arg = arg;
+    pthread_mutex_unlock(&f->lock);
+}
+
+void fault_hold(struct fault *f, enum call kind,
+                bool (*which)(const struct fault_call *c, void *arg),
+                void *arg)
+{
+    set_rule(f, kind, true, 0, 0, which, arg);
+}
+
+void fault_fail(struct fault *f, enum call kind, int error, long n,
+                bool (*which)(const struct fault_call *c, void *arg),
+                void *arg)
+{
+    set_rule(f, kind, false, n, error, which, arg);
+}
+
+void fault_release(struct fault *f, enum call kind)
+{
+    size_t kept = 0;
+
+    set_rule(f, kind, false, 0, 0, NULL, NULL);
+    pthread_mutex_lock(&f->lock);
+    for (size_t i = 0; i < f->nheld; i++)
+        if (f->held[i].kind == kind)
+            (void)respond(f, f->held[i].id, 0);
+        else
+            f->held[kept++] = f->held[i];
+    f->nheld = kept;
+    pthread_mutex_unlock(&f->lock);
+}
+
+static const struct fault_call *find_held(const struct fault *f,
+                                          enum call kind)
+{
+    for (size_t i = 0; i < f->nheld; i++)
+        if (f->held[i].kind == kind &&
+            ioctl(f->listener, SECCOMP_IOCTL_NOTIF_ID_VALID,
+                  &f->held[i].id) == 0)
+            return &f->held[i];
+    return NULL;
+}
+
+bool fault_wait_held(struct fault *f, enum call kind, struct deadline d,
+                     struct fault_call *held)
+{
+    const struct fault_call *c;
+
+    pthread_mutex_lock(&f->lock);
+    while (!(c = find_held(f, kind)) && !f->ended && wait_news(f, d))
+        ;
+    if (c)
+        *held = *c;
+    pthread_mutex_unlock(&f->lock);
+    return c != NULL;
+}
+
+bool fault_answer(struct fault *f, const struct fault_call *held, int error)
+{
+    bool done = false;
+
+    pthread_mutex_lock(&f->lock);
+    for (size_t i = 0; i < f->nheld; i++)
+        if (f->held[i].id == held->id) {
+            done = respond(f, held->id, error) == 0;
+            f->rule[held->kind].delivered += done && error;
+            f->held[i] = f->held[--f->nheld];
+            break;
+        }
+    pthread_mutex_unlock(&f->lock);
+    return done;
+}
+
+static long read_count(struct fault *f, const long *count)
+{
+    long n;
+
+    pthread_mutex_lock(&f->lock);
+    n = *count;
+    pthread_mutex_unlock(&f->lock);
+    return n;
+}
+
+long fault_made(struct fault *f, enum call kind)
+{
+    return read_count(f, &f->rule[kind].made);
+}
+
+long fault_delivered(struct fault *f, enum call kind)
+{
+    return read_count(f, &f->rule[kind].delivered);
+}
+
+void fault_end(struct fault *f)
+{
+    uint64_t one = 1;
+
+    for (enum call k = 0; k < CALL_KINDS; k++)
+        fault_release(f, k);
+    (void)!write(f->stop, &one, sizeof one);
+    helper_wait();
+    if (f->listener >= 0)
+        close(f->listener);
+    close(f->stop);
+    filter_free(&f->filter);
+    pthread_cond_destroy(&f->news);
+    pthread_mutex_destroy(&f->lock);
+    free(f);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* The supervisor of a target's system calls: count them, hold one until
+   something else has happened, answer it with an errno, or let it be; in the
+   unmodified program and in all that it forks or executes. One thread takes
+   the notifications; the case decides. seccomp_unotify(2). */
+#ifndef FAULT_H
+#define FAULT_H
+
+#include "deadline.h"
+#include "filter.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct fault;
+
+struct fault_call {             /* one system call that was made */
+    uint64_t id;                /* names it to fault_answer */
+    enum call kind;
+    int number;                 /* of the system call */
+    pid_t pid;                  /* the thread's, as seen from outside */
+    uint64_t args[6];
+};
+
+/* Prepare to supervise the kinds in calls (CALL_BIT). The start is
+       struct subject_how how = { .dirty = filter_install,
+                                  .arg = fault_filter(f) };
+   and nothing of those kinds is held until it is asked for. NULL with errno.
+   fault_end in every case where it is not NULL. */
+struct fault *fault_begin(unsigned calls);
+struct filter *fault_filter(struct fault *f);
+
+/* True once the target runs under supervision. Else, after the start, why not,
+   errno: EBUSY, EPERM, EACCES, ENOSYS: not allowed here, the case is a skip. */
+bool fault_works(struct fault *f);
+
+/* Hold every call of kind from now on that which accepts (NULL: all). It runs
+   on the supervisor's thread and must not block. */
+void fault_hold(struct fault *f, enum call kind,
+                bool (*which)(const struct fault_call *c, void *arg),
+                void *arg);
+/* Fail the next n such calls with error at once; n < 0: all. */
+void fault_fail(struct fault *f, enum call kind, int error, long n,
+                bool (*which)(const struct fault_call *c, void *arg),
+                void *arg);
+/* Neither any more; what is held goes on. */
+void fault_release(struct fault *f, enum call kind);
+
+/* Wait until a call of kind is held. False at the deadline, or once no
+   supervised process is left. */
+bool fault_wait_held(struct fault *f, enum call kind, struct deadline d,
+                     struct fault_call *held);
+/* Let it fail with error, or (error 0) be done as it was asked for. False if
+   its process has gone meanwhile. */
+bool fault_answer(struct fault *f, const struct fault_call *held, int error);
+
+/* Calls of that kind made so far, and those among them that were failed. */
+long fault_made(struct fault *f, enum call kind);
+long fault_delivered(struct fault *f, enum call kind);
+
+/* Release all and stop: what the target does from here on is not seen, so the
+   cell must end next. */
+void fault_end(struct fault *f);
+
+#endif
