@@ -29,7 +29,7 @@ XML_CFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null || \
 	echo -I/usr/include/libxml2)
 # Every symbol is bound at the start: else each worker binds its own, anew.
 D_LDFLAGS = -Wl,-z,now
-H_LDLIBS  = -ljansson -lxml2 -lseccomp -lseccomp -pthread
+H_LDLIBS  = -ljansson -lxml2 -lseccomp -pthread -lseccomp -pthread
 
 SRC      := $(sort $(wildcard src/*.c))
 HARNESS  := $(filter-out harness/crowd_main.c,\
@@ -151,7 +151,9 @@ lint: ## shellcheck, clang-tidy, include directions, man pages
 	$(Q)ci/deps build lint
 	$(MORE) all
 	$(Q)ci/lint $(B) "$(ALL_CFLAGS) $(XML_CFLAGS)"
-bench: all ## ratios against the other servers that are installed
+bench: ## ratios against the other servers that are installed
+	$(Q)ci/deps build bench
+	$(MORE) all
 	$(Q)ci/bench $(B)
 
 INSTALL = install -D

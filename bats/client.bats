@@ -78,7 +78,7 @@ prompts_are() {
     done
 }
 
-@test "on a pipe the prompt is there before it waits, and nothing after the last" {
+@test "on a pipe the prompt comes before it waits, and nothing after the last" {
     start_daemon
     start_client
     wait_until holds out 'client > '
@@ -90,7 +90,7 @@ prompts_are() {
     holds err ''
 }
 
-@test "on a terminal the prompt is there before it waits" {
+@test "on a terminal the prompt comes before it waits" {
     start_daemon
     start_on_terminal
     wait_until grep -q 'client > $' out
@@ -249,7 +249,7 @@ prompts_are() {
     fails_with "no reply from 127.0.0.1:$PORT: Connection timed out"
 }
 
-@test "stopped and continued at the prompt and during a reply, it loses nothing" {
+@test "stopped and continued, at the prompt or in a reply, it loses nothing" {
     start_daemon
     start_client
     wait_until holds out 'client > '

@@ -97,7 +97,7 @@ exits_with() {
 # Its children, zombies included.
 children() {
     local pids=()
-    read -ra pids 2>/dev/null <"/proc/$1/task/$1/children"
+    read -ra pids 2>/dev/null <"/proc/$1/task/$1/children" || true
     echo "${pids[*]}"
 }
 
@@ -115,9 +115,11 @@ end_process() {
 
 # The processes that this test has started and that still run.
 left_behind() {
-    local pid
-    grep -lzsxF "ECHO64_TEST=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ |
-        cut -d/ -f3 | while read -r pid; do
+    local files pid
+    # It has ended before it is looked at: grep is such a process itself.
+    files=$(grep -lzsxF "ECHO64_TEST=$BATS_TEST_TMPDIR" /proc/[0-9]*/environ) ||
+        true
+    for pid in ${files//[!0-9$'\n']/}; do
         ended "$pid" || echo "$pid"
     done
 }

@@ -69,8 +69,11 @@ static bool came_up(struct context *c, enum subject_up up)
     char *said;
 
     c->started = true;
-    if (up == SUBJECT_UP)
+    if (up == SUBJECT_UP) {
+        if (c->starts == STARTS_DETACHED)
+            subject_settle_start(&c->subject, wait_deadline(c));
         return true;
+    }
     verdict_error(c->v, "the server did not come up: %s", c->subject.why);
     said = subject_said(&c->subject);
     if (said)
@@ -108,11 +111,7 @@ bool server_stop(struct context *c)
 
 bool server_ended(struct context *c)
 {
-    struct subject *s = &c->subject;
-
-    if (s->server && !procfs_alive(s->server))
-        return true;
-    return !s->target->attach && subject_ended(s);
+    return subject_gone(&c->subject);
 }
 
 bool server_rest(struct context *c, const struct snapshot *before,

@@ -199,6 +199,15 @@ out:
     pid_list_free(&pids);
 }
 
+bool subject_gone(struct subject *s)
+{
+    if (s->server && procfs_alive(s->server))
+        return false;
+    if (s->target->attach)
+        return s->server != 0;
+    return subject_ended(s) || (s->server && !subject_find(s));
+}
+
 static enum subject_up sock_diag_trouble(struct subject *s)
 {
     subject_explain(s, "sock_diag: %s", strerror(errno));

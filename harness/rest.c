@@ -39,13 +39,6 @@ static long left_over(const struct wait_state *w)
            (long)now->zombies.n;
 }
 
-static bool server_ended(struct subject *s)
-{
-    if (s->target->attach)
-        return s->server && !procfs_alive(s->server);
-    return (s->server && !procfs_alive(s->server)) || subject_ended(s);
-}
-
 /* In the first rest nothing is known to compare with: its processes must have
    stopped to change. */
 static bool unchanged(struct wait_state *w, long before)
@@ -101,7 +94,7 @@ enum settled audit_settle(struct subject *subject,
         w.children_before = server_children(before, subject->server);
     for (;;) {
         int64_t from = deadline_now_ns();
-        bool gone = server_ended(subject);
+        bool gone = subject_gone(subject);
         long left = gone ? 0 : look(&w);
         enum settled end = SETTLED;
 

@@ -45,22 +45,24 @@ void subject_settle_start(struct subject *s, struct deadline d)
     uint64_t before = 0;
     int same = 0;
 
-    while (s->starts == STARTS_UNKNOWN && !deadline_passed(d)) {
+    while (same < LOOKS - 1 && !deadline_passed(d)) {
         uint64_t now;
 
-        if (reap_ended(s->start, &s->start_status)) {
-            s->start_ended = true;
-            s->starts = STARTS_DETACHED;
-            break;
-        }
+        if (!s->start_ended)
+            s->start_ended = reap_ended(s->start, &s->start_status);
         now = fingerprint(s);
         same = now && now == before ? same + 1 : 0;
         before = now;
-        if (same >= LOOKS - 1)
-            s->starts = STARTS_FOREGROUND;
-        else
+        if (same < LOOKS - 1)
             pause_until(&pause, d);
     }
+    if (s->start_ended)
+        s->starts = STARTS_DETACHED;
+    else if (same >= LOOKS - 1)
+        s->starts = STARTS_FOREGROUND;
+    /* What listened first may have been a process on its way to become a
+       daemon, that has left the socket to its child. */
+    (void)subject_find(s);
 }
 
 static void signal_all(const struct subject *s, int sig)

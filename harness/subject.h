@@ -74,9 +74,10 @@ int subject_exclude_others(struct subject *s);
 enum subject_up subject_attach(struct subject *s, const struct target *t,
                                struct cell *cell);
 
-/* Decide s->starts: detached once the start command has ended with the
-   listener alive; in the foreground once every process of the target sleeps
-   in the same call, its context switches unchanged in three looks. */
+/* Wait until its start is over: every process of the target sleeps in the same
+   call, its context switches unchanged in three looks. Then decide s->starts,
+   detached if the start command has ended, and see anew which process is the
+   server. */
 void subject_settle_start(struct subject *s, struct deadline d);
 
 /* A free port for the target in this network namespace, below the ephemeral
@@ -90,6 +91,8 @@ int subject_server_tree(const struct subject *s, struct pid_list *out);
 
 bool subject_listens(struct subject *s);    /* the listener is still there */
 bool subject_ended(struct subject *s);      /* no process of it is alive */
+/* The server process has gone, and no other of its own holds the listener. */
+bool subject_gone(struct subject *s);
 
 /* SIGTERM to the server process, then to what is left; true if all ended by
    themselves before the deadline. */

@@ -22,9 +22,9 @@
 
 #include "io.h"
 
-static int ready_fd = -1;            /* in the daemon: the pipe to its starter */
-static int pid_fd = -1;              /* the pid file, open and locked */
-static char pid_path[2 * PATH_MAX];  /* absolute */
+static int ready_fd = -1;           /* in the daemon: the pipe to its starter */
+static int pid_fd = -1;             /* the pid file, open and locked */
+static char pid_path[2 * PATH_MAX]; /* absolute */
 
 void daemon_reset_signals(void)
 {
@@ -179,14 +179,17 @@ int daemon_write_pid_file(const char *path)
     return write_full(pid_fd, text, (size_t)n);
 }
 
-void daemon_remove_pid_file(void)
+int daemon_remove_pid_file(void)
 {
+    int status = 0;
+
     if (pid_fd < 0)
-        return;
+        return 0;
     if (unlink(pid_path) < 0)
-        (void)ftruncate(pid_fd, 0); /* nothing is left to try after this */
-    (void)close(pid_fd);
+        status = ftruncate(pid_fd, 0);
+    (void)close(pid_fd); /* and with it the lock */
     pid_fd = -1;
+    return status;
 }
 
 void daemon_forget_pid_file(void)

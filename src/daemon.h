@@ -36,8 +36,8 @@ int daemon_ready(void);
 int daemon_write_pid_file(const char *path);
 
 /* Remove the pid file, or empty it where this process may not; without one do
-   nothing. */
-void daemon_remove_pid_file(void);
+   nothing. Returns 0, or -1 with errno. */
+int daemon_remove_pid_file(void);
 
 /* In a child of the daemon: close its copy of the pid file. */
 void daemon_forget_pid_file(void);

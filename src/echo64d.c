@@ -48,7 +48,8 @@ static const char help[] =
 "  -p, --pid-file FILE         write and lock FILE\n"
 "  -m, --max-clients N         serve N clients at a time, the next ones wait\n"
 "                              (0: no limit)\n"
-"  -t, --idle-timeout SECONDS  close a connection silent for so long (0: never)\n"
+"  -t, --idle-timeout SECONDS  close a connection silent for so long\n"
+"                              (0: never)\n"
 "  -b, --backlog N             let N connections wait to be accepted\n"
 "  -u, --user NAME             become this user after binding\n"
 "  -h, --help                  print this help\n"
@@ -271,7 +272,8 @@ static int run(void)
 {
     int status = prepare() == 0 && serve() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 
-    daemon_remove_pid_file();
+    if (daemon_remove_pid_file() < 0)
+        failed("remove pid file", opt.pid_file);
     return status;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The daemon forks here and nowhere else once it serves. The workers share a
-   process group of their own, so that one kill(2) reaches them all; the daemon
-   keeps no list of them. It counts them only where there is a limit: without
-   one SIGCHLD is ignored, and the kernel reaps (POSIX, sigaction: SA_NOCLDWAIT),
-   since a waitpid(2) for each of many workers walks over all of them. */
+/* Once it serves, the daemon forks here and nowhere else. The workers share a
+   process group of their own, so that one kill(2) reaches them all, and no list
+   of them is kept. They are counted only where there is a limit: without one
+   SIGCHLD is ignored and the kernel reaps (sigaction(2), SA_NOCLDWAIT), since
+   every waitpid(2) walks over all workers that live. */
 #include "workers.h"
 
 #include <errno.h>

@@ -1,0 +1,60 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# How sensitive the harness is: each server in fixtures/servers/ names at its
+# top the cases that it must fail, and must pass or be spared all others.
+
+setup() {
+    load helpers
+    load verdicts
+    common_setup
+}
+
+teardown() {
+    common_teardown
+}
+
+AT_A_TIME=2 # servers; more of them starve each other where cores are few
+
+# judge NAME: run that server, and print in what the verdicts are not what its
+# source says, nothing where they are.
+judge() {
+    local name=$1 wanted status=0
+    wanted=$(listed Fails "$name" | xargs)
+    harness -q -c 400 -n 10 --timeout 1.5 --json="$name.json" \
+        -- "$BUILD_DIR/fixtures/servers/$name" >"$name.out" 2>&1 || status=$?
+    if [ "$status" -gt 1 ]; then
+        echo "$name: status $status: $(<"$name.out")"
+        return
+    fi
+    [ "$(failing "$name.json" | xargs)" = "$wanted" ] ||
+        echo "$name: lists '$wanted'; $(not_passed "$name.json")"
+    [ "$status" -eq $((${#wanted} > 0)) ] || echo "$name: status $status"
+    [ -n "$wanted" ] || jq -e '.summary.pass == 9' "$name.json" >/dev/null ||
+        echo "$name: lists none; $(not_passed "$name.json")"
+}
+
+# not_passed FILE: every case but those that passed, and why not.
+not_passed() {
+    jq -r '.cases[] | select(.verdict != "pass")
+        | "\(.verdict) \(.id) (\(.reason)),"' "$1" | xargs
+}
+
+@test "each server fails exactly the cases that it lists" {
+    cd "$ROOT/fixtures/servers"
+    names=(*.c)
+    cd "$BATS_TEST_TMPDIR"
+    names=("${names[@]%.c}")
+    [ "${#names[@]}" -gt 20 ]
+    for name in "${names[@]}"; do
+        fixture_server "$name"
+        grep -q '^ \* Fails: ' "$ROOT/fixtures/servers/$name.c"
+    done
+    export -f judge listed failing not_passed
+    export ROOT BUILD_DIR
+    # shellcheck disable=SC2016 # the inner shell expands it
+    printf '%s\n' "${names[@]}" |
+        xargs -n 1 -P "$AT_A_TIME" bash -c 'judge "$1"' bash >differences \
+            3>&- 4>&-
+    run -0 cat differences
+    assert_output ''
+}

@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# harness --valgrind: what memcheck sees in the daemon and in every worker.
+
+setup() {
+    load helpers
+    load verdicts
+    common_setup
+    requires valgrind
+}
+
+teardown() {
+    common_teardown
+}
+
+AT_A_TIME=4 # they mostly wait for what a broken server never does
+
+@test "echo64d passes, in memory too" {
+    ends 0 --valgrind -c 8
+    assert_equal "${lines[-1]}" "12 passed, 0 failed"
+    reports '.target.valgrind'
+    reports '[.cases[] | select(.id | startswith("memory/")) | [.id, .verdict]]
+        == [["memory/no-errors", "pass"], ["memory/no-leaks", "pass"],
+            ["memory/fds-closed", "pass"]]'
+}
+
+@test "without --valgrind no case of memory/ is selected" {
+    ends 0 -c 2 -n 2
+    reports '.target.valgrind | not'
+    reports '[.cases[].id | select(startswith("memory/"))] == []'
+}
+
+# judge NAME: run that server under valgrind, and print in what the verdicts
+# are not what its source says.
+judge() {
+    local name=$1 wanted
+    wanted=$({ listed Fails "$name" &&
+        listed Fails-under-valgrind "$name"; } | sort | xargs)
+    harness --valgrind -c 8 -n 4 --timeout 0.2 --json="$name.json" \
+        -- "$BUILD_DIR/fixtures/servers/$name" >"$name.out" 2>&1
+    [ "$(failing "$name.json" | xargs)" = "$wanted" ] ||
+        echo "$name: lists '$wanted': $(<"$name.out")"
+}
+
+@test "each server that lists a case of memory/ fails it, and no other" {
+    cd "$ROOT/fixtures/servers"
+    mapfile -t names < <(grep -l '^ \* Fails-under-valgrind: ' ./*.c)
+    cd "$BATS_TEST_TMPDIR"
+    names=("${names[@]#./}")
+    names=("${names[@]%.c}")
+    [ "${#names[@]}" -gt 3 ]
+    for name in "${names[@]}"; do
+        fixture_server "$name"
+    done
+    export -f judge listed failing
+    export ROOT BUILD_DIR
+    # shellcheck disable=SC2016 # the inner shell expands it
+    printf '%s\n' "${names[@]}" |
+        xargs -n 1 -P "$AT_A_TIME" bash -c 'judge "$1"' bash >differences \
+            3>&- 4>&-
+    run -0 cat differences
+    assert_output ''
+}
+
+@test "a leak is shown with process, size, file and line" {
+    fixture_server leaks-memory
+    ends 1 --valgrind -c 2 -n 2 -- "$SERVER"
+    assert_line --regexp '^fail +memory/no-leaks  '
+    assert_line --regexp 'pid [0-9]+.*: [0-9,]+ bytes in .* lost.*leaks-memory\.c:[0-9]+'
+    assert_line --regexp '^ +replay: +.*--valgrind.* -- .*/leaks-memory$'
+}
+
+@test "a static executable is skipped, and that is said" {
+    static=$BUILD_DIR/static/echo64d
+    [ -x "$static" ] || fail "$static is not there: make static"
+    ends 0 --valgrind -c 8 -n 4 -- "$static"
+    assert_equal "${lines[-1]}" "9 passed, 0 failed, 3 skipped"
+    reports '[.cases[] | select(.id | startswith("memory/"))
+        | .verdict == "skip" and (.reason | test("static"))]
+        == [true, true, true]'
+}
+
+@test "under valgrind without isolation too" {
+    TMPDIR=$PWD/tmp
+    mkdir tmp
+    export TMPDIR
+    ends 0 --valgrind -c 4 -n 4 --no-isolation
+    assert_equal "${lines[-1]}" "12 passed, 0 failed"
+    run -0 ls -A tmp
+    assert_output ''
+}
+
+@test "where valgrind is missing the status is 4, and that is said" {
+    mkdir bin
+    run --separate-stderr env PATH="$PWD/bin" \
+        "$BUILD_DIR/harness" --valgrind -c 2
+    assert_equal "$status" 4
+    says valgrind
+}

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What the suites of the harness share beside helpers, which is loaded before:
+# a run and its JSON report, another user, the servers known to be wrong.
+
+# ends STATUS ARGUMENT...: a run of the harness ends so. Its report is r.json;
+# output is its stdout, stderr its stderr.
+ends() {
+    local wanted=$1
+    shift
+    run --separate-stderr harness --json=r.json "$@"
+    # shellcheck disable=SC2154 # run has set them
+    [ "$status" -eq "$wanted" ] ||
+        fail "status $status, not $wanted: harness $*"$'\n'"$output$stderr"
+}
+
+# says TEXT: the harness said so on stderr.
+says() {
+    [[ $stderr == *"$1"* ]] || fail "no '$1' in: $stderr"
+}
+
+# reports FILTER [FILE]: jq finds it true of the JSON report.
+reports() {
+    jq -e "$1" "${2:-r.json}" >/dev/null && return
+    jq -c 'del(.cases), (.cases[] | select(.verdict != "pass"))' \
+        "${2:-r.json}"
+    fail "not so: $1"
+}
+
+# failing FILE: the ids that its JSON report calls failed or warned of, sorted.
+failing() {
+    jq -r '.cases[] | select(.verdict == "fail" or .verdict == "warn").id' \
+        "$1" | sort
+}
+
+# fixture_server NAME: sets SERVER to its program.
+fixture_server() {
+    SERVER=$BUILD_DIR/fixtures/servers/$1
+    [ -x "$SERVER" ] || fail "$SERVER is not there: make fixtures"
+}
+
+# listed WHAT NAME: the ids in the lines "WHAT: id" at the server's top, sorted.
+listed() {
+    sed -n "s/^ \* $1: \([a-z/-]*\).*/\1/p" \
+        "$ROOT/fixtures/servers/$2.c" | sed '/^none$/d' | sort
+}
+
+# as_ordinary_user COMMAND...: not as root, even where the tests are.
+as_ordinary_user() {
+    local as=()
+    if [ "$(id -u)" -eq 0 ]; then
+        as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    fi
+    "${as[@]}" "$@"
+}
+
+# Skip where that user could not run the programs; let it write here.
+requires_ordinary_user() {
+    requires setpriv
+    chmod 777 .
+    as_ordinary_user test -x "$BUILD_DIR/harness" ||
+        skip "needs a build directory that others may enter"
+}
+
+# server_script COMMAND...: ./server runs that shell script; it ends itself by
+# exec where it is to listen.
+server_script() {
+    { echo '#!/bin/sh' && printf '%s\n' "$@"; } >server
+    chmod 755 server
+}
