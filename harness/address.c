@@ -83,6 +83,14 @@ bool address_is_any(const struct address *a)
     return IN6_IS_ADDR_UNSPECIFIED(&in6(a)->sin6_addr);
 }
 
+void address_make_reachable(struct address *a)
+{
+    if (address_is_any(a))
+        (void)address_parse(a, a->sa.ss_family == AF_INET6 ? "::1"
+                                                           : "127.0.0.1",
+                            address_port(a));
+}
+
 bool address_is_loopback(const struct address *a)
 {
     in_addr_t ip;

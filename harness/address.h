@@ -22,6 +22,9 @@ void address_set_port(struct address *a, int port);
 /* "127.0.0.1:7", "[::1]:7". */
 const char *address_text(const struct address *a, char text[ADDRESS_TEXT]);
 bool address_is_any(const struct address *a);       /* 0.0.0.0, :: */
+/* Where a client connects to reach one that listens on a: a wildcard becomes
+   the loopback address of its family. */
+void address_make_reachable(struct address *a);
 bool address_is_loopback(const struct address *a);  /* 127.0.0.0/8, ::1 */
 /* The same host, a v4-mapped IPv6 address being its IPv4 one. */
 bool address_same_host(const struct address *a, const struct address *b);

@@ -7,19 +7,17 @@
 
 #include "deadline.h"
 #include "helper.h"
+#include "loopback.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -87,21 +85,6 @@ static int unshare_most(void)
     if (unshare(flags | CLONE_NEWUSER) < 0)
         return -1;
     return map_self(uid, gid);
-}
-
-static int loopback_up(void)
-{
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
-    struct ifreq r = { .ifr_name = "lo" };
-
-    if (fd < 0)
-        return -1;
-    rc = ioctl(fd, SIOCGIFFLAGS, &r);
-    r.ifr_flags |= IFF_UP | IFF_RUNNING;
-    if (rc == 0)
-        rc = ioctl(fd, SIOCSIFFLAGS, &r);
-    close(fd);
-    return rc;
 }
 
 static bool hides(const char *dir, char *const *keep)

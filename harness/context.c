@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STOP_MS = 3000 };
+enum { STOP_MS = 3000, DISCARD_MS = 500 };
 
 struct deadline wait_deadline(const struct context *c)
 {
@@ -69,11 +69,8 @@ static bool came_up(struct context *c, enum subject_up up)
     char *said;
 
     c->started = true;
-    if (up == SUBJECT_UP) {
-        if (c->starts == STARTS_DETACHED)
-            subject_settle_start(&c->subject, wait_deadline(c));
+    if (up == SUBJECT_UP)
         return true;
-    }
     verdict_error(c->v, "the server did not come up: %s", c->subject.why);
     said = subject_said(&c->subject);
     if (said)
@@ -82,15 +79,25 @@ static bool came_up(struct context *c, enum subject_up up)
     return false;
 }
 
+enum subject_up server_try(struct context *c, const struct subject_how *how)
+{
+    enum subject_up up = subject_launch(&c->subject, &c->target, c->cell,
+                                        c->port, how);
+
+    c->started = true;
+    c->terminated = false;
+    if (up == SUBJECT_UP)
+        up = subject_wait(&c->subject, wait_deadline(c));
+    if (up == SUBJECT_UP && c->starts == STARTS_DETACHED)
+        subject_settle_start(&c->subject, wait_deadline(c));
+    return up;
+}
+
 bool server_up_dirty(struct context *c, int (*dirty)(void *arg), void *arg)
 {
     struct subject_how how = { .dirty = dirty, .arg = arg };
-    enum subject_up up = subject_launch(&c->subject, &c->target, c->cell,
-                                        c->port, &how);
 
-    if (up == SUBJECT_UP)
-        up = subject_wait(&c->subject, wait_deadline(c));
-    return came_up(c, up);
+    return came_up(c, server_try(c, &how));
 }
 
 bool server_up(struct context *c)
@@ -107,6 +114,41 @@ bool server_stop(struct context *c)
     c->terminated = subject_terminate(&c->subject,
                                       deadline_in(ms < STOP_MS ? ms : STOP_MS));
     return c->terminated;
+}
+
+static void kill_all(struct subject *s)
+{
+    struct pid_list l = { NULL, 0, 0 };
+
+    if (subject_processes(s, &l) == 0)
+        for (size_t i = 0; i < l.n; i++)
+            kill(l.pid[i], SIGKILL);
+    pid_list_free(&l);
+}
+
+bool server_discard(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    bool ended;
+    int port;
+
+    (void)subject_terminate(&c->subject, deadline_in(DISCARD_MS));
+    while (!(ended = subject_ended(&c->subject)) && !deadline_passed(d)) {
+        kill_all(&c->subject);
+        pause_until(&pause, d);
+    }
+    /* What the last one left in TIME_WAIT is not the next one's to meet. */
+    port = c->target.port ? c->port : subject_free_port(c->subject.sd,
+                                                        (unsigned)c->port + 1);
+    subject_free(&c->subject);
+    c->started = false;
+    if (!ended)
+        verdict_error(c->v, "not all of a start could be ended");
+    else if (port == 0)
+        verdict_error(c->v, "no port is free for another start");
+    c->port = port;
+    return ended && port;
 }
 
 bool server_ended(struct context *c)
@@ -159,12 +201,18 @@ static int is_wanted(const struct socket_info *i, void *arg)
     return 1;
 }
 
-bool server_end(struct context *c, int fd, struct socket_info *end)
+bool server_end_of(struct context *c, int client_port,
+                   struct socket_info *end)
 {
-    struct wanted w = { conn_local_port(fd), end };
+    struct wanted w = { client_port, end };
 
     return sockdiag_each(c->subject.sd, ~(SOCKDIAG_LISTEN), c->port,
                          is_wanted, &w) == 1;
+}
+
+bool server_end(struct context *c, int fd, struct socket_info *end)
+{
+    return server_end_of(c, conn_local_port(fd), end);
 }
 
 size_t server_holders(struct context *c, int fd, struct pid_list *holders)

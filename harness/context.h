@@ -46,6 +46,12 @@ bool needs_process_per_connection(struct context *c);   /* fork or exec */
 bool server_up(struct context *c);
 /* Likewise from a parent with one dirt: see struct subject_how. */
 bool server_up_dirty(struct context *c, int (*dirty)(void *arg), void *arg);
+/* Start it (how may be NULL), wait until it listens and, where it detaches,
+   until that is done. Decides nothing. */
+enum subject_up server_try(struct context *c, const struct subject_how *how);
+/* End it for good, by SIGKILL what SIGTERM leaves, so that another start can
+   follow in this cell, on another port. false: decided (error). */
+bool server_discard(struct context *c);
 /* SIGTERM, and wait. Returns true if all of it ended within the deadline. */
 bool server_stop(struct context *c);
 /* No process of it is left, or the server process is gone. */
@@ -81,6 +87,9 @@ void clients_reset(int *fd, size_t n);
 /* The server's end of fd: its inode and TCP state; false if the kernel knows
    none any more. */
 bool server_end(struct context *c, int fd, struct socket_info *end);
+/* Likewise of a client that has gone, by the port it had. */
+bool server_end_of(struct context *c, int client_port,
+                   struct socket_info *end);
 /* Every process of the target that holds it. Waits until there is one (accept
    may be yet to come). Returns their number; 0 at the deadline. */
 size_t server_holders(struct context *c, int fd, struct pid_list *holders);

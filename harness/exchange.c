@@ -46,6 +46,16 @@ void exchange_random(unsigned char *bytes, size_t n, uint64_t seed)
     }
 }
 
+void exchange_text(unsigned char *bytes, size_t n, uint64_t seed)
+{
+    for (size_t i = 0; i < n; i += 8) {
+        uint64_t r = (frame_random(seed, i / 8) & 0x3f3f3f3f3f3f3f3fu) +
+                     0x3030303030303030u;
+
+        memcpy(bytes + i, &r, n - i < 8 ? n - i : 8);
+    }
+}
+
 struct transfer {
     int fd;
     const unsigned char *want;

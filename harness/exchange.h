@@ -23,5 +23,8 @@ bool exchange_end(int fd, struct deadline d, struct verdict *v);
 
 /* n bytes of the random stream seed. */
 void exchange_random(unsigned char *bytes, size_t n, uint64_t seed);
+/* Likewise, but of 64 printable characters, '0' to 'o': for cases that are not
+   about the bytes. */
+void exchange_text(unsigned char *bytes, size_t n, uint64_t seed);
 
 #endif

@@ -229,6 +229,7 @@ enum subject_up subject_attach(struct subject *s, const struct target *t,
     s->sd = sockdiag_open();
     if (s->sd < 0 || address_parse(&s->address, t->ip, t->port) < 0)
         return sock_diag_trouble(s);
+    address_make_reachable(&s->address);
     if (t->attach_pid && !procfs_alive(t->attach_pid)) {
         subject_explain(s, "no process %d", (int)t->attach_pid);
         return SUBJECT_DIED;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "subject.h"
 
+#include "loopback.h"
 #include "reap.h"
 #include "spawn.h"
 
@@ -118,6 +119,10 @@ enum subject_up subject_launch(struct subject *s, const struct target *t,
     if (cell->isolated && pid_list_add(&s->not_ours, cell->init) < 0)
         return trouble(s, "memory");
     if (address_parse(&s->address, t->ip, port) < 0)
+        return trouble(s, t->ip);
+    address_make_reachable(&s->address);
+    if (cell->isolated && !address_is_loopback(&s->address) &&
+        loopback_add(&s->address) < 0)
         return trouble(s, t->ip);
     if (prepare(s) < 0)
         return SUBJECT_TROUBLE;

@@ -28,7 +28,7 @@ static void short_message(struct context *c, struct verdict *v)
 
         if (fd < 0)
             return;
-        exchange_random(text, sizeof text, c->seed + i);
+        exchange_text(text, sizeof text, c->seed + i);
         good = exchange_bytes(fd, text, lengths[i][0], wait_deadline(c), v) &&
                exchange_bytes(fd, text + 7, lengths[i][1], wait_deadline(c),
                               v) && exchange_end(fd, wait_deadline(c), v);

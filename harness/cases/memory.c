@@ -15,7 +15,7 @@ static bool talk_and_leave(struct context *c, struct verdict *v, uint64_t seed)
     int fd = client_open(c);
     bool good = fd >= 0;
 
-    exchange_random(text, sizeof text, seed);
+    exchange_text(text, sizeof text, seed);
     for (size_t i = 0; good && i < sizeof lengths / sizeof *lengths; i++)
         good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), v);
     if (good)

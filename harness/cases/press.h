@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* A client that sends without reading, until its connection takes no more:
+   the server's and its own buffers are full, and nobody moves. What it sends
+   is text made from a seed, so that megabytes are neither kept nor confused
+   with what others send. */
+#ifndef CASES_PRESS_H
+#define CASES_PRESS_H
+
+#include "context.h"
+
+enum { PRESS_PIECE = 65536, PRESS_MOST = 32 << 20 };
+
+struct press {
+    int fd;                     /* non-blocking */
+    uint64_t seed;
+    size_t sent, back;          /* bytes */
+    const char *ended;          /* "FIN", "RST"; NULL: it has not */
+    unsigned char *out, *want, *got;    /* PRESS_PIECE each */
+};
+
+/* Returns 0, or -1 with ENOMEM. press_free in either case; fd stays the
+   caller's. */
+int press_begin(struct press *p, int fd, uint64_t seed);
+void press_free(struct press *p);
+
+enum press_end { PRESS_BLOCKED, PRESS_ALL, PRESS_ENDED };
+
+/* Send until the connection takes nothing for a while, or most bytes are
+   sent, or the server ends it. */
+enum press_end press_send(struct press *p, size_t most);
+/* Send what it takes now, at most a piece. Returns false once it ended. */
+bool press_push(struct press *p);
+/* Read what is there now, at most a piece, without a look at it. Likewise. */
+bool press_pull(struct press *p);
+
+enum press_read { PRESS_SAME, PRESS_WRONG, PRESS_SHORT };
+
+/* Read until all that was sent is back, or a byte differs, or nothing comes
+   for the case's timeout. After PRESS_WRONG, *n bytes at got differ from those
+   at want. */
+enum press_read press_read(struct press *p, const struct context *c,
+                           size_t *n);
+
+#endif
