@@ -246,7 +246,9 @@ prompts_are() {
     start_peer 'cat >/dev/null'
     start_client -t 1
     echo hello >&"$input"
-    fails_with "no reply from 127.0.0.1:$PORT: Connection timed out"
+    exits_with 1 "$CLIENT_PID"
+    assert_regex "$(<err)" \
+        "^echo64: no reply from 127\.0\.0\.1:$PORT: .* timed out$"
 }
 
 @test "stopped and continued, at the prompt or in a reply, it loses nothing" {

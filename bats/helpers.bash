@@ -106,8 +106,8 @@ has_children() {
 }
 
 end_process() {
+    kill -CONT "$1" 2>/dev/null || return 0 # it may have been stopped
     kill -TERM "$1" 2>/dev/null || return 0
-    kill -CONT "$1" 2>/dev/null || return 0
     wait_until ended "$1" && return
     kill -KILL "$1"
     return 1

@@ -140,11 +140,15 @@ void conn_close(int fd)
         close(fd);
 }
 
+int conn_local(int fd, struct address *a)
+{
+    a->len = sizeof a->sa;
+    return getsockname(fd, (struct sockaddr *)&a->sa, &a->len);
+}
+
 int conn_local_port(int fd)
 {
-    struct address a = { .len = sizeof a.sa };
+    struct address a;
 
-    if (getsockname(fd, (struct sockaddr *)&a.sa, &a.len) < 0)
-        return 0;
-    return address_port(&a);
+    return conn_local(fd, &a) < 0 ? 0 : address_port(&a);
 }

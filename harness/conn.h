@@ -33,5 +33,7 @@ int conn_half_close(int fd);    /* shutdown(2) of the sending side */
 void conn_reset(int fd);        /* close with RST: SO_LINGER 0 */
 void conn_close(int fd);
 int conn_local_port(int fd);
+/* The client's end of it. Returns 0, or -1 with errno. */
+int conn_local(int fd, struct address *a);
 
 #endif

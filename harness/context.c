@@ -79,6 +79,19 @@ static bool came_up(struct context *c, enum subject_up up)
     return false;
 }
 
+/* Asleep is not done: a lookup of names may wait for another program. */
+void server_settle(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    subject_settle_start(&c->subject, d);
+    while (!c->subject.start_ended && !deadline_passed(d)) {
+        pause_until(&pause, d);
+        subject_settle_start(&c->subject, d);
+    }
+}
+
 enum subject_up server_try(struct context *c, const struct subject_how *how)
 {
     enum subject_up up = subject_launch(&c->subject, &c->target, c->cell,
@@ -89,7 +102,7 @@ enum subject_up server_try(struct context *c, const struct subject_how *how)
     if (up == SUBJECT_UP)
         up = subject_wait(&c->subject, wait_deadline(c));
     if (up == SUBJECT_UP && c->starts == STARTS_DETACHED)
-        subject_settle_start(&c->subject, wait_deadline(c));
+        server_settle(c);
     return up;
 }
 
@@ -186,33 +199,18 @@ void context_end(struct context *c)
 
 /* ---- which process serves a connection ---- */
 
-struct wanted {
-    int client_port;
-    struct socket_info *end;
-};
-
-static int is_wanted(const struct socket_info *i, void *arg)
-{
-    struct wanted *w = arg;
-
-    if (address_port(&i->remote) != w->client_port)
-        return 0;
-    *w->end = *i;
-    return 1;
-}
-
-bool server_end_of(struct context *c, int client_port,
+bool server_end_of(struct context *c, const struct address *client,
                    struct socket_info *end)
 {
-    struct wanted w = { client_port, end };
-
-    return sockdiag_each(c->subject.sd, ~(SOCKDIAG_LISTEN), c->port,
-                         is_wanted, &w) == 1;
+    return sockdiag_find(c->subject.sd, &c->subject.address, client,
+                         end) == 1;
 }
 
 bool server_end(struct context *c, int fd, struct socket_info *end)
 {
-    return server_end_of(c, conn_local_port(fd), end);
+    struct address client;
+
+    return conn_local(fd, &client) == 0 && server_end_of(c, &client, end);
 }
 
 size_t server_holders(struct context *c, int fd, struct pid_list *holders)

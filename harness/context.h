@@ -49,6 +49,9 @@ bool server_up_dirty(struct context *c, int (*dirty)(void *arg), void *arg);
 /* Start it (how may be NULL), wait until it listens and, where it detaches,
    until that is done. Decides nothing. */
 enum subject_up server_try(struct context *c, const struct subject_how *how);
+/* For a server that detaches: wait until its start command has returned and
+   all of it sleeps. */
+void server_settle(struct context *c);
 /* End it for good, by SIGKILL what SIGTERM leaves, so that another start can
    follow in this cell, on another port. false: decided (error). */
 bool server_discard(struct context *c);
@@ -87,8 +90,8 @@ void clients_reset(int *fd, size_t n);
 /* The server's end of fd: its inode and TCP state; false if the kernel knows
    none any more. */
 bool server_end(struct context *c, int fd, struct socket_info *end);
-/* Likewise of a client that has gone, by the port it had. */
-bool server_end_of(struct context *c, int client_port,
+/* Likewise of a client that has gone, by what conn_local had said of it. */
+bool server_end_of(struct context *c, const struct address *client,
                    struct socket_info *end);
 /* Every process of the target that holds it. Waits until there is one (accept
    may be yet to come). Returns their number; 0 at the deadline. */

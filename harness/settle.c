@@ -11,32 +11,37 @@
 
 enum { LOOKS = 3 };
 
+/* Whether pid sleeps in call and will not go on by itself: a start command
+   that only lets time pass will. */
+static bool is_asleep(const struct subject *s, pid_t pid, long *call)
+{
+    struct proc_stat st;
+    bool known;
+
+    *call = procfs_syscall(pid, &known);
+    return procfs_stat(pid, &st) == 0 && st.state != 'R' && st.state != 'D' &&
+           !(pid == s->start && known &&
+             (*call == SYS_nanosleep || *call == SYS_clock_nanosleep));
+}
+
 /* One number for "these processes, each asleep in this call, with so many
    context switches behind it"; 0 if one of them runs. */
 static uint64_t fingerprint(const struct subject *s)
 {
     struct pid_list l = { NULL, 0, 0 };
     uint64_t print = 1469598103934665603u;      /* FNV-1a */
+    bool asleep = subject_processes(s, &l) == 0;
 
-    if (subject_processes(s, &l) < 0)
-        return 0;
-    for (size_t i = 0; i < l.n && print; i++) {
-        struct proc_stat st;
-        bool known;
-        long call = procfs_syscall(l.pid[i], &known);
+    for (size_t i = 0; i < l.n && asleep; i++) {
+        long call;
 
-        if (procfs_stat(l.pid[i], &st) < 0 || st.state == 'R' ||
-            st.state == 'D' ||
-            /* a start command that sleeps a while goes on by itself */
-            (l.pid[i] == s->start && known &&
-             (call == SYS_nanosleep || call == SYS_clock_nanosleep)))
-            print = 0;
+        asleep = is_asleep(s, l.pid[i], &call);
         print = (print ^ (uint64_t)l.pid[i]) * 1099511628211u;
         print = (print ^ (uint64_t)call) * 1099511628211u;
         print = (print ^ (uint64_t)procfs_switches(l.pid[i])) * 1099511628211u;
     }
     pid_list_free(&l);
-    return print;
+    return asleep ? print : 0;
 }
 
 void subject_settle_start(struct subject *s, struct deadline d)

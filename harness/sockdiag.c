@@ -129,6 +129,53 @@ int sockdiag_each(int sd, unsigned states, int port,
     return v.result;
 }
 
+static void put_end(void *ip, uint16_t *port, const struct address *a)
+{
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&a->sa;
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&a->sa;
+
+    if (a->sa.ss_family == AF_INET6)
+        memcpy(ip, &v6->sin6_addr, sizeof v6->sin6_addr);
+    else
+        memcpy(ip, &v4->sin_addr, sizeof v4->sin_addr);
+    *port = htons((uint16_t)address_port(a));
+}
+
+int sockdiag_find(int sd, const struct address *local,
+                  const struct address *remote, struct socket_info *s)
+{
+    struct {
+        struct nlmsghdr head;
+        struct inet_diag_req_v2 req;
+    } m = {
+        .head = { .nlmsg_len = sizeof m, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                  .nlmsg_flags = NLM_F_REQUEST },
+        .req = { .sdiag_family = (uint8_t)local->sa.ss_family,
+                 .sdiag_protocol = IPPROTO_TCP, .idiag_states = ~0u,
+                 .id.idiag_cookie = { INET_DIAG_NOCOOKIE,
+                                      INET_DIAG_NOCOOKIE } },
+    };
+    _Alignas(struct nlmsghdr) char buf[1024];
+    struct nlmsghdr *h = (struct nlmsghdr *)buf;
+    ssize_t n;
+
+    put_end(m.req.id.idiag_src, &m.req.id.idiag_sport, local);
+    put_end(m.req.id.idiag_dst, &m.req.id.idiag_dport, remote);
+    if (send(sd, &m, sizeof m, 0) != (ssize_t)sizeof m)
+        return -1;
+    while ((n = recv(sd, buf, sizeof buf, 0)) < 0 && errno == EINTR)
+        ;
+    if (n < 0 || !NLMSG_OK(h, (size_t)n))
+        return -1;
+    if (h->nlmsg_type == NLMSG_ERROR) {
+        errno = -((struct nlmsgerr *)NLMSG_DATA(h))->error;
+        return errno == ENOENT ? 0 : -1;
+    }
+    fill(s, NLMSG_DATA(h));
+    /* Where the connection has gone, the kernel offers the listener. */
+    return SOCKDIAG_STATE(s->state) != SOCKDIAG_LISTEN;
+}
+
 const char *sockdiag_state_name(int state)
 {
     static const char *const name[] = {

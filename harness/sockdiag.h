@@ -35,6 +35,12 @@ int sockdiag_each(int sd, unsigned states, int port,
                   int (*each)(const struct socket_info *s, void *arg),
                   void *arg);
 
+/* The one connected socket between these two, as the side of local sees it:
+   without a walk through the kernel's table of all connections, which takes a
+   millisecond. Returns 1; 0 if there is none any more; -1 with errno. */
+int sockdiag_find(int sd, const struct address *local,
+                  const struct address *remote, struct socket_info *s);
+
 const char *sockdiag_state_name(int state);     /* "CLOSE_WAIT" */
 
 #endif

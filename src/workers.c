@@ -164,6 +164,7 @@ static void signal_group(int sig)
 
 void workers_stop(void)
 {
+    static const struct itimerval off;
     struct itimerval timer = {
         .it_value = {.tv_sec = GRACE_S},
         .it_interval = {.tv_usec = RETRY_US}, /* should one come too early */
@@ -178,4 +179,5 @@ void workers_stop(void)
     while (waitpid(-group, NULL, 0) > 0 || errno == EINTR)
         if (late)
             signal_group(SIGKILL);
+    (void)setitimer(ITIMER_REAL, &off, NULL);
 }

@@ -5,6 +5,7 @@
 #define CASES_DAEMON_H
 
 #include "context.h"
+#include "fault.h"
 
 /* Start it from a parent with that one dirt (NULL: none), and wait until all
    of it sleeps: what it does to become a daemon is done then. false: decided
@@ -19,8 +20,27 @@ void daemon_tell(struct context *c);
 /* A fact: what it printed, if anything. */
 void daemon_tell_printed(struct context *c);
 /* A fact for every descriptor of the target whose readlink(2) is what. Returns
-   how many there are in the server and below it. */
+   how many there are. */
 int daemon_tell_holders(struct context *c, const char *what);
+
+/* A start under supervision: see fault.h. */
+struct supervised {
+    struct fault *fault;        /* NULL: nothing is supervised */
+    enum call kind;             /* the one that is */
+    unsigned long fd_limit;     /* RLIMIT_NOFILE, both, of the command; 0: as
+                                   any other */
+};
+
+/* Prepare to supervise kind, or decide (error) and return false. */
+bool supervised_begin(struct context *c, enum call kind,
+                      struct supervised *s);
+/* Start it so; waits for nothing. false: decided (skip, where supervision is
+   not allowed; error). */
+bool supervised_launch(struct context *c, struct supervised *s);
+/* Wait until it rests, and none of it in a call that is supervised. */
+void supervised_rest(struct context *c, const struct supervised *s);
+/* Let go, and end it all. false: decided (error). */
+bool supervised_end(struct context *c, struct supervised *s);
 
 /* daemon_streams.c */
 void daemon_releases_pipes(struct context *c, struct verdict *v);
@@ -34,8 +54,9 @@ void daemon_survives_hangup(struct context *c, struct verdict *v);
 /* daemon_signals.c */
 void daemon_signal_mask(struct context *c, struct verdict *v);
 void daemon_signal_dispositions(struct context *c, struct verdict *v);
-/* daemon_failures.c */
+/* daemon_ready.c */
 void daemon_ready_on_return(struct context *c, struct verdict *v);
+/* daemon_failures.c */
 void daemon_reports_failure(struct context *c, struct verdict *v);
 void daemon_start_failures(struct context *c, struct verdict *v);
 /* daemon_closes.c */

@@ -89,7 +89,7 @@ int daemon_tell_holders(struct context *c, const char *what)
     struct pid_list l = { NULL, 0, 0 };
     int n = 0;
 
-    if (subject_server_tree(&c->subject, &l) == 0)
+    if (subject_processes(&c->subject, &l) == 0)
         for (size_t i = 0; i < l.n; i++)
             n += tell_one(c, l.pid[i], what);
     pid_list_free(&l);

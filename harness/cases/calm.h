@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Is anything still going on in the server's processes? What was set off has
+   been done once every thread of them is asleep again. */
+#ifndef CASES_CALM_H
+#define CASES_CALM_H
+
+#include "context.h"
+
+/* One of pid's threads is in one of these states; false if it has ended. */
+bool any_thread(pid_t pid, const char *states);
+
+/* Wait until every thread of the server's processes sleeps and what they hold
+   is the same in three looks; at the deadline, or where a process never
+   sleeps, it is taken as it is. The last look is left in now. Zombies and
+   sockets that stay are not waited for. false: decided. */
+bool calm(struct context *c, struct snapshot *now);
+
+/* Wait until pid, to which sig was sent, has done what it does at it: it has
+   ended, or the signal pends no more (or is blocked) and all its threads
+   sleep. False at the deadline. */
+bool signal_done(struct context *c, pid_t pid, int sig);
+
+/* Wait until pid is there no more, not even as a zombie (gone), or has at
+   least ended. False at the deadline. */
+bool process_gone(struct context *c, pid_t pid);
+bool process_ended(struct context *c, pid_t pid);
+
+#endif

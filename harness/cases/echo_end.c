@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* echo/: how a connection ends. FIN, RST and silence are kept apart. */
+#include "cases/echo.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* ---- echo/nothing-added ---- */
+
+/* A frame, since the server may answer nothing shorter: echo/one-byte judges
+   that. Absence is shown by order: the echo is the first that comes, and at
+   the end of the stream nothing more has. */
+void echo_nothing_added(struct context *c, struct verdict *v)
+{
+    enum conn_end end;
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    if (client_echo(c, fd, 0, 0)) {
+        (void)conn_half_close(fd);
+        end = conn_next(fd, wait_deadline(c));
+        verdict_expected(v, "after the echo and the client's FIN nothing but "
+                         "FIN");
+        verdict_observed(v, "%s", conn_end_name(end));
+        if (end == CONN_FIN)
+            verdict_pass(v);
+        else if (end == CONN_SILENCE)
+            verdict_skip(v, "the server does not end the connection, so that "
+                         "nothing shows the end of its bytes: see "
+                         "echo/half-close");
+        else
+            verdict_fail(v, "%s follows the echo", conn_end_name(end));
+    }
+    conn_close(fd);
+}
+
+/* ---- echo/half-close ---- */
+
+/* n bytes and FIN at once; then they must come back, then FIN. */
+static bool half_close(struct context *c, const unsigned char *text, size_t n,
+                       unsigned char *got)
+{
+    struct verdict *v = c->v;
+    enum conn_end end = CONN_FIN;
+    int fd = client_open(c), error;
+    size_t back;
+
+    if (fd < 0)
+        return false;
+    if (conn_send(fd, text, n, wait_deadline(c)) == 0)
+        (void)conn_half_close(fd);
+    back = conn_recv(fd, got, n, wait_deadline(c));
+    error = errno;
+    if (back == n && memcmp(text, got, n) == 0)
+        end = conn_next(fd, wait_deadline(c));
+    conn_close(fd);
+    if (back == n && memcmp(text, got, n) == 0 && end == CONN_FIN)
+        return true;
+    verdict_expected(v, "%zu bytes, sent before the client's FIN, come back, "
+                     "then FIN", n);
+    if (back == n && end != CONN_FIN) {
+        verdict_observed(v, "%zu bytes, then %s", n, conn_end_name(end));
+        verdict_fail(v, "after the client's FIN and the echo came %s, not FIN",
+                     conn_end_name(end));
+        return false;
+    }
+    verdict_observed(v, "%zu bytes%s", back, back == n ? "" :
+                     error == 0 ? ", then FIN" :
+                     error == ETIMEDOUT ? ", then silence" : ", then RST");
+    verdict_fail(v, "%zu bytes sent before the client's FIN did not all come "
+                 "back", n);
+    verdict_bytes(v, text, n, got, back);
+    return false;
+}
+
+/* The largest fits the client's receive window, so that even a server with
+   small buffers takes it all before the client begins to read. */
+void echo_half_close(struct context *c, struct verdict *v)
+{
+    static const size_t lengths[] = { 64, 4095, 40001 };
+    static unsigned char text[40001], got[40001];
+
+    if (!server_up(c))
+        return;
+    exchange_text(text, sizeof text, c->seed);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+        if (!half_close(c, text, lengths[i], got))
+            return;
+    verdict_pass(v);
+}
+
+/* ---- echo/close-follows-close ---- */
+
+static void tell_holders(struct context *c, const struct socket_info *end)
+{
+    struct pid_list l = { NULL, 0, 0 };
+
+    if (subject_processes(&c->subject, &l) == 0)
+        for (size_t i = 0; i < l.n; i++)
+            if (procfs_holds_socket(l.pid[i], end->inode))
+                verdict_fact(c->v, "pid %d [%d] holds it", (int)l.pid[i],
+                             (int)procfs_inner_pid(l.pid[i]));
+    pid_list_free(&l);
+}
+
+/* Whether the server still has to close: the client's FIN has come, its own
+   has not been sent. */
+static bool owes_fin(struct context *c, const struct address *client,
+                     struct socket_info *end)
+{
+    return server_end_of(c, client, end) &&
+           (strcmp(sockdiag_state_name(end->state), "CLOSE_WAIT") == 0 ||
+            strcmp(sockdiag_state_name(end->state), "ESTABLISHED") == 0);
+}
+
+void echo_close_follows_close(struct context *c, struct verdict *v)
+{
+    struct pause pause = { 0 };
+    struct socket_info end;
+    struct deadline d;
+    struct address client;
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    if (!client_echo(c, fd, 0, 0)) {
+        conn_close(fd);
+        return;
+    }
+    if (conn_local(fd, &client) < 0 || !server_end_of(c, &client, &end)) {
+        verdict_skip(v, "the server's sockets cannot be seen from here");
+        conn_close(fd);
+        return;
+    }
+    conn_close(fd);
+    d = wait_deadline(c);
+    while (owes_fin(c, &client, &end) && !deadline_passed(d))
+        pause_until(&pause, d);
+    if (!owes_fin(c, &client, &end)) {
+        verdict_pass(v);
+        return;
+    }
+    verdict_expected(v, "the server closes its side after the client's FIN");
+    verdict_observed(v, "its socket, inode %lu, stays in %s", end.inode,
+                     sockdiag_state_name(end.state));
+    verdict_fail(v, "the server's side stays in %s",
+                 sockdiag_state_name(end.state));
+    tell_holders(c, &end);
+}
+
+/* ---- echo/empty-connection ---- */
+
+/* Half-closed, so that its end can be seen, or closed at once. */
+static bool empty(struct context *c, bool look)
+{
+    int fd = client_open(c);
+    bool good;
+
+    if (fd < 0)
+        return false;
+    good = !look || exchange_end(fd, wait_deadline(c), c->v);
+    conn_close(fd);
+    return good;
+}
+
+void echo_empty_connection(struct context *c, struct verdict *v)
+{
+    if (!server_up(c))
+        return;
+    if (empty(c, true) && empty(c, false) && empty(c, true) &&
+        must_serve(c, "after empty connections"))
+        verdict_pass(v);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* load/resets: what one client does to its own connection is its own affair. */
+#include "cases/load.h"
+#include "cases/many.h"
+
+#include <stdio.h>
+
+enum { BREAKERS = 100, LONG_BYTES = 30000, TRANSFER_BYTES = 4000,
+       REST_BYTES = 37 };
+
+/* Reset with the echo on its way, and more to be echoed. */
+static bool reset_in_transfer(struct context *c, const unsigned char *text)
+{
+    int fd = client_open(c);
+    unsigned char byte;
+
+    if (fd < 0)
+        return false;
+    if (conn_send(fd, text, TRANSFER_BYTES, wait_deadline(c)) == 0 &&
+        conn_recv(fd, &byte, 1, wait_deadline(c)) == 1)
+        (void)conn_send(fd, text, REST_BYTES, wait_deadline(c));
+    conn_reset(fd);
+    return true;
+}
+
+/* Bytes and FIN together, and nobody there to take the echo: the first piece
+   of it is answered with RST, the next one meets EPIPE. */
+static bool close_before_echo(struct context *c, const unsigned char *text,
+                              size_t n)
+{
+    int fd = client_open(c);
+
+    if (fd < 0)
+        return false;
+    (void)conn_send(fd, text, n, wait_deadline(c));
+    conn_close(fd);
+    return queue_empty(c);
+}
+
+static bool break_off(struct context *c)
+{
+    static const size_t lengths[] = { 10, FRAME_BYTES, 5000, LONG_BYTES };
+    static unsigned char text[LONG_BYTES];
+
+    exchange_text(text, sizeof text, c->seed);
+    for (int i = 0; i < BREAKERS; i++)
+        if (!reset_in_transfer(c, text))
+            return false;
+    for (int i = 0; i < BREAKERS; i++)
+        if (!close_before_echo(c, text, lengths[i % 4]))
+            break;      /* the next client will tell */
+    return true;
+}
+
+/* One that stays connected meanwhile, where the server serves others beside
+   it; else -1: that is judged elsewhere. -2: decided. */
+static int bystander(struct context *c)
+{
+    int fd = client_open(c);
+    char why[160];
+
+    if (fd < 0)
+        return -2;
+    if (!client_echo(c, fd, 1, 0)) {
+        conn_close(fd);
+        return -2;
+    }
+    if (client_served(c, 2, why, sizeof why))
+        return fd;
+    verdict_fact(c->v, "no client stayed connected meanwhile: the server "
+                 "serves one at a time");
+    conn_close(fd);
+    return -1;
+}
+
+void load_resets(struct context *c, struct verdict *v)
+{
+    int stays;
+
+    if (!server_up(c) || (stays = bystander(c)) == -2)
+        return;
+    if (break_off(c) &&
+        must_serve(c, "after 100 clients that reset and 100 that closed") &&
+        (stays < 0 || client_echo(c, stays, 1, 1)) &&
+        must_serve(c, "after those and another"))
+        verdict_pass(v);
+    if (stays >= 0)
+        conn_close(stays);
+}

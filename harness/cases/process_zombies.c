@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* Whoever ends is waited for, although nobody else comes, and although signals
+   do not queue. */
+#include "cases/process.h"
+
+#include "cases/calm.h"
+#include "cases/halt.h"
+#include "cases/visit.h"
+
+#include <stdio.h>
+
+enum { CLIENTS = 16, EXITS = 50, FEWEST_EXITS = 10, MOST_FACTS = 8 };
+
+/* Wait until no zombie is left; each that goes renews the deadline. False:
+   decided. */
+static bool zombies_left(struct context *c, struct snapshot *now)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    size_t least = 0;
+
+    for (bool first = true; ; first = false) {
+        if (!calm(c, now))
+            return false;
+        if (now->zombies.n == 0 ||
+            (deadline_passed(d) && !first && now->zombies.n >= least))
+            return true;
+        if (first || now->zombies.n < least) {
+            least = now->zombies.n;
+            d = wait_deadline(c);
+        }
+        pause_until(&pause, d);
+    }
+}
+
+static void judge(struct context *c, const char *after)
+{
+    struct snapshot now = { .n = 0 };
+    struct verdict *v = c->v;
+    struct proc_stat st;
+
+    if (!zombies_left(c, &now)) {
+        snapshot_free(&now);
+        return;
+    }
+    if (now.zombies.n == 0) {
+        verdict_pass(v);
+    } else {
+        verdict_expected(v, "%s every process that ended is waited for, "
+                         "without another client coming", after);
+        verdict_observed(v, "%zu zombies, and nothing that runs",
+                         now.zombies.n);
+        verdict_fail(v, "%zu zombies are left", now.zombies.n);
+    }
+    for (size_t i = 0; i < now.zombies.n && i < MOST_FACTS; i++)
+        if (procfs_stat(now.zombies.pid[i], &st) == 0)
+            verdict_fact(v, "pid %d [%d] (%s) is a zombie of pid %d%s",
+                         (int)st.pid, (int)procfs_inner_pid(st.pid), st.comm,
+                         (int)st.ppid, st.ppid == c->subject.server ?
+                         ", the server" : "");
+    snapshot_free(&now);
+}
+
+void no_zombies(struct context *c, struct verdict *v)
+{
+    (void)v;
+    if (server_up(c) && visit_round(c, CLIENTS, LEAVE_IN_ORDER, NULL))
+        judge(c, "after its clients left,");
+}
+
+/* ---- all at once ---- */
+
+/* The server's children that were not there before its clients came. */
+static int new_children(struct context *c, const struct pid_list *before,
+                        struct pid_list *workers)
+{
+    struct pid_list now = { NULL, 0, 0 };
+    int rc = procfs_children(c->subject.server, &now);
+
+    for (size_t i = 0; rc == 0 && i < now.n; i++)
+        if (!pid_list_has(before, now.pid[i]) && procfs_alive(now.pid[i]))
+            rc = pid_list_add(workers, now.pid[i]);
+    pid_list_free(&now);
+    return rc;
+}
+
+/* With the server stopped the clients leave, and their workers end. False:
+   decided. */
+static bool end_together(struct context *c, int *fd,
+                         const struct pid_list *workers)
+{
+    struct pid_list server = { NULL, 0, 0 };
+    size_t ended = 0;
+    bool stopped;
+
+    if (pid_list_add(&server, c->subject.server) < 0)
+        return false;
+    stopped = halt(&server, wait_deadline(c)) == 0;
+    clients_close(fd, EXITS);
+    while (stopped && ended < workers->n &&
+           process_ended(c, workers->pid[ended]))
+        ended++;
+    halt_end(&server);
+    pid_list_free(&server);
+    if (!stopped)
+        verdict_error(c->v, "SIGSTOP: the server process did not stop");
+    else if (ended < workers->n)
+        verdict_skip(c->v, "worker pid %d does not end while the server "
+                     "process is stopped", (int)workers->pid[ended]);
+    return stopped && ended == workers->n;
+}
+
+void simultaneous_exits(struct context *c, struct verdict *v)
+{
+    struct pid_list before = { NULL, 0, 0 }, workers = { NULL, 0, 0 };
+    int fd[EXITS];
+    char after[96];
+
+    if (!needs_own_start(c) || !needs_process_per_connection(c) ||
+        !server_up(c))
+        return;
+    if (procfs_children(c->subject.server, &before) < 0 ||
+        visit_stay_all(c, fd, EXITS) == 0)
+        goto out;
+    if (new_children(c, &before, &workers) < 0) {
+        verdict_error(v, "no memory");
+    } else if (workers.n < FEWEST_EXITS) {
+        verdict_skip(v, "no more than %zu workers at a time are children of "
+                     "the server process", workers.n);
+    } else if (end_together(c, fd, &workers)) {
+        snprintf(after, sizeof after, "after %zu workers ended while it was "
+                 "stopped,", workers.n);
+        verdict_figure(v, "workers", (double)workers.n);
+        judge(c, after);
+    }
+    clients_close(fd, EXITS);
+out:
+    pid_list_free(&before);
+    pid_list_free(&workers);
+}
