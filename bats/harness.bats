@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# harness: its options, its exit statuses, and what it says of bad input.
+# harness: what it runs, and its options. What it refuses: statuses.bats.
 # shellcheck disable=SC2016 # what stands in single quotes another shell reads
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and is meant to be
 # shellcheck disable=SC2154 # run and open_connection set variables by name
@@ -14,34 +14,6 @@ setup() {
 teardown() {
     common_teardown
 }
-
-# refused STATUS MESSAGE [ARGUMENT]...: so it ends before anything is started,
-# and says why.
-refused() {
-    local wanted=$1 message=$2
-    shift 2
-    ends "$wanted" "$@" -- sh -c 'touch started; exit 1'
-    says "$message"
-    assert_output ''
-    refute [ -e started ]
-    refute [ -e r.json ]
-}
-
-# never_came_up REASON [ARGUMENT]...: status 3, no case passed, the reason on
-# stderr and in the report.
-never_came_up() {
-    local reason=$1
-    shift
-    ends 3 "$@"
-    says "$reason"
-    assert_equal "${lines[-1]}" '0 passed, 0 failed, 9 skipped'
-    reports '.summary.pass == 0 and .summary.skip == 9 and .audit == null'
-    jq -r '.cases[].reason' r.json | grep -qF -- "$reason"
-}
-
-#
-# What it runs
-#
 
 @test "stress is the default, and may be named" {
     ends 0 -c 2 -n 2
@@ -112,10 +84,6 @@ never_came_up() {
     assert_output $'SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000'
 }
 
-#
-# Its options
-#
-
 @test "--address ::1: the server listens and is tested there" {
     requires_ipv6
     ends 0 -c 10 -n 4 --address ::1
@@ -147,7 +115,8 @@ never_came_up() {
         and .port == '"$PORT"
     reports '.load | .connected == 10 and .frames_verified == 40'
     reports '[.cases[] | select(.id | startswith("process/"))
-        | .verdict == "skip" and (.reason | test("--pid"))] | length == 5 and all'
+        | .verdict == "skip" and (.reason | test("--pid"))]
+        | length == 5 and all'
     wait_until has_children "$DAEMON_PID" 0
     open_connection fd
     echoes "$fd" "still here"
@@ -318,8 +287,9 @@ record_stream() {
 }
 
 @test "--timeout-scale multiplies it" {
-    never_came_up 'never listened' --timeout 0.2 --timeout-scale 3 -- \
+    ends 3 -c 2 --timeout 0.2 --timeout-scale 3 -- \
         sh -c 'exec tail -f /dev/null'
+    says 'never listened'
     reports '.wall_seconds >= 0.6'
 }
 
@@ -385,10 +355,6 @@ record_stream() {
     assert_equal "$stderr" ''
 }
 
-#
-# An ordinary user
-#
-
 @test "an ordinary user has the same verdicts, and port 7" {
     requires_ordinary_user
     run -0 as_ordinary_user harness -c 50 -n 4 --json=r.json
@@ -407,225 +373,6 @@ record_stream() {
     assert_output --partial 'RLIMIT_NPROC'
     assert_output --partial '200'
 }
-
-#
-# Exit status 1
-#
-
-@test "a failing case is shown with all that explains it, and a replay" {
-    fixture_server stale-tail
-    ends 1 -c 2 -n 2 --seed 77 -- "$SERVER"
-    assert_equal "${lines[-1]}" '8 passed, 1 failed'
-    assert_line --regexp '^fail +echo/short-message +a message shorter than '
-    assert_line --regexp '^ +must, RFC 862'
-    assert_line --regexp '^ +reason: +'
-    assert_line --regexp '^ +expected: +'
-    assert_line --regexp '^ +observed: +'
-    assert_line --regexp '^ +first difference at byte [0-9]+ '
-    # The hex dump of both.
-    run -0 grep -cE '^ .* [0-9a-f]{4}  ([0-9a-f]{2} ){8}.*\|.*\|$' <<<"$output"
-    [ "$output" -ge 2 ]
-}
-
-@test "the facts of a failure name the process" {
-    fixture_server no-reaping
-    ends 1 -c 2 -n 2 --timeout 0.5 -- "$SERVER"
-    assert_line --regexp 'pid [0-9]+.* \(no-reaping\) is a zombie of pid [0-9]+'
-    fixture_server leaks-pipe-end
-    ends 1 -c 2 -n 2 --timeout 0.5 -- "$SERVER"
-    assert_line --regexp 'pid [0-9]+.* holds fd [0-9]+ pipe:'
-}
-
-@test "the replay line runs it again, with the same seed" {
-    fixture_server fixed-length
-    ends 1 -c 2 -n 2 --seed 77 --name "it's $(printf '\t') a name" -- "$SERVER"
-    replay=$(sed -n 's/^ *replay: *//p' <<<"$output")
-    run -1 bash -c "$replay"
-    assert_line --regexp '^stress .* seed 77$'
-    assert_line --regexp '^fail +echo/short-message '
-    assert_equal "$(sed -n 's/^ *replay: *//p' <<<"$output")" "$replay"
-}
-
-#
-# Exit status 2
-#
-
-@test "a number that is none, or out of range, is refused by name" {
-    for number in 0 x -1 '' 1x 1.5; do
-        refused 2 --clients -c "$number"
-        refused 2 --frames -n "$number"
-    done
-    for seconds in 0 x -1 '' 1s nan inf 0x1; do
-        refused 2 --timeout: --timeout "$seconds"
-        refused 2 --timeout-scale --timeout-scale "$seconds"
-        refused 2 --run-timeout --run-timeout "$seconds"
-    done
-    for seed in x -1 '' 1.0 9223372036854775808; do
-        refused 2 --seed --seed "$seed"
-    done
-    refused 2 "'x'" -c x
-}
-
-@test "an address that is none is refused by name" {
-    for ip in localhost 127.0.0 '' 1.2.3.4.5 '[::1]'; do
-        refused 2 --address --address "$ip"
-    done
-    for address in 7 127.0.0.1 127.0.0.1: 127.0.0.1:0 127.0.0.1:65536 \
-        ::1:7 localhost:7 ''; do
-        refused 2 --listens --listens "$address"
-        run -2 harness --connect "$address"
-        assert_output --partial --connect
-    done
-}
-
-@test "an unknown option, and options that do not go together, are refused" {
-    refused 2 --nonsense --nonsense
-    refused 2 "'-Z'" -Z
-    refused 2 --color --color=blue
-    refused 2 --pid --pid 1
-    refused 2 --update-expect --update-expect
-    refused 2 --jobs -j 2
-    refused 2 --client --client
-    refused 2 'two reports go to stdout' --tap=- --junit=-
-    refused 2 --connect --connect 127.0.0.1:7
-    run -2 harness --connect 127.0.0.1:7 --listens 127.0.0.1:7
-    assert_output --partial --connect
-    run -2 harness nonsense
-    assert_output --partial "'nonsense'"
-    run -2 harness --
-    assert_output --partial COMMAND
-    run -2 harness -c
-    assert_output --partial -c
-}
-
-@test "a fixture that is none is refused by name" {
-    head -c 63 /dev/zero >f63
-    head -c 65 /dev/zero >f65
-    : >f0
-    mkdir empty bad
-    cp f63 bad/one
-    mkfifo fifo
-    refused 2 'f63: 63 bytes' -f f63
-    refused 2 'f65: 65 bytes' -f f65
-    refused 2 'f0: empty' -f f0
-    refused 2 'empty: a directory without any fixture' -f empty
-    refused 2 'bad/one: 63 bytes' -f bad
-    refused 2 'nofile: No such file' -f nofile
-    refused 2 'fifo: not a regular file' -f fifo
-    refused 2 --fixtures -f ''
-}
-
-@test "a report that cannot be opened is found before the start" {
-    mkdir directory
-    for option in --tap --junit --html; do
-        refused 2 /nonexistent/report "$option=/nonexistent/report"
-        refused 2 directory "$option=directory"
-        refused 2 "$option" "$option="
-    done
-    run -2 --separate-stderr harness --json=/nonexistent/r.json
-    says '/nonexistent/r.json: No such file'
-    requires_ordinary_user
-    mkdir closed
-    chmod 755 closed
-    run -2 as_ordinary_user harness --json=closed/r.json
-    assert_output --partial 'closed/r.json: Permission denied'
-}
-
-#
-# Exit status 3
-#
-
-@test "a command that is none is reported by name" {
-    never_came_up 'cannot execute ./nosuchserver: No such file' \
-        -c 2 -- ./nosuchserver
-    never_came_up 'cannot execute nosuchserver' -c 2 -- nosuchserver
-    : >plain
-    never_came_up 'cannot execute ./plain: Permission denied' -c 2 -- ./plain
-}
-
-@test "a command that ends at once is reported with its status and its words" {
-    never_came_up 'it ended (status 7) without listening' -c 2 -- \
-        sh -c 'echo its own words >&2; exit 7'
-    says 'its own words'
-    never_came_up 'it ended (killed by SIGSEGV) without listening' -c 2 -- \
-        sh -c 'kill -SEGV $$'
-    never_came_up 'it ended (status 0) without listening' -c 2 -- true
-    never_came_up 'it ended (status 1)' -c 2 --address 192.0.2.1 --no-isolation
-    says 'cannot bind 192.0.2.1'
-}
-
-@test "what a command prints cannot act on the terminal" {
-    ends 3 -c 2 -- sh -c 'printf "\033[31mred\001\377" >&2; exit 1'
-    says red
-    [[ $stderr != *[$'\e\001\377']* ]]
-}
-
-@test "a command that never listens is reported" {
-    never_came_up 'it runs, but never listened on 127.0.0.1:' \
-        -c 2 --timeout 0.3 -- sh -c 'exec tail -f /dev/null'
-    left_are ''
-}
-
-@test "a command that listens elsewhere is reported with both addresses" {
-    for start in 'exec echo64d -f' 'echo64d'; do
-        ends 3 -c 2 --timeout 0.3 -- sh -c "$start 127.0.0.1 0"
-        [[ $stderr =~ 'it listens on 127.0.0.1:'[0-9]+', not on 127.0.0.1:'[0-9]+ ]]
-    done
-}
-
-@test "--connect to where nobody listens, and --pid of nobody, are reported" {
-    start_daemon
-    stop_daemon
-    never_came_up "nothing listens on 127.0.0.1:$PORT" -c 2 \
-        --connect "127.0.0.1:$PORT"
-    never_came_up 'no process 2147483647' -c 2 \
-        --connect "127.0.0.1:$PORT" --pid 2147483647
-}
-
-#
-# Exit status 4
-#
-
-@test "a number that this machine cannot hold is refused with the limit" {
-    for clients in 99999999 99999999999999999999; do
-        refused 4 '-c ' -c "$clients"
-        says 'kernel.pid_max'
-    done
-    refused 4 '-c 99999999' -c 99999999
-}
-
-@test "a report that cannot be written makes the status 4" {
-    for option in --tap --junit --html; do
-        ends 4 -c 2 -n 2 "$option=/dev/full"
-        says '/dev/full: '
-        assert_equal "${lines[-1]}" '9 passed, 0 failed'
-        reports '.summary.pass == 9' # the others are written
-    done
-    run -4 --separate-stderr harness -c 2 -n 2 --json=/dev/full
-    says '/dev/full: No space left'
-    run -4 bash -c 'harness -c 2 -n 2 --json=- >/dev/full'
-    assert_output --partial 'No space left'
-    run -4 bash -c 'harness -c 2 -n 2 >/dev/full'
-    assert_output --partial 'No space left'
-}
-
-@test "where the clients' executable is missing the status is 4" {
-    mkdir alone
-    cp "$BUILD_DIR/harness" "$BUILD_DIR/echo64d" alone
-    PATH=/usr/bin:/bin run -4 alone/harness -c 2 -f "$ROOT/fixtures/frames"
-    assert_output --partial harness-crowd
-}
-
-@test "of several exit statuses the first of 2, 3, 4, 1 counts" {
-    ends 3 -c 2 -n 2 --tap=/dev/full -- sh -c 'exit 1'
-    fixture_server fixed-length
-    ends 4 -c 2 -n 2 --tap=/dev/full -- "$SERVER"
-    run -2 harness -c 99999999 --json=/nonexistent/r.json
-}
-
-#
-# The suite's commands (its cases have suites of their own)
-#
 
 @test "list names each case with its level, and as JSON" {
     run -0 --separate-stderr harness list

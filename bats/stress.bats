@@ -34,7 +34,7 @@ served() {
     served 500 20
     assert_line --regexp '^clients +500 of 500 connected at once$'
     assert_line --regexp '^frames +10000 of 10000 verified, 640000 bytes, '
-    assert_line --regexp '^audit +[0-9]+ workers seen, 0 zombies, 0 workers left,'
+    assert_line --regexp '^audit +[0-9]+ workers seen, 0 zombies, 0 workers '
     reports '.target | .starts == "detached" and .model == "fork"'
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "fault.h"
 
+#include "answer.h"
 #include "helper.h"
+#include "shorten.h"
 
 #include <errno.h>
-#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
@@ -13,7 +14,6 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,10 +21,11 @@
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)     /* Linux 6.6 */
 #endif
 
-enum { MOST_HELD = 256, TAKE_MS = 5000, SYNC_WAKE_UP = 1 };
+enum { MOST_HELD = 256, TAKE_MS = 5000, LOOK_MS = 20, SYNC_WAKE_UP = 1 };
 
 struct rule {
     bool hold;
+    size_t most;            /* bytes at a time; 0: as many as asked for */
     long fail;              /* how many are still to fail; < 0: all */
     int error;
     bool (*which)(const struct fault_call *c, void *arg);
@@ -43,6 +44,7 @@ struct fault {
     struct rule rule[CALL_KINDS];
     struct fault_call held[MOST_HELD];
     size_t nheld;
+    struct shortened shortened;
 };
 
 struct filter *fault_filter(struct fault *f)
@@ -50,27 +52,47 @@ struct filter *fault_filter(struct fault *f)
     return &f->filter;
 }
 
-/* Returns 0, or -1 with errno (ENOENT: the process has gone, or a signal took
-   the call back). */
-static int respond(const struct fault *f, uint64_t id, int error)
+static void make_shorter(struct fault *f, const struct fault_call *c)
 {
-    struct seccomp_notif_resp r = { .id = id, .error = -error };
+    struct rule *r = &f->rule[c->kind];
+    long result;
 
-    if (error == 0)
-        r.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-    return ioctl(f->listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
+    switch (shorten(&f->shortened, c, r->most, &result)) {
+    case SHORTEN_DONE:
+        r->delivered += answer_result(f->listener, c->id, result) == 0 && result > 0;
+        break;
+    case SHORTEN_NOT_MEANT:
+        (void)answer_continue(f->listener, c->id);
+        break;
+    default:
+        break;
+    }
 }
 
-/* clone3(2) of a thread came through the filter as well. */
-static bool is_thread(const struct fault_call *c)
+/* Under the lock: try again what waited for its socket, and let go of those
+   whose process has ended: our copy would keep its connection open. */
+static void again(struct fault *f)
 {
-    struct clone_args args = { 0 };
-    struct iovec to = { &args, sizeof args.flags };
-    struct iovec from = { (void *)(uintptr_t)c->args[0], sizeof args.flags };
+    for (size_t i = f->shortened.n; i-- > 0; ) {
+        struct fault_call c = f->shortened.call[i];
+        size_t most = f->rule[c.kind].most;
+        enum shorten_end end = SHORTEN_NOT_MEANT;
+        long result = 0;
 
-    return c->number == SYS_clone3 &&
-           process_vm_readv(c->pid, &to, 1, &from, 1, 0) > 0 &&
-           (args.flags & CLONE_THREAD);
+        if (!answer_waits(f->listener, c.id)) {
+            shorten_drop(&f->shortened, i);
+            continue;
+        }
+        if (most)
+            end = shorten_again(&f->shortened, i, most, &result);
+        if (end == SHORTEN_WAITS)
+            continue;
+        shorten_drop(&f->shortened, i);
+        if (end == SHORTEN_NOT_MEANT)
+            (void)answer_continue(f->listener, c.id);
+        else if (answer_result(f->listener, c.id, result) == 0 && result > 0)
+            f->rule[c.kind].delivered++;
+    }
 }
 
 /* Under the lock: what becomes of c. */
@@ -79,21 +101,23 @@ static void decide(struct fault *f, const struct fault_call *c)
     struct rule *r = c->kind < CALL_KINDS ? &f->rule[c->kind] : NULL;
     bool meant;
 
-    if (!r || is_thread(c)) {
-        (void)respond(f, c->id, 0);
+    if (!r || answer_is_thread(c)) {
+        (void)answer_continue(f->listener, c->id);
         return;
     }
     r->made++;
     meant = (r->hold || r->fail) && (!r->which || r->which(c, r->arg));
-    if (meant && r->fail) {
-        if (respond(f, c->id, r->error) == 0) {
+    if (r->most) {
+        make_shorter(f, c);
+    } else if (meant && r->fail) {
+        if (answer_fault(f->listener, c, r->error) == 0) {
             r->delivered++;
             r->fail -= r->fail > 0;
         }
     } else if (meant && f->nheld < MOST_HELD) {
         f->held[f->nheld++] = *c;
     } else {
-        (void)respond(f, c->id, 0);
+        (void)answer_continue(f->listener, c->id);
     }
     pthread_cond_broadcast(&f->news);
 }
@@ -127,23 +151,41 @@ static size_t notification_size(void)
     return sizeof(struct seccomp_notif);
 }
 
+/* Wait for a notification, for a socket of one that waits, or for the end. */
+static nfds_t wait_for_news(struct fault *f, struct pollfd *p)
+{
+    nfds_t n = 2;
+
+    p[0] = (struct pollfd){ .fd = f->listener, .events = POLLIN };
+    p[1] = (struct pollfd){ .fd = f->stop, .events = POLLIN };
+    pthread_mutex_lock(&f->lock);
+    n += shorten_poll(&f->shortened, p + 2);
+    pthread_mutex_unlock(&f->lock);
+    /* Whether a process that waits has ended is not told by its socket. */
+    (void)poll(p, n, n > 2 ? LOOK_MS : -1);
+    return n;
+}
+
 static void serve(struct fault *f)
 {
     size_t size = notification_size();
     struct seccomp_notif *n = malloc(size);
-    struct pollfd p[2] = {
-        { .fd = f->listener, .events = POLLIN },
-        { .fd = f->stop, .events = POLLIN },
-    };
+    struct pollfd p[2 + SHORTEN_MOST];
 
     while (n) {
-        (void)poll(p, 2, -1);
+        nfds_t polled = wait_for_news(f, p);
+
         if (p[1].revents)
             break;
         if (p[0].revents & POLLIN)
             take_one(f, n, size);
         else if (p[0].revents & (POLLHUP | POLLERR))
             break;          /* no task under the filter is left */
+        if (polled > 2) {
+            pthread_mutex_lock(&f->lock);
+            again(f);
+            pthread_mutex_unlock(&f->lock);
+        }
     }
     free(n);
 }
@@ -218,19 +260,15 @@ bool fault_works(struct fault *f)
     return works;
 }
 
-static void set_rule(struct fault *f, enum call kind, bool hold, long fail,
-                     int error,
-                     bool (*which)(const struct fault_call *c, void *arg),
-                     void *arg)
+/* Put new in the place of the rule for kind; its counts go on. */
+static void set_rule(struct fault *f, enum call kind, struct rule new)
 {
     struct rule *r = &f->rule[kind];
 
     pthread_mutex_lock(&f->lock);
-    r->hold = hold;
-    r->fail = fail;
-    r->error = error;
-    r->which = which;
-    r->arg = arg;
+    new.made = r->made;
+    new.delivered = r->delivered;
+    *r = new;
     pthread_mutex_unlock(&f->lock);
 }
 
@@ -238,28 +276,36 @@ void fault_hold(struct fault *f, enum call kind,
                 bool (*which)(const struct fault_call *c, void *arg),
                 void *arg)
 {
-    set_rule(f, kind, true, 0, 0, which, arg);
+    set_rule(f, kind, (struct rule){ .hold = true, .which = which,
+                                     .arg = arg });
 }
 
 void fault_fail(struct fault *f, enum call kind, int error, long n,
                 bool (*which)(const struct fault_call *c, void *arg),
                 void *arg)
 {
-    set_rule(f, kind, false, n, error, which, arg);
+    set_rule(f, kind, (struct rule){ .fail = n, .error = error,
+                                     .which = which, .arg = arg });
+}
+
+void fault_shorten(struct fault *f, enum call kind, size_t bytes)
+{
+    set_rule(f, kind, (struct rule){ .most = bytes });
 }
 
 void fault_release(struct fault *f, enum call kind)
 {
     size_t kept = 0;
 
-    set_rule(f, kind, false, 0, 0, NULL, NULL);
+    set_rule(f, kind, (struct rule){ .most = 0 });
     pthread_mutex_lock(&f->lock);
     for (size_t i = 0; i < f->nheld; i++)
         if (f->held[i].kind == kind)
-            (void)respond(f, f->held[i].id, 0);
+            (void)answer_continue(f->listener, f->held[i].id);
         else
             f->held[kept++] = f->held[i];
     f->nheld = kept;
+    again(f);
     pthread_mutex_unlock(&f->lock);
 }
 
@@ -268,8 +314,7 @@ static const struct fault_call *find_held(const struct fault *f,
 {
     for (size_t i = 0; i < f->nheld; i++)
         if (f->held[i].kind == kind &&
-            ioctl(f->listener, SECCOMP_IOCTL_NOTIF_ID_VALID,
-                  &f->held[i].id) == 0)
+            answer_waits(f->listener, f->held[i].id))
             return &f->held[i];
     return NULL;
 }
@@ -295,7 +340,7 @@ bool fault_answer(struct fault *f, const struct fault_call *held, int error)
     pthread_mutex_lock(&f->lock);
     for (size_t i = 0; i < f->nheld; i++)
         if (f->held[i].id == held->id) {
-            done = respond(f, held->id, error) == 0;
+            done = answer_fault(f->listener, held, error) == 0;
             f->rule[held->kind].delivered += done && error;
             f->held[i] = f->held[--f->nheld];
             break;

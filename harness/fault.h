@@ -15,14 +15,6 @@
 
 struct fault;
 
-struct fault_call {             /* one system call that was made */
-    uint64_t id;                /* names it to fault_answer */
-    enum call kind;
-    int number;                 /* of the system call */
-    pid_t pid;                  /* the thread's, as seen from outside */
-    uint64_t args[6];
-};
-
 /* Prepare to supervise the kinds in calls (CALL_BIT). The start is
        struct subject_how how = { .dirty = filter_install,
                                   .arg = fault_filter(f) };
@@ -44,6 +36,10 @@ void fault_hold(struct fault *f, enum call kind,
 void fault_fail(struct fault *f, enum call kind, int error, long n,
                 bool (*which)(const struct fault_call *c, void *arg),
                 void *arg);
+/* Do every such call on a connected TCP socket in the target's place, with so
+   many bytes at most; one that would block waits until it can be done. Only
+   for CALL_RECV and CALL_SEND. */
+void fault_shorten(struct fault *f, enum call kind, size_t bytes);
 /* Neither any more; what is held goes on. */
 void fault_release(struct fault *f, enum call kind);
 
@@ -51,13 +47,26 @@ void fault_release(struct fault *f, enum call kind);
    supervised process is left. */
 bool fault_wait_held(struct fault *f, enum call kind, struct deadline d,
                      struct fault_call *held);
-/* Let it fail with error, or (error 0) be done as it was asked for. False if
-   its process has gone meanwhile. */
+/* Let it fail with error, or (error 0) be done as it was asked for. EPIPE comes
+   with its SIGPIPE, as from the kernel, where that was not suppressed. False
+   if its process has gone meanwhile. */
 bool fault_answer(struct fault *f, const struct fault_call *held, int error);
 
 /* Calls of that kind made so far, and those among them that were failed. */
 long fault_made(struct fault *f, enum call kind);
 long fault_delivered(struct fault *f, enum call kind);
+
+/* ---- which: for fault_hold and fault_fail ---- */
+
+struct fault_socket {           /* arg of fault_is_connected */
+    int peer_port;              /* of the client; 0: of any */
+    bool blocking;              /* only a socket without O_NONBLOCK */
+};
+
+/* A call on a connected TCP socket. */
+bool fault_is_connected(const struct fault_call *c, void *arg);
+/* A call on a listening TCP socket; arg is not looked at. */
+bool fault_is_listening(const struct fault_call *c, void *arg);
 
 /* Release all and stop: what the target does from here on is not seen, so the
    cell must end next. */

@@ -20,6 +20,14 @@ enum call {
 const char *call_name(enum call kind);          /* "accept" */
 enum call call_kind(int number);                /* CALL_KINDS: none */
 
+struct fault_call {             /* one system call that was made */
+    uint64_t id;                /* names it to fault_answer */
+    enum call kind;
+    int number;                 /* of the system call */
+    pid_t pid;                  /* the thread's, as seen from outside */
+    uint64_t args[6];
+};
+
 /* Memory shared with the child that installs the filter. */
 struct filter_shared {
     uint32_t state;         /* futex: 0, 1 installed, 2 taken, 3 failed */

@@ -66,6 +66,9 @@ bool subject_ended(struct subject *s)
     for (size_t i = 0; i < l.n && ended; i++)
         ended = !procfs_alive(l.pid[i]);
     pid_list_free(&l);
+    /* It may have ended since the look above; its status is asked for next. */
+    if (ended && s->start && !s->start_ended)
+        s->start_ended = reap_ended(s->start, &s->start_status);
     return ended;
 }
 

@@ -79,14 +79,24 @@ bool target_embeds_address(const struct target *t)
     return false;
 }
 
-bool target_tells_ip(const struct target *t)
+static bool tells(const struct target *t, const char *placeholder)
 {
     if (!has_placeholder(t->command))
         return true;
     for (char *const *word = t->command; *word; word++)
-        if (strstr(*word, "{ip}"))
+        if (strstr(*word, placeholder))
             return true;
     return false;
+}
+
+bool target_tells_ip(const struct target *t)
+{
+    return tells(t, "{ip}");
+}
+
+bool target_tells_port(const struct target *t)
+{
+    return tells(t, "{port}");
 }
 
 static size_t put_valgrind(char **argv, const char *logs)

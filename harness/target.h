@@ -31,8 +31,10 @@ char **target_argv(const struct target *t, const char *ip, const char *port,
 /* True if {ip} or {port} stands inside a longer argument, so that the address
    cannot be left out. */
 bool target_embeds_address(const struct target *t);
-/* True if the command is told the address, or (false) only a port. */
+/* True if the command is told the address, or (false) only a port; and if it is
+   told a port. */
 bool target_tells_ip(const struct target *t);
+bool target_tells_port(const struct target *t);
 void target_argv_free(char **argv);
 
 /* True if valgrind can replace malloc in it: not a static ELF executable.

@@ -10,32 +10,39 @@
 
 enum { CLIENTS = 100, BEYOND = 1100, SPARE_FDS = 64, CHURN = 1000 };
 
-/* n connections at once; a frame of each before any reads, twice. */
-static void all_served(struct context *c, size_t n, struct verdict *v)
+/* A frame of each before any reads, twice. Returns how many had it back. */
+static size_t talk_twice(struct many *m)
 {
-    struct many m;
-    size_t served = 0;
+    size_t served = many_talk(m, 0);
 
-    if (many_open(&m, c, n) < 0) {
-        verdict_error(v, "%zu connections: %s", n, strerror(errno));
-    } else if ((served = many_talk(&m, 0)) == n &&
-               (served = many_talk(&m, 1)) == n) {
-        verdict_pass(v);
-    } else {
-        verdict_expected(v, "%zu clients connected at once, each served", n);
-        verdict_observed(v, "%zu had their frame number %u back%s", served,
-                         m.sequence + 1, server_ended(c) ?
-                         "; the server has ended" : "");
-        verdict_fail(v, "%zu of %zu clients were not served", n - served, n);
-        many_tell(&m, v);
-    }
-    many_close(&m);
+    return served < m->n ? served : many_talk(m, 1);
+}
+
+static void tell_unserved(struct context *c, struct many *m, size_t served)
+{
+    verdict_expected(c->v, "%zu clients connected at once, each served", m->n);
+    verdict_observed(c->v, "%zu had their frame number %u back%s", served,
+                     m->sequence + 1,
+                     server_ended(c) ? "; the server has ended" : "");
+    verdict_fail(c->v, "%zu of %zu clients were not served", m->n - served,
+                 m->n);
+    many_tell(m, c->v);
 }
 
 static void concurrent_clients(struct context *c, struct verdict *v)
 {
-    if (server_up(c))
-        all_served(c, CLIENTS, v);
+    struct many m;
+    size_t served;
+
+    if (!server_up(c))
+        return;
+    if (many_open(&m, c, CLIENTS) < 0)
+        verdict_error(v, "%d connections: %s", CLIENTS, strerror(errno));
+    else if ((served = talk_twice(&m)) < CLIENTS)
+        tell_unserved(c, &m, served);
+    else
+        verdict_pass(v);
+    many_close(&m);
 }
 
 /* ---- load/beyond-fd-setsize ---- */
@@ -72,11 +79,49 @@ static bool server_has_room(struct context *c)
     return false;
 }
 
+/* A number of workers that is set leaves the next clients in the listen queue,
+   until others leave. Where each has a process of its own, that is no matter
+   of descriptors. */
+static bool by_own_limit(struct context *c, struct many *m, size_t served)
+{
+    size_t all = served, more = served;
+
+    for (size_t i = 0; i < m->n; i++)
+        all += m->client[i].fd < 0;     /* that queue was full */
+    if (c->model == MODEL_EVENT_LOOP || c->model == MODEL_THREADS ||
+        m->sequence > 0 || served == 0 || queue_waiting(c) == 0)
+        return false;
+    while (more > 0 && all < m->n) {
+        for (size_t i = 0; i < m->n; i++)
+            if (m->client[i].fd >= 0 && m->client[i].back == FRAME_BYTES) {
+                conn_close(m->client[i].fd);
+                m->client[i].fd = -1;
+            }
+        more = many_receive(m);
+        all += more;
+    }
+    return all == m->n;
+}
+
 static void beyond_fd_setsize(struct context *c, struct verdict *v)
 {
-    if (limit_allows(c, "the harness's own", 0) && server_up(c) &&
-        server_has_room(c))
-        all_served(c, BEYOND, v);
+    struct many m = { .events = -1 };
+    size_t served;
+
+    if (!limit_allows(c, "the harness's own", 0) || !server_up(c) ||
+        !server_has_room(c))
+        return;
+    if (many_open(&m, c, BEYOND) < 0)
+        verdict_error(v, "%d connections: %s", BEYOND, strerror(errno));
+    else if ((served = talk_twice(&m)) == BEYOND)
+        verdict_pass(v);
+    else if (by_own_limit(c, &m, served))
+        verdict_skip(v, "the server takes %zu at a time and leaves the others "
+                     "in the listen queue: they were served after those",
+                     served);
+    else
+        tell_unserved(c, &m, served);
+    many_close(&m);
 }
 
 /* ---- load/churn ---- */
@@ -196,7 +241,7 @@ static const struct test_case cases[] = {
       "Close that connection and accept the next." },
     { "load/fairness", SHOULD,
       "next to a client that floods, another's round trip stays under a second",
-      "-", load_fairness, 60,
+      "UNP 6.8", load_fairness, 60,
       "One client sends and reads as fast as it can; meanwhile another makes "
       "20 round trips of a frame.",
       "An event loop that stays with one connection until recv says EAGAIN.",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cases/party.h"
 
+#include "cases/calm.h"
 #include "cases/visit.h"
 
 #include <errno.h>
@@ -45,12 +46,15 @@ static bool come(struct context *c, struct guest *g)
 
 bool party_begin(struct context *c, struct guest *g, size_t n)
 {
+    struct snapshot now = { .n = 0 };
+    bool good = calm(c, &now);  /* a pool may be in the making */
+
+    snapshot_free(&now);
     for (size_t i = 0; i < n; i++)
         g[i] = (struct guest){ .fd = -1 };
-    for (size_t i = 0; i < n; i++)
-        if (!come(c, &g[i]))
-            return false;
-    return true;
+    for (size_t i = 0; good && i < n; i++)
+        good = come(c, &g[i]);
+    return good;
 }
 
 bool party_of_workers(struct context *c, struct guest *g, size_t n)

@@ -154,11 +154,14 @@ static const char *said_end(enum conn_end end)
 }
 
 /* A worker of one that holds the connection of another, which has a worker of
-   its own. Returns its pid and in *whose the connection, or 0. */
+   its own. Returns its pid and in *whose the connection, or 0. Where processes
+   are not made for connections, one may well serve several. */
 static pid_t meddler(struct context *c, const struct guest *g, size_t *whose)
 {
     pid_t found = 0;
 
+    if (c->model != MODEL_FORK && c->model != MODEL_EXEC)
+        return 0;
     for (size_t i = 0; i < GUESTS && !found; i++) {
         struct pid_list holders = { NULL, 0, 0 };
 

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "answer.h"
+
+#include "reach.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int respond(int listener, struct seccomp_notif_resp r)
+{
+    return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
+}
+
+int answer_continue(int listener, uint64_t id)
+{
+    return respond(listener, (struct seccomp_notif_resp){
+        .id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE });
+}
+
+int answer_result(int listener, uint64_t id, long result)
+{
+    if (result < 0)
+        return respond(listener, (struct seccomp_notif_resp){
+            .id = id, .error = (int)result });
+    return respond(listener, (struct seccomp_notif_resp){
+        .id = id, .val = result });
+}
+
+/* The kernel raises SIGPIPE with EPIPE, send(2), and so must we: it is taken
+   when the call returns. */
+static void raise_pipe(const struct fault_call *c)
+{
+    bool quiet = (c->number == SYS_sendto && (c->args[3] & MSG_NOSIGNAL)) ||
+                 (c->number == SYS_sendmsg && (c->args[2] & MSG_NOSIGNAL));
+
+    if (!quiet)
+        (void)syscall(SYS_tkill, c->pid, SIGPIPE);
+}
+
+int answer_fault(int listener, const struct fault_call *c, int error)
+{
+    if (error == 0)
+        return answer_continue(listener, c->id);
+    if (error == EPIPE && c->kind == CALL_SEND)
+        raise_pipe(c);
+    return answer_result(listener, c->id, -error);
+}
+
+bool answer_waits(int listener, uint64_t id)
+{
+    return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}
+
+bool answer_is_thread(const struct fault_call *c)
+{
+    uint64_t flags = 0;     /* first in struct clone_args */
+
+    return c->number == SYS_clone3 &&
+           reach_read(c->pid, c->args[0], &flags, sizeof flags) ==
+               (ssize_t)sizeof flags &&
+           (flags & CLONE_THREAD);
+}

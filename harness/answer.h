@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What a supervisor says to a call that it was told of, seccomp_unotify(2).
+   All return 0, or -1 with errno (ENOENT: its process has gone). */
+#ifndef ANSWER_H
+#define ANSWER_H
+
+#include "filter.h"
+
+/* Let the kernel do it as it was asked for. */
+int answer_continue(int listener, uint64_t id);
+/* It was done in the target's place: result is its value, or -errno. */
+int answer_result(int listener, uint64_t id, long result);
+/* Let it fail with error (> 0); 0: let it be done. EPIPE of a send comes with
+   the SIGPIPE that the kernel would raise. */
+int answer_fault(int listener, const struct fault_call *c, int error);
+
+/* True while the call is there to be answered. */
+bool answer_waits(int listener, uint64_t id);
+/* A clone3(2) of a thread: its flags lie in memory, so that it came through
+   the filter as if it were a fork. */
+bool answer_is_thread(const struct fault_call *c);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* accept(2) fails with a client waiting. Each error on a server of its own:
+   its first accept, whether it was made before the client came or because of
+   it, is held from the start. */
+#include "cases/faulty.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TIMES = 3, QUIET_MS = 300, QUIET_MOST = 200 };
+
+/* One start, n failing accepts. Returns true if it lived through them. */
+static bool lives_through(struct context *c, int error, long n)
+{
+    struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), true);
+    char after[96];
+    bool lived = false;
+    int fd;
+
+    if (!f)
+        return false;
+    snprintf(after, sizeof after, "after accept failed with %s%s,",
+             strerrorname_np(error), n > 1 ? " for a while" : "");
+    fd = faulty_accept(c, f, error, n);
+    if (fd >= 0)
+        lived = faulty_lives(c, after);
+    conn_close(fd);
+    faulty_down(c, f);
+    return lived;
+}
+
+static void each_error(struct context *c, struct verdict *v, const int *errors,
+                       size_t n, long times)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!lives_through(c, errors[i], times))
+            return;
+    verdict_pass(v);
+}
+
+void fault_accept_eintr(struct context *c, struct verdict *v)
+{
+    static const int errors[] = { EINTR };
+
+    each_error(c, v, errors, 1, 1);
+}
+
+void fault_accept_aborted(struct context *c, struct verdict *v)
+{
+    static const int errors[] = { ECONNABORTED };
+
+    each_error(c, v, errors, 1, 1);
+}
+
+void fault_accept_network(struct context *c, struct verdict *v)
+{
+    static const int errors[] = {
+        ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH,
+        EOPNOTSUPP, ENETUNREACH,
+    };
+
+    each_error(c, v, errors, sizeof errors / sizeof *errors, 1);
+}
+
+/* The waiting client is served later, or sees an end; never left in
+   silence. */
+static bool waiting_client(struct context *c, int fd, int error)
+{
+    unsigned char frame[FRAME_BYTES], got[FRAME_BYTES];
+    struct frame_stamp stamp = { c->seed, 7, 0, 0 };
+    size_t n;
+
+    frame_fill(frame, &stamp);
+    /* One that was refused shows it here or there. */
+    (void)conn_send(fd, frame, sizeof frame, wait_deadline(c));
+    n = conn_recv(fd, got, sizeof got, wait_deadline(c));
+    if (n == sizeof got || errno != ETIMEDOUT)
+        return true;
+    verdict_expected(c->v, "the client that waited is served later or "
+                     "refused");
+    verdict_observed(c->v, "silence");
+    verdict_fail(c->v, "the client that waited while accept failed with %s "
+                 "was left in silence", strerrorname_np(error));
+    return false;
+}
+
+static bool lives_without_fds(struct context *c, int error)
+{
+    struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), true);
+    char after[96];
+    bool lived;
+    int fd;
+
+    if (!f)
+        return false;
+    snprintf(after, sizeof after, "after accept failed with %s for a while,",
+             strerrorname_np(error));
+    fd = faulty_accept(c, f, error, TIMES);
+    lived = fd >= 0 && faulty_lives(c, after) && waiting_client(c, fd, error);
+    conn_close(fd);
+    faulty_down(c, f);
+    return lived;
+}
+
+void fault_accept_emfile(struct context *c, struct verdict *v)
+{
+    static const int errors[] = { EMFILE, ENFILE, ENOBUFS, ENOMEM };
+
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (!lives_without_fds(c, errors[i]))
+            return;
+    verdict_pass(v);
+}
+
+/* While every accept fails: how many are made in a time in which one that
+   spins makes thousands, a tenth of a processor being enough. */
+void fault_accept_quiet(struct context *c, struct verdict *v)
+{
+    struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), true);
+    struct deadline d;
+    struct pause pause = { 0 };
+    long before, made;
+    int fd;
+
+    if (!f)
+        return;
+    fd = faulty_accept(c, f, EMFILE, INT32_MAX);
+    if (fd >= 0) {
+        before = fault_made(f, CALL_ACCEPT);
+        d = deadline_in(QUIET_MS);
+        do {
+            pause_until(&pause, d);
+            made = fault_made(f, CALL_ACCEPT) - before;
+        } while (made <= QUIET_MOST && !deadline_passed(d));
+        verdict_figure(v, "accepts", (double)made);
+        verdict_expected(v, "at most %d calls of accept in %d ms of EMFILE",
+                         QUIET_MOST, QUIET_MS);
+        verdict_observed(v, "%ld", made);
+        if (server_ended(c))
+            verdict_skip(v, "the server has ended");
+        else if (made > QUIET_MOST)
+            verdict_fail(v, "it spins while accept fails with EMFILE");
+        else
+            verdict_pass(v);
+    }
+    conn_close(fd);
+    faulty_down(c, f);
+}

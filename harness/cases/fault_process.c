@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/* No process, no descriptor, nobody who reads the log. */
+#include "cases/faulty.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* ---- fault/fork-eagain ---- */
+
+/* The client whose fork failed: served later, or an end. */
+static bool served_or_closed(struct context *c, int fd, const char *error)
+{
+    unsigned char byte[2] = "x";
+
+    (void)conn_send(fd, byte, 1, wait_deadline(c));
+    if (conn_recv(fd, byte, 1, wait_deadline(c)) == 1 || errno != ETIMEDOUT)
+        return true;
+    verdict_expected(c->v, "the client whose worker could not be forked is "
+                     "served later or sees a close");
+    verdict_observed(c->v, "silence");
+    verdict_fail(c->v, "a client was left in silence when fork failed with %s",
+                 error);
+    return false;
+}
+
+static bool fork_fails(struct context *c, struct fault *f, int error)
+{
+    long before = fault_delivered(f, CALL_FORK);
+    char after[64];
+    int fd;
+    bool good;
+
+    snprintf(after, sizeof after, "after fork failed with %s,",
+             strerrorname_np(error));
+    fault_fail(f, CALL_FORK, error, 1, NULL, NULL);
+    fd = client_open(c);
+    good = fd >= 0 && served_or_closed(c, fd, strerrorname_np(error));
+    fault_release(f, CALL_FORK);
+    conn_close(fd);
+    if (!good || fault_delivered(f, CALL_FORK) == before)
+        return good;
+    return faulty_lives(c, after);
+}
+
+static bool fds_kept(struct context *c, const struct snapshot *before)
+{
+    struct snapshot now = { .n = 0 };
+    enum settled settled;
+    long grown = 0;
+
+    if (!server_rest(c, before, &now, &settled)) {
+        snapshot_free(&now);
+        return false;
+    }
+    if (settled == SETTLED_MORE)
+        grown = audit_growth(&c->subject, before, &now).fds;
+    if (grown) {
+        struct leaked_fd leaked[4];
+        size_t n = audit_leaked(&c->subject, before, &now, leaked, 4);
+
+        verdict_expected(c->v, "as many descriptors as before");
+        verdict_observed(c->v, "%ld more", grown);
+        verdict_fail(c->v, "the connection whose fork failed was not closed");
+        for (size_t i = 0; i < n; i++)
+            verdict_fact(c->v, "pid %ld holds fd %d %s", leaked[i].pid,
+                         leaked[i].fd, leaked[i].what);
+    }
+    snapshot_free(&now);
+    return grown == 0;
+}
+
+void fault_fork_eagain(struct context *c, struct verdict *v)
+{
+    struct fault *f = faulty_up(c, CALL_BIT(CALL_FORK), false);
+    struct snapshot before = { .n = 0 };
+    enum settled settled;
+    char why[160];
+
+    if (!f)
+        return;
+    (void)client_served(c, 0, why, sizeof why);     /* what starts lazily */
+    if (server_rest(c, NULL, &before, &settled) &&
+        fork_fails(c, f, EAGAIN) && fork_fails(c, f, ENOMEM) &&
+        fds_kept(c, &before) &&
+        faulty_delivered(c, f, CALL_FORK, "no process for a connection"))
+        verdict_pass(v);
+    snapshot_free(&before);
+    faulty_down(c, f);
+}
+
+/* ---- fault/fd-limit ---- */
+
+/* The lowest number that is free in pid. */
+static int first_free_fd(pid_t pid)
+{
+    struct fd_list l = { NULL, 0, 0 };
+    int free_fd = 0;
+    bool taken = true;
+
+    if (procfs_fds(pid, &l) < 0)
+        return -1;
+    for (; taken; free_fd += taken) {
+        taken = false;
+        for (size_t i = 0; i < l.n && !taken; i++)
+            taken = l.fd[i].fd == free_fd;
+    }
+    fd_list_free(&l);
+    return free_fd;
+}
+
+/* Let every process of the server have no more descriptors than it has; old is
+   what the server process had. */
+static bool limit_all(struct context *c, struct rlimit *old)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    bool good = subject_server_tree(&c->subject, &l) == 0 && l.n > 0;
+
+    for (size_t i = 0; good && i < l.n; i++) {
+        int n = first_free_fd(l.pid[i]);
+        struct rlimit now;
+
+        good = n >= 0 && prlimit(l.pid[i], RLIMIT_NOFILE, NULL, &now) == 0;
+        if (good && i == 0)
+            *old = now;
+        now.rlim_cur = (rlim_t)n;
+        good = good && prlimit(l.pid[i], RLIMIT_NOFILE, &now, NULL) == 0;
+    }
+    pid_list_free(&l);
+    return good;
+}
+
+static void unlimit_all(struct context *c, const struct rlimit *old)
+{
+    struct pid_list l = { NULL, 0, 0 };
+
+    if (subject_server_tree(&c->subject, &l) == 0)
+        for (size_t i = 0; i < l.n; i++)    /* gone: no matter */
+            (void)prlimit(l.pid[i], RLIMIT_NOFILE, old, NULL);
+    pid_list_free(&l);
+}
+
+static bool is_accepted(struct context *c, int fd)
+{
+    struct socket_info end;
+
+    return server_end(c, fd, &end) && end.inode != 0;
+}
+
+/* Connect n clients. The first may still be taken, by an accept that has its
+   descriptor already. True once the server has tried to accept and one waits
+   all the same: the limit was reached. */
+static bool reach_limit(struct context *c, struct fault *f, int *fd, int n)
+{
+    struct deadline d = wait_deadline(c);
+    long before = fault_made(f, CALL_ACCEPT);
+    struct pause pause = { 0 };
+    int opened = 0;
+
+    while (opened < n && (fd[opened] = conn_open(&c->subject.address, d)) >= 0)
+        opened++;
+    while (opened && !deadline_passed(d) && !server_ended(c)) {
+        if (fault_made(f, CALL_ACCEPT) > before &&
+            !is_accepted(c, fd[opened - 1]))
+            return true;
+        pause_until(&pause, d);
+    }
+    return false;
+}
+
+static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
+{
+    enum { WAITING = 4 };
+    int fd[WAITING] = { -1, -1, -1, -1 };
+    struct rlimit old;
+    bool reached;
+
+    if (!limit_all(c, &old)) {
+        verdict_error(v, "prlimit: %s", strerror(errno));
+        return;
+    }
+    reached = reach_limit(c, f, fd, WAITING);
+    clients_close(fd, WAITING);
+    /* What the clients held comes back to the server by itself; one that had
+       nothing to spare gets it so. */
+    unlimit_all(c, &old);
+    if (!reached && !server_ended(c))
+        verdict_skip(v, "its limit of descriptors was not reached");
+    else if (faulty_lives(c, "after its limit of descriptors was reached,"))
+        verdict_pass(v);
+}
+
+void fault_fd_limit(struct context *c, struct verdict *v)
+{
+    struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), false);
+    char why[160];
+
+    if (!f)
+        return;
+    (void)client_served(c, 0, why, sizeof why);     /* what starts lazily */
+    at_fd_limit(c, v, f);
+    faulty_down(c, f);
+}
+
+/* ---- fault/log-lost ---- */
+
+static int take_pipe(void *arg)
+{
+    int fd = *(int *)arg;
+
+    return dup2(fd, 1) < 0 || dup2(fd, 2) < 0 ? -1 : 0;
+}
+
+/* Clients that make it log, if anything does. */
+static bool noisy_clients(struct context *c)
+{
+    int fd = client_open(c);
+
+    if (fd < 0)
+        return false;
+    if (!client_echo(c, fd, 0, 0)) {
+        conn_close(fd);
+        return false;
+    }
+    (void)conn_send(fd, "half a frame", 12, wait_deadline(c));
+    conn_reset(fd);
+    return must_serve(c, "with its stdout and stderr gone,");
+}
+
+void fault_log_lost(struct context *c, struct verdict *v)
+{
+    int ends[2];
+    bool up;
+
+    if (!needs_own_start(c))
+        return;
+    if (c->starts == STARTS_DETACHED) {
+        verdict_skip(v, "the server detaches: it has left its starter's "
+                     "streams");
+        return;
+    }
+    if (pipe(ends) < 0) {
+        verdict_error(v, "pipe: %s", strerror(errno));
+        return;
+    }
+    up = server_up_dirty(c, take_pipe, &ends[1]);
+    close(ends[1]);
+    close(ends[0]);         /* from here on a write is an EPIPE */
+    if (!up)
+        return;
+    for (int i = 0; i < 3; i++)
+        if (!noisy_clients(c)) {
+            if (server_ended(c))
+                verdict_fact(v, "the server has ended");
+            return;
+        }
+    verdict_pass(v);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "cases/faulty.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Where it never came to listen because of the filter itself, that shows in
+   fault_works. */
+static bool came_up(struct context *c, struct fault *f)
+{
+    struct subject_how how = { .dirty = filter_install,
+                               .arg = fault_filter(f) };
+
+    if (server_try(c, &how) == SUBJECT_UP)
+        return true;
+    if (!fault_works(f))
+        verdict_skip(c->v, "system calls cannot be supervised here: %s",
+                     strerror(errno));
+    else
+        verdict_error(c->v, "the server did not come up: %s",
+                      c->subject.why);
+    return false;
+}
+
+struct fault *faulty_up(struct context *c, unsigned calls, bool hold_accept)
+{
+    struct fault *f;
+
+    if (!needs_own_start(c))
+        return NULL;
+    f = fault_begin(calls);
+    if (!f) {
+        verdict_error(c->v, "cannot supervise its system calls: %s",
+                      strerror(errno));
+        return NULL;
+    }
+    if (hold_accept)
+        fault_hold(f, CALL_ACCEPT, fault_is_listening, NULL);
+    if (came_up(c, f))
+        return f;
+    faulty_down(c, f);
+    return NULL;
+}
+
+void faulty_down(struct context *c, struct fault *f)
+{
+    for (enum call k = 0; k < CALL_KINDS; k++)
+        fault_release(f, k);
+    /* Without a supervisor its calls would fail: it ends first. */
+    (void)server_discard(c);
+    fault_end(f);
+}
+
+int faulty_accept(struct context *c, struct fault *f, int error, long n)
+{
+    struct fault_call held;
+    int fd = client_open(c);
+
+    if (fd < 0)
+        return -1;
+    if (!fault_wait_held(f, CALL_ACCEPT, wait_deadline(c), &held)) {
+        if (server_ended(c))
+            verdict_fail(c->v, "the server ended before any fault");
+        else
+            verdict_skip(c->v, "it made no accept that could be held");
+        conn_close(fd);
+        return -1;
+    }
+    if (n > 1)
+        fault_fail(f, CALL_ACCEPT, error, n - 1, fault_is_listening, NULL);
+    (void)fault_answer(f, &held, error);
+    if (n == 1)
+        fault_release(f, CALL_ACCEPT);
+    return fd;
+}
+
+bool faulty_lives(struct context *c, const char *after)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    char why[160];
+
+    while (!client_served(c, UINT32_MAX, why, sizeof why)) {
+        bool ended = server_ended(c);
+
+        if (!ended && !deadline_passed(d)) {
+            pause_until(&pause, d);
+            continue;
+        }
+        verdict_expected(c->v, "%s it lives and serves a new client", after);
+        verdict_observed(c->v, "%s%s", why,
+                         ended ? "; the server has ended" : "");
+        verdict_fail(c->v, ended ? "%s the server ended"
+                                 : "%s a new client was not served", after);
+        return false;
+    }
+    return true;
+}
+
+bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
+                      const char *what)
+{
+    if (fault_delivered(f, kind) > 0)
+        return true;
+    verdict_skip(c->v, "it made no %s that could be failed: %s",
+                 call_name(kind), what);
+    return false;
+}

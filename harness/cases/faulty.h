@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the fault/ family share: a server whose system calls are
+   supervised from its first one on, a fault on accept with a client waiting,
+   and what "it lives" means. */
+#ifndef CASES_FAULTY_H
+#define CASES_FAULTY_H
+
+#include "context.h"
+#include "fault.h"
+
+/* Start it supervised for calls (CALL_BIT); accepts on its listening socket
+   are held from the start if hold_accept. NULL: decided (skip: supervision is
+   not allowed here; error). */
+struct fault *faulty_up(struct context *c, unsigned calls, bool hold_accept);
+/* Let all calls be, end the server, then the supervision. */
+void faulty_down(struct context *c, struct fault *f);
+
+/* With accept held: connect a client, wait until an accept is held, fail that
+   one and then n - 1 more with error; the rest is let be. Returns the client's
+   descriptor, or -1: decided (skip: it never makes such a call). */
+int faulty_accept(struct context *c, struct fault *f, int error, long n);
+
+/* It serves a new client: at once, or after a back-off within the deadline (a
+   listener closed for a while is right). else v fails: "after ..., ...". */
+bool faulty_lives(struct context *c, const char *after);
+
+/* Nothing was delivered: decided (skip), false. */
+bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
+                      const char *what);
+
+/* fault_accept.c */
+void fault_accept_eintr(struct context *c, struct verdict *v);
+void fault_accept_aborted(struct context *c, struct verdict *v);
+void fault_accept_network(struct context *c, struct verdict *v);
+void fault_accept_emfile(struct context *c, struct verdict *v);
+void fault_accept_quiet(struct context *c, struct verdict *v);
+/* fault_process.c */
+void fault_fd_limit(struct context *c, struct verdict *v);
+void fault_fork_eagain(struct context *c, struct verdict *v);
+void fault_log_lost(struct context *c, struct verdict *v);
+/* fault_stream.c */
+void fault_recv_eintr(struct context *c, struct verdict *v);
+void fault_send_eintr(struct context *c, struct verdict *v);
+void fault_short_recv(struct context *c, struct verdict *v);
+void fault_short_send(struct context *c, struct verdict *v);
+void fault_recv_reset(struct context *c, struct verdict *v);
+void fault_send_pipe(struct context *c, struct verdict *v);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* lifecycle/term-keeps-bytes. A client sends without reading until bytes that
+   the kernel has taken for the server lie unread, because the server waits for
+   the client; only then is the question what becomes of them. That the server
+   would have sent them back without SIGTERM is shown by another client. */
+#include "cases/lifecycle.h"
+
+#include "cases/calm.h"
+#include "cases/visit.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <linux/sockios.h>
+
+enum { PIECE = 32768, MOST = 256 * PIECE, SAME_LOOKS = 3 };
+
+struct owed {
+    int fd;
+    uint64_t seed;
+    size_t sent;
+    size_t received;            /* by the server's kernel, when SIGTERM came */
+    size_t back;
+    const char *ended;          /* what ended it early: "FIN", ... */
+};
+
+static void fill(unsigned char piece[PIECE], const struct owed *o, size_t at)
+{
+    exchange_random(piece, PIECE, o->seed + at / PIECE);
+}
+
+/* Sent, but not taken by the other side. */
+static size_t in_flight(int fd)
+{
+    int n = 0;
+
+    return ioctl(fd, SIOCOUTQ, &n) == 0 && n > 0 ? (size_t)n : 0;
+}
+
+static bool all_asleep(struct context *c)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    bool asleep = subject_processes(&c->subject, &l) == 0;
+
+    for (size_t i = 0; asleep && i < l.n; i++)
+        asleep = !any_thread(l.pid[i], "RD");
+    pid_list_free(&l);
+    return asleep;
+}
+
+enum taken { TAKEN, LEFT_UNREAD, NOT_TAKEN };
+
+/* Wait until the server has read all that was sent, or sleeps and has not. */
+static enum taken await_taken(struct context *c, const struct owed *o)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    struct socket_info end;
+    int same = 0;
+
+    for (;;) {
+        if (!server_end(c, o->fd, &end))
+            return NOT_TAKEN;
+        if (in_flight(o->fd) == 0 && end.rqueue == 0)
+            return TAKEN;
+        same = end.rqueue > 0 && all_asleep(c) ? same + 1 : 0;
+        if (same >= SAME_LOOKS)
+            return LEFT_UNREAD;
+        if (deadline_passed(d))
+            return NOT_TAKEN;
+        pause_until(&pause, d);
+    }
+}
+
+/* Send piece by piece until something lies unread, or MOST is sent: some read
+   whatever comes and keep it. False: decided. */
+static bool press(struct context *c, struct owed *o)
+{
+    unsigned char piece[PIECE];
+    enum taken taken = TAKEN;
+
+    while (taken == TAKEN && o->sent < MOST) {
+        fill(piece, o, o->sent);
+        if (conn_send(o->fd, piece, PIECE, wait_deadline(c)) < 0)
+            break;
+        o->sent += PIECE;
+        taken = await_taken(c, o);
+    }
+    o->received = o->sent - in_flight(o->fd);
+    if (taken == LEFT_UNREAD || o->sent == MOST)
+        return true;
+    verdict_skip(c->v, "it takes no more than %zu bytes of a client that does "
+                 "not read", o->received);
+    return false;
+}
+
+/* Compare n bytes at p with what was sent at o->back. */
+static bool same_bytes(const struct owed *o, const unsigned char *p, size_t n)
+{
+    unsigned char piece[PIECE];
+    size_t at = o->back, done = 0;
+
+    while (done < n) {
+        size_t from = (at + done) % PIECE, most = PIECE - from;
+
+        if (most > n - done)
+            most = n - done;
+        fill(piece, o, at + done);
+        if (memcmp(piece + from, p + done, most) != 0)
+            return false;
+        done += most;
+    }
+    return true;
+}
+
+/* Read what comes, until all that was received is back. */
+static bool read_back(struct context *c, struct owed *o)
+{
+    struct deadline d = wait_deadline(c);
+    unsigned char buf[PIECE];
+
+    while (o->back < o->received && !o->ended) {
+        struct pollfd p = { .fd = o->fd, .events = POLLIN };
+        ssize_t n = recv(o->fd, buf, sizeof buf, 0);
+
+        if (n > 0 && !same_bytes(o, buf, (size_t)n))
+            o->ended = "another byte than was sent";
+        else if (n > 0)
+            o->back += (size_t)n, d = wait_deadline(c);
+        else if (n == 0)
+            o->ended = "FIN";
+        else if (errno != EAGAIN && errno != EINTR)
+            o->ended = "RST";
+        else if (poll(&p, 1, deadline_left_ms(d)) == 0 && deadline_passed(d))
+            o->ended = "silence";
+    }
+    return o->back >= o->received;
+}
+
+/* Without SIGTERM: all of it comes back. False: decided. */
+static bool rehearse(struct context *c)
+{
+    struct owed o = { .fd = visit_open(c), .seed = c->seed };
+    bool good = o.fd >= 0 && press(c, &o);
+
+    if (good && !read_back(c, &o)) {
+        verdict_skip(c->v, "without SIGTERM either, %zu of %zu bytes came back "
+                     "to a client that reads late, then %s", o.back,
+                     o.received, o.ended);
+        good = false;
+    }
+    if (o.fd >= 0)
+        conn_reset(o.fd);
+    return good;
+}
+
+static void judge(struct context *c, struct owed *o)
+{
+    if (kill(c->subject.server, SIGTERM) < 0) {
+        verdict_error(c->v, "cannot signal pid %d: %s",
+                      (int)c->subject.server, strerror(errno));
+        return;
+    }
+    (void)signal_done(c, c->subject.server, SIGTERM);
+    verdict_figure(c->v, "bytes", (double)o->received);
+    if (read_back(c, o)) {
+        verdict_pass(c->v);
+        return;
+    }
+    verdict_expected(c->v, "%zu bytes, taken by the server's kernel before "
+                     "SIGTERM, come back", o->received);
+    verdict_observed(c->v, "%zu came, then %s", o->back, o->ended);
+    verdict_fail(c->v, "%zu bytes received before SIGTERM were lost",
+                 o->received - o->back);
+}
+
+void term_keeps_bytes(struct context *c, struct verdict *v)
+{
+    struct owed o = { .fd = -1, .seed = c->seed + MOST };
+
+    (void)v;
+    if (!server_up(c) || !rehearse(c))
+        return;
+    o.fd = visit_open(c);
+    if (o.fd >= 0 && press(c, &o))
+        judge(c, &o);
+    if (o.fd >= 0)
+        conn_reset(o.fd);
+}
