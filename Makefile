@@ -168,9 +168,9 @@ install: all ## into $(DESTDIR)$(prefix); one prefix for all
 		harness/harness.1 src/echo64.1
 	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(mandir)/man8 src/echo64d.8
 uninstall: ## what install has put there
-	cd $(DESTDIR)$(bindir) && rm -f harness echo64 echo64d
-	cd $(DESTDIR)$(mandir) && \
-		rm -f man1/harness.1 man1/echo64.1 man8/echo64d.8
+	rm -f $(addprefix $(DESTDIR)$(bindir)/,harness echo64 echo64d) \
+		$(addprefix $(DESTDIR)$(mandir)/,man1/harness.1 man1/echo64.1 \
+		man8/echo64d.8)
 	rm -rf $(DESTDIR)$(libexecdir)/echo64 $(DESTDIR)$(datadir)/echo64
 
 clean: ## remove what was made

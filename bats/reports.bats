@@ -227,12 +227,13 @@ counted() {
 }
 
 @test "JSON: the counts are what was observed, in a failed run too" {
-    fixture_server room-for-256
+    fixture_server room-for-256 # clients of short messages take 16 places
     every_report 1 -c 300 -n 5 -- "$SERVER"
-    reports '.load | .clients == 300 and .connected == 256
-        and .frames_verified == 5 * 256 and .bytes_verified == 64 * 5 * 256
+    reports '.load | .clients == 300 and .connected >= 256 - 16
+        and .connected <= 256 and .frames_verified == 5 * .connected
+        and .bytes_verified == 64 * .frames_verified
         and .frames_sent >= .frames_verified
-        and .frames_sent <= .frames_verified + 300 - 256'
+        and .frames_sent <= .frames_verified + .clients - .connected'
     fixture_server dies-at-300
     every_report 1 -c 400 -n 5 -- "$SERVER"
     reports '.load | .clients == 400 and .connected > 200

@@ -4,6 +4,7 @@
 #include "reach.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <signal.h>
@@ -43,12 +44,31 @@ static void raise_pipe(const struct fault_call *c)
         (void)syscall(SYS_tkill, c->pid, SIGPIPE);
 }
 
+/* close(2) closes whatever it returns (but EBADF): what the descriptor stood
+   for goes, and /dev/null takes its place, the number alone being lost. */
+static void close_there(int listener, const struct fault_call *c)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    struct seccomp_notif_addfd a = {
+        .id = c->id, .flags = SECCOMP_ADDFD_FLAG_SETFD,
+        .srcfd = (uint32_t)null, .newfd = (uint32_t)c->args[0],
+        .newfd_flags = O_CLOEXEC,
+    };
+
+    if (null < 0)
+        return;
+    (void)ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &a);
+    close(null);
+}
+
 int answer_fault(int listener, const struct fault_call *c, int error)
 {
     if (error == 0)
         return answer_continue(listener, c->id);
     if (error == EPIPE && c->kind == CALL_SEND)
         raise_pipe(c);
+    if (c->kind == CALL_CLOSE && error != EBADF)
+        close_there(listener, c);
     return answer_result(listener, c->id, -error);
 }
 

@@ -41,7 +41,7 @@ static void look_at(struct snapshot *s, const struct subject *subject,
 
     if (procfs_stat(pid, &st) < 0 || st.state == 'X')
         return;
-    if (st.state == 'Z') {
+    if (procfs_is_zombie(&st)) {
         if (!is_ours_to_reap(subject, st.ppid))
             (void)pid_list_add(&s->zombies, pid);
         return;

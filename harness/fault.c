@@ -26,6 +26,7 @@ enum { MOST_HELD = 256, TAKE_MS = 5000, LOOK_MS = 20, SYNC_WAKE_UP = 1 };
 struct rule {
     bool hold;
     size_t most;            /* bytes at a time; 0: as many as asked for */
+    long skip;              /* so many pass before the first that fails */
     long fail;              /* how many are still to fail; < 0: all */
     int error;
     bool (*which)(const struct fault_call *c, void *arg);
@@ -107,6 +108,10 @@ static void decide(struct fault *f, const struct fault_call *c)
     }
     r->made++;
     meant = (r->hold || r->fail) && (!r->which || r->which(c, r->arg));
+    if (meant && r->skip > 0) {
+        r->skip--;
+        meant = false;
+    }
     if (r->most) {
         make_shorter(f, c);
     } else if (meant && r->fail) {
@@ -286,6 +291,12 @@ void fault_fail(struct fault *f, enum call kind, int error, long n,
 {
     set_rule(f, kind, (struct rule){ .fail = n, .error = error,
                                      .which = which, .arg = arg });
+}
+
+void fault_fail_nth(struct fault *f, enum call kind, int error, long n)
+{
+    set_rule(f, kind, (struct rule){ .skip = n - 1, .fail = 1,
+                                     .error = error });
 }
 
 void fault_shorten(struct fault *f, enum call kind, size_t bytes)

@@ -36,6 +36,8 @@ void fault_hold(struct fault *f, enum call kind,
 void fault_fail(struct fault *f, enum call kind, int error, long n,
                 bool (*which)(const struct fault_call *c, void *arg),
                 void *arg);
+/* Fail the n-th call of kind from now on (1: the next) with error. */
+void fault_fail_nth(struct fault *f, enum call kind, int error, long n);
 /* Do every such call on a connected TCP socket in the target's place, with so
    many bytes at most; one that would block waits until it can be done. Only
    for CALL_RECV and CALL_SEND. */

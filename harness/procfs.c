@@ -209,11 +209,16 @@ int procfs_stat(pid_t pid, struct proc_stat *st)
     return 0;
 }
 
+bool procfs_is_zombie(const struct proc_stat *st)
+{
+    return (st->state == 'Z' || st->state == 'X') && st->threads <= 1;
+}
+
 bool procfs_alive(pid_t pid)
 {
     struct proc_stat st;
 
-    return procfs_stat(pid, &st) == 0 && st.state != 'Z' && st.state != 'X';
+    return procfs_stat(pid, &st) == 0 && !procfs_is_zombie(&st);
 }
 
 long procfs_syscall(pid_t pid, bool *known)

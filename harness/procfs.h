@@ -46,6 +46,9 @@ struct proc_stat {
 
 /* Returns 0, or -1 with errno (ENOENT, ESRCH: it has ended). */
 int procfs_stat(pid_t pid, struct proc_stat *st);
+/* A zombie: all of its threads have ended. Where only the first has, the state
+   is Z too, but the others still hold all that the process held. */
+bool procfs_is_zombie(const struct proc_stat *st);
 bool procfs_alive(pid_t pid);           /* there, and no zombie */
 
 /* The number of the system call that every thread of pid's main thread is in,

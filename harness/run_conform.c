@@ -125,7 +125,8 @@ static int start_next(struct pool *p)
         if (job_start(&s->job, p->run->plan, p->isolate, case_run,
                       &s->order) < 0)
             return -1;
-        s->deadline = deadline_in(CASE_MS + s->order.test_case->cost_ms * 10);
+        s->deadline = p->run->plan->options->exhaustive ? p->end :
+            deadline_in(CASE_MS + s->order.test_case->cost_ms * 10);
         p->next++;
         p->busy++;
         return 0;

@@ -303,7 +303,8 @@ int main(int argc, char **argv)
     case DAEMON_FAILED:
         failed("detach from", "the terminal");
         return EXIT_FAILURE;
-    default: /* the daemon has said why */
+    default: /* the daemon has said why, if it still could */
+        log_line("not started");
         return EXIT_FAILURE;
     }
 }

@@ -132,7 +132,7 @@ static bool await_end(struct context *c, pid_t pid, bool reaped)
     for (;;) {
         reap_all();
         if (procfs_stat(pid, &st) < 0 ||
-            (!reaped && (st.state == 'Z' || st.state == 'X')))
+            (!reaped && procfs_is_zombie(&st)))
             return true;
         if (deadline_passed(d))
             return false;

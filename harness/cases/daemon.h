@@ -19,7 +19,7 @@ bool daemon_status(pid_t pid, const char *field, int base,
 void daemon_tell(struct context *c);
 /* A fact: what it printed, if anything. */
 void daemon_tell_printed(struct context *c);
-/* A fact for every descriptor of the target whose readlink(2) is what. Returns
+/* Facts about the descriptors of the target whose readlink(2) is what. Returns
    how many there are. */
 int daemon_tell_holders(struct context *c, const char *what);
 

@@ -66,7 +66,10 @@ void daemon_tell(struct context *c)
                  (int)st.session, tty);
 }
 
-static int tell_one(struct context *c, pid_t pid, const char *what)
+enum { MOST_TOLD = 8 };
+
+/* told: how many there were before. Returns how many this one has. */
+static int tell_one(struct context *c, pid_t pid, const char *what, int told)
 {
     struct fd_list fds = { NULL, 0, 0 };
     struct proc_stat st;
@@ -74,12 +77,10 @@ static int tell_one(struct context *c, pid_t pid, const char *what)
 
     if (procfs_stat(pid, &st) == 0 && procfs_fds(pid, &fds) == 0)
         for (size_t i = 0; i < fds.n; i++)
-            if (strcmp(fds.fd[i].what, what) == 0) {
+            if (strcmp(fds.fd[i].what, what) == 0 && told + n++ < MOST_TOLD)
                 verdict_fact(c->v, "pid %d [%d] (%s) holds fd %d: %s",
                              (int)pid, (int)procfs_inner_pid(pid), st.comm,
                              fds.fd[i].fd, what);
-                n++;
-            }
     fd_list_free(&fds);
     return n;
 }
@@ -91,7 +92,9 @@ int daemon_tell_holders(struct context *c, const char *what)
 
     if (subject_processes(&c->subject, &l) == 0)
         for (size_t i = 0; i < l.n; i++)
-            n += tell_one(c, l.pid[i], what);
+            n += tell_one(c, l.pid[i], what, n);
     pid_list_free(&l);
+    if (n > MOST_TOLD)
+        verdict_fact(c->v, "and %d more", n - MOST_TOLD);
     return n;
 }

@@ -105,6 +105,17 @@ static const struct test_case cases[] = {
       "resets.",
       "printf of each client, SIGPIPE at its default.",
       "Ignore SIGPIPE; a log line that is lost is no reason to end." },
+    { "fault/nth-call", MUST,
+      "whichever call fails, it serves on or ends and says so; it never hangs, "
+      "spins, leaves anything or sends a wrong byte",
+      "accept(2); fork(2); recv(2); send(2); close(2); poll(2)",
+      fault_nth_call, 500,
+      "The calls of a session of three clients are counted; then the n-th of a "
+      "kind fails with an error of its man page, one in each session: a sample "
+      "drawn by the seed, or all with --exhaustive.",
+      "A result that is not looked at.",
+      "Look at every result; decide for each error who ends: nobody, the "
+      "connection, or the server." },
 };
 
 const struct family fault_family;

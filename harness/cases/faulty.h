@@ -38,6 +38,8 @@ void fault_accept_quiet(struct context *c, struct verdict *v);
 void fault_fd_limit(struct context *c, struct verdict *v);
 void fault_fork_eagain(struct context *c, struct verdict *v);
 void fault_log_lost(struct context *c, struct verdict *v);
+/* fault_nth.c */
+void fault_nth_call(struct context *c, struct verdict *v);
 /* fault_stream.c */
 void fault_recv_eintr(struct context *c, struct verdict *v);
 void fault_send_eintr(struct context *c, struct verdict *v);

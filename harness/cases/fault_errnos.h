@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* With which errors the man pages let a call fail. */
+#ifndef CASES_FAULT_ERRNOS_H
+#define CASES_FAULT_ERRNOS_H
+
+#include "filter.h"
+
+/* The i-th error of a kind of call, or 0 beyond the last. Those that only a
+   mistake in the program itself brings about (EBADF, EFAULT, ENOTSOCK, EINVAL)
+   come last, and only if mistakes is set. */
+int fault_errno(enum call kind, size_t i, bool mistakes);
+/* The number of that name ("EMFILE"), or 0. */
+int fault_errno_called(const char *name);
+
+#endif

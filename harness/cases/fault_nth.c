@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* fault/nth-call: the calls of a short session (start, three clients, stop) are
+   counted; then in a session each, the n-th of a kind fails with an error. */
+#include "cases/fault_errnos.h"
+#include "cases/faulty.h"
+
+#include "reap.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { CLIENTS = 3, MOST_STEPS = 20000, SAMPLE = 12, SPIN_CALLS = 20000 };
+
+struct step {
+    enum call kind;
+    long n;
+    int error;
+};
+
+struct walk {
+    struct context *c;
+    struct verdict *v;
+    struct step *steps;
+    size_t nsteps;
+    const struct step *now;     /* NULL: the session that counts */
+    struct fault *f;
+    long delivered;             /* steps whose fault was seen to happen */
+};
+
+/* The calls that a server makes to become one and to serve. */
+static const enum call kinds[] = {
+    CALL_ACCEPT, CALL_FORK, CALL_RECV, CALL_SEND, CALL_CLOSE, CALL_POLL,
+    CALL_SETSID, CALL_CHDIR, CALL_OPEN, CALL_DUP,
+};
+
+enum { NKINDS = sizeof kinds / sizeof *kinds };
+
+static bool fails(struct walk *w, const char *what)
+{
+    const struct step *s = w->now;
+
+    if (s)
+        verdict_fail(w->v, "%s %ld failing with %s: %s", call_name(s->kind),
+                     s->n, strerrorname_np(s->error), what);
+    else
+        verdict_error(w->v, "without any fault: %s", what);
+    verdict_expected(w->v, "it serves on, or ends and says so; it never "
+                     "hangs, spins, leaves anything or sends a wrong byte");
+    verdict_observed(w->v, "%s", what);
+    return false;
+}
+
+/* ---- one session ---- */
+
+/* It ended instead of serving: that is right if it is said. A detached one
+   has nobody to say it to. */
+static bool ended_well(struct walk *w)
+{
+    struct subject *s = &w->c->subject;
+    char *said;
+    bool good;
+
+    if (w->c->starts == STARTS_DETACHED && subject_listens(s))
+        return true;
+    if (!reap_ended(s->start, &s->start_status) || WIFSIGNALED(s->start_status))
+        return true;
+    if (w->c->starts == STARTS_DETACHED && WEXITSTATUS(s->start_status) == 0)
+        return true;
+    if (WEXITSTATUS(s->start_status) == 0)
+        return fails(w, "it ended with status 0 without serving");
+    said = subject_said(s);
+    good = said != NULL;
+    free(said);
+    return good || fails(w, "it ended without a message on stderr");
+}
+
+/* One client, which may be served, refused, or cut off; never lied to, and
+   never left in silence by a server that lives. */
+static bool client(struct walk *w, uint32_t number)
+{
+    struct context *c = w->c;
+    struct frame_stamp stamp = { c->seed, number, 0, 0 };
+    unsigned char want[FRAME_BYTES], got[FRAME_BYTES];
+    struct deadline d = wait_deadline(c);
+    int fd = conn_open(&c->subject.address, d), error;
+    size_t n;
+
+    if (fd < 0)
+        return errno != ETIMEDOUT || fails(w, "a client could not connect");
+    frame_fill(want, &stamp);
+    (void)conn_send(fd, want, sizeof want, d);
+    n = conn_recv(fd, got, sizeof got, d);
+    error = errno;
+    if (error == 0 && n == sizeof got) {
+        (void)conn_half_close(fd);
+        if (conn_next(fd, wait_deadline(c)) == CONN_SILENCE)
+            error = ETIMEDOUT;
+    }
+    conn_close(fd);
+    if (memcmp(want, got, n) != 0)
+        return fails(w, "a wrong byte came back");
+    return error != ETIMEDOUT || server_ended(c) ||
+           fails(w, "a client was left in silence");
+}
+
+static bool at_rest(struct walk *w, const struct snapshot *before)
+{
+    struct snapshot now = { .n = 0 };
+    double seconds = 0;
+    enum settled settled = audit_settle(&w->c->subject, before,
+                                        w->c->plan->options->timeout * 1000,
+                                        &now, &seconds);
+    struct growth g = { 0, 0, 0 };
+    bool good = true;
+
+    if (settled == SETTLED_MORE) {
+        g = audit_growth(&w->c->subject, before, &now);
+        if (now.zombies.n)
+            good = fails(w, "zombies are left");
+        else if (g.processes || g.threads)
+            good = fails(w, "workers are left");
+        else if (now.sockets)
+            good = fails(w, "a connection was never closed");
+        /* Descriptors: what an injected failure of close left is no leak. */
+    }
+    snapshot_free(&now);
+    return good;
+}
+
+static bool spins(struct walk *w)
+{
+    for (size_t i = 0; i < NKINDS; i++)
+        if (fault_made(w->f, kinds[i]) > SPIN_CALLS)
+            return !fails(w, "it spins");
+    return false;
+}
+
+/* Up, three clients, and what is left of them. */
+static bool serve(struct walk *w)
+{
+    struct snapshot before = { .n = 0 };
+    double seconds = 0;
+    bool good = true;
+
+    (void)audit_settle(&w->c->subject, NULL,
+                       w->c->plan->options->timeout * 1000, &before, &seconds);
+    for (uint32_t i = 0; good && i < CLIENTS && !server_ended(w->c); i++)
+        good = client(w, i);
+    if (good && !server_ended(w->c))
+        good = at_rest(w, &before);
+    if (good && server_ended(w->c))
+        good = ended_well(w);
+    snapshot_free(&before);
+    return good && !spins(w);
+}
+
+static bool session_up(struct walk *w, const struct subject_how *how)
+{
+    enum subject_up up = server_try(w->c, how);
+
+    if (!fault_works(w->f)) {
+        verdict_skip(w->v, "system calls cannot be supervised here: %s",
+                     strerror(errno));
+        return false;
+    }
+    if (up == SUBJECT_UP)
+        return serve(w);
+    /* It may end; but to live on without listening is to hang. */
+    if (!subject_ended(&w->c->subject))
+        return fails(w, "its start hangs");
+    return ended_well(w);
+}
+
+static bool session(struct walk *w)
+{
+    struct subject_how how = { .dirty = filter_install };
+    unsigned calls = 0;
+    bool good;
+
+    for (size_t i = 0; i < NKINDS; i++)
+        calls |= CALL_BIT(kinds[i]);
+    w->f = fault_begin(calls);
+    if (!w->f) {
+        verdict_error(w->v, "cannot supervise: %s", strerror(errno));
+        return false;
+    }
+    how.arg = fault_filter(w->f);
+    if (w->now)
+        fault_fail_nth(w->f, w->now->kind, w->now->error, w->now->n);
+    good = session_up(w, &how);
+    if (good && w->c->subject.server && !server_ended(w->c) &&
+        !server_stop(w->c))
+        good = fails(w, "it did not end after SIGTERM");
+    if (w->now)
+        w->delivered += fault_delivered(w->f, w->now->kind) > 0;
+    return good;
+}
+
+static void session_end(struct walk *w)
+{
+    if (w->f)
+        faulty_down(w->c, w->f);
+    w->f = NULL;
+}
+
+/* ---- the walk ---- */
+
+static void add_steps(struct walk *w, enum call kind, long calls)
+{
+    const struct options *o = w->c->plan->options;
+    int only = o->error ? fault_errno_called(o->error) : 0, error;
+
+    if (o->call && strcmp(o->call, call_name(kind)) != 0)
+        return;
+    for (long n = 1; n <= calls; n++)
+        for (size_t i = 0; (error = fault_errno(kind, i, o->exhaustive)); i++)
+            if ((!only || only == error) && w->nsteps < MOST_STEPS)
+                w->steps[w->nsteps++] = (struct step){ kind, n, error };
+}
+
+/* Without --exhaustive: a sample drawn by the seed. */
+static void draw(struct walk *w)
+{
+    for (size_t i = 0; i < SAMPLE && i < w->nsteps; i++) {
+        size_t k = i + frame_random(w->c->seed, i) % (w->nsteps - i);
+        struct step s = w->steps[i];
+
+        w->steps[i] = w->steps[k];
+        w->steps[k] = s;
+    }
+    if (w->nsteps > SAMPLE)
+        w->nsteps = SAMPLE;
+}
+
+static bool count(struct walk *w)
+{
+    bool good = session(w);
+
+    for (size_t i = 0; good && i < NKINDS; i++)
+        add_steps(w, kinds[i], fault_made(w->f, kinds[i]));
+    session_end(w);
+    return good;
+}
+
+void fault_nth_call(struct context *c, struct verdict *v)
+{
+    struct walk w = { .c = c, .v = v };
+    size_t total;
+
+    if (!needs_own_start(c))
+        return;
+    w.steps = calloc(MOST_STEPS, sizeof *w.steps);
+    if (!w.steps) {
+        verdict_error(v, "no memory");
+        return;
+    }
+    if (count(&w)) {
+        total = w.nsteps;
+        if (!c->plan->options->exhaustive)
+            draw(&w);
+        for (size_t i = 0; i < w.nsteps && !verdict_decided(v); i++) {
+            w.now = &w.steps[i];
+            (void)session(&w);
+            session_end(&w);
+        }
+        verdict_figure(v, "faults", (double)w.nsteps);
+        verdict_figure(v, "delivered", (double)w.delivered);
+        verdict_figure(v, "faults_possible", (double)total);
+        if (!verdict_decided(v) && w.delivered)
+            verdict_pass(v);
+        else if (!verdict_decided(v))
+            verdict_skip(v, "none of %zu faults could be delivered", w.nsteps);
+    }
+    free(w.steps);
+}
