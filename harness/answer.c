@@ -44,8 +44,8 @@ static void raise_pipe(const struct fault_call *c)
         (void)syscall(SYS_tkill, c->pid, SIGPIPE);
 }
 
-/* close(2) closes whatever it returns (but EBADF): what the descriptor stood
-   for goes, and /dev/null takes its place, the number alone being lost. */
+/* close(2) closes whatever it returns: what the descriptor stood for goes, and
+   /dev/null takes its place; the number alone is lost. */
 static void close_there(int listener, const struct fault_call *c)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -67,7 +67,7 @@ int answer_fault(int listener, const struct fault_call *c, int error)
         return answer_continue(listener, c->id);
     if (error == EPIPE && c->kind == CALL_SEND)
         raise_pipe(c);
-    if (c->kind == CALL_CLOSE && error != EBADF)
+    if (c->kind == CALL_CLOSE)
         close_there(listener, c);
     return answer_result(listener, c->id, -error);
 }
