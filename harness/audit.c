@@ -234,6 +234,29 @@ size_t audit_leaked(const struct subject *subject,
     return n;
 }
 
+static long lasting_fds(const struct snapshot *in, const struct snapshot *and)
+{
+    long n = 0;
+
+    for (size_t i = 0; i < in->n; i++)
+        if (snapshot_find(and, &in->process[i]))
+            n += (long)in->process[i].fds.n;
+    return n;
+}
+
+void audit_sum_up(const struct subject *subject, const struct snapshot *before,
+                  const struct snapshot *after, struct audit_summary *sum)
+{
+    struct growth g = audit_growth(subject, before, after);
+
+    sum->done = true;
+    sum->zombies = (long)after->zombies.n;
+    sum->workers_left = g.processes + g.threads;
+    sum->sockets_left = after->sockets;
+    sum->fds_before = lasting_fds(before, after);
+    sum->fds_after = lasting_fds(after, before);
+}
+
 void audit_describe(const struct subject *subject,
                     const struct audit_process *p, char *text, size_t size)
 {

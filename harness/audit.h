@@ -54,6 +54,10 @@ size_t audit_leaked(const struct subject *subject,
                     const struct snapshot *after,
                     struct leaked_fd *leaked, size_t room);
 
+/* Fill the counts of sum but workers_seen, leaked and seconds. */
+void audit_sum_up(const struct subject *subject, const struct snapshot *before,
+                  const struct snapshot *after, struct audit_summary *sum);
+
 /* True for a descriptor that may come and go: /dev/null, kept spare by some
    for a full table. */
 bool audit_is_spare(const char *what);

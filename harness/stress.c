@@ -232,36 +232,18 @@ static void audits(struct stress *s)
     further_round(s, 1, ROUND_RESETS, 2, &seen->plain.at_rest, &seen->resets);
 }
 
-static long lasting_fds(const struct snapshot *in, const struct snapshot *and)
-{
-    long n = 0;
-
-    for (size_t i = 0; i < in->n; i++)
-        if (snapshot_find(and, &in->process[i]))
-            n += (long)in->process[i].fds.n;
-    return n;
-}
-
 static void sum_up(struct stress *s)
 {
-    struct stress_seen *seen = &s->seen;
-    const struct snapshot *then = &seen->before, *now = &seen->first.at_rest;
     static struct leaked_fd leaked[64];
-    struct growth g;
+    const struct stress_seen *seen = &s->seen;
 
-    s->audit.done = seen->first.done && !seen->ended;
-    if (!s->audit.done)
+    if (!seen->first.done || seen->ended)
         return;
-    g = audit_growth(&s->subject, then, now);
-    s->audit.zombies = (long)now->zombies.n;
-    s->audit.workers_left = g.processes + g.threads;
-    s->audit.sockets_left = now->sockets;
-    s->audit.fds_before = lasting_fds(then, now);
-    s->audit.fds_after = lasting_fds(now, then);
+    audit_sum_up(&s->subject, &seen->before, &seen->first.at_rest, &s->audit);
     s->audit.leaked = leaked;
     if (seen->plain.done)
-        s->audit.nleaked = audit_leaked(&s->subject, now, &seen->plain.at_rest,
-                                        leaked, 64);
+        s->audit.nleaked = audit_leaked(&s->subject, &seen->first.at_rest,
+                                        &seen->plain.at_rest, leaked, 64);
 }
 
 /* SIGTERM must not meet the last client's worker in the middle of its work:

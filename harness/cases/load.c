@@ -195,7 +195,7 @@ static const struct test_case cases[] = {
       "As load/concurrent-clients, with more connections than an fd_set has "
       "bits.",
       "FD_SET of a descriptor of 1,024 or more writes beyond the fd_set.",
-      "poll or epoll; or refuse what is FD_SETSIZE or more." },
+      "poll or epoll instead of select." },
     { "load/backlog", SHOULD,
       "the listen queue holds 16 or more",
       "listen(2)", load_backlog, 0,
