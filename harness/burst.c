@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "burst.h"
 
-#include "cases/halt.h"
+#include "halt.h"
 #include "exchange.h"
 
 #include <errno.h>

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/ipv6.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -31,17 +32,17 @@ int loopback_up(void)
     return with_socket(AF_INET, SIOCSIFFLAGS, &r);
 }
 
-int loopback_add(const struct address *a)
+int loopback_add(const struct sockaddr_storage *a)
 {
     struct ifreq r = { .ifr_name = "lo:1" };
     struct in6_ifreq r6 = { .ifr6_prefixlen = 128 };
     unsigned index = if_nametoindex("lo");
 
-    if (a->sa.ss_family == AF_INET) {
-        memcpy(&r.ifr_addr, &a->sa, sizeof(struct sockaddr_in));
+    if (a->ss_family == AF_INET) {
+        memcpy(&r.ifr_addr, a, sizeof(struct sockaddr_in));
         return with_socket(AF_INET, SIOCSIFADDR, &r);
     }
-    r6.ifr6_addr = ((const struct sockaddr_in6 *)&a->sa)->sin6_addr;
+    r6.ifr6_addr = ((const struct sockaddr_in6 *)a)->sin6_addr;
     r6.ifr6_ifindex = (int)index;
     return with_socket(AF_INET6, SIOCSIFADDR, &r6);
 }

@@ -122,7 +122,7 @@ enum subject_up subject_launch(struct subject *s, const struct target *t,
         return trouble(s, t->ip);
     address_make_reachable(&s->address);
     if (cell->isolated && !address_is_loopback(&s->address) &&
-        loopback_add(&s->address) < 0)
+        loopback_add(&s->address.sa) < 0)
         return trouble(s, t->ip);
     if (prepare(s) < 0)
         return SUBJECT_TROUBLE;

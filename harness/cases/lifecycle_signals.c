@@ -4,7 +4,7 @@
 #include "cases/lifecycle.h"
 
 #include "cases/calm.h"
-#include "cases/halt.h"
+#include "halt.h"
 #include "cases/visit.h"
 
 #include <errno.h>

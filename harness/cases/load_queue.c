@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* load/: connections that wait to be accepted. */
-#include "cases/halt.h"
+#include "cases/acceptors.h"
 #include "cases/load.h"
 #include "cases/many.h"
 

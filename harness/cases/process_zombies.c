@@ -4,7 +4,7 @@
 #include "cases/process.h"
 
 #include "cases/calm.h"
-#include "cases/halt.h"
+#include "halt.h"
 #include "cases/visit.h"
 
 #include <stdio.h>
