@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STATUS_USAGE = 2, STATUS_TROUBLE = 4, WIDTH = 78 };
+enum { STATUS_USAGE = 2, STATUS_TROUBLE = 4, WIDTH = 78, INDENT = 14 };
 
 /* All families: those of servers, with valgrind's, and those of clients. */
 static int select_all(struct selection *s, const struct options *o)
@@ -78,18 +78,16 @@ int inform_list(const struct options *o)
 /* label, then text broken at blanks, in a column beside it. */
 static void paragraph(const char *label, const char *text)
 {
-    int column = 14;
+    int column = printf("  %-12s", label);
 
-    printf("  %-12s", label);
     while (*text) {
         int n = (int)strcspn(text, " ");
 
-        if (column + n > WIDTH && column > 14) {
-            printf("\n%14s", "");
-            column = 14;
-        }
-        printf("%.*s%s", n, text, text[n] ? " " : "");
-        column += n + 1;
+        if (column + n >= WIDTH && column > INDENT)
+            column = printf("\n%*s", INDENT, "") - 1;
+        else if (column > INDENT)
+            column += printf(" ");
+        column += printf("%.*s", n, text);
         text += n + (text[n] == ' ');
     }
     putchar('\n');

@@ -68,16 +68,21 @@ int daemon_close_inherited(void)
     return close_listed();
 }
 
-/* In the starter: wait for the daemon's word. */
+/* In the starter: wait for the daemon's word. A daemon whose word cannot be
+   heard finds the pipe closed, and ends. */
 static enum daemon_side await_word(int fd, pid_t child)
 {
     char word;
     ssize_t n = read_some(fd, &word, 1);
+    int saved = errno;
 
+    (void)close(fd);
     while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
         continue;
-    (void)close(fd);
-    return n == 1 ? DAEMON_STARTED : DAEMON_DIED;
+    errno = saved;
+    if (n < 0)
+        return DAEMON_FAILED;
+    return n > 0 ? DAEMON_STARTED : DAEMON_DIED;
 }
 
 enum daemon_side daemon_detach(void)

@@ -148,7 +148,7 @@ static void root_directory(struct context *c, struct verdict *v)
 
 /* ---- umask ---- */
 
-enum { ODD_UMASK = 0135 };
+enum { ODD_UMASK = 0035 };
 
 static int set_umask(void *unused)
 {
@@ -255,7 +255,7 @@ static const struct test_case cases[] = {
       "chdir(\"/\"), with the names of files made absolute before." },
     { "daemon/umask", SHOULD,
       "its umask is its own, not its starter's", "daemon(7) 10", own_umask, 0,
-      "Started with umask 0135; Umask in /proc/PID/status.",
+      "Started with umask 0035; Umask in /proc/PID/status.",
       "No umask: the mode of its pid file and sockets depends on who starts "
       "it.",
       "umask(0), or a stricter one, and modes given to open." },

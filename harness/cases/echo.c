@@ -170,7 +170,8 @@ static const struct test_case cases[] = {
       "every byte",
       "RFC 9293 3.8", echo_backpressure, 60,
       "The client sends without reading until its connection takes nothing "
-      "for 20 ms, then reads to the last byte.",
+      "for 20 ms and the server's processes all sleep, then reads to the last "
+      "byte.",
       "On EAGAIN from send the rest of the buffer is dropped, or the "
       "connection is closed; or the server blocks for ever in a pipe to "
       "itself.",
@@ -217,9 +218,9 @@ static const struct test_case cases[] = {
     { "echo/urgent-byte", SHOULD,
       "urgent data end neither the connection nor the server",
       "RFC 6093", echo_urgent_byte, 0,
-      "A byte with MSG_OOB in the middle of a frame: the frame around it and "
-      "the next one come back (the byte itself may be inlined, dropped or "
-      "echoed), and a new client is served.",
+      "A frame, a byte with MSG_OOB, two more frames: all three come back (the "
+      "byte itself may be inlined, dropped or echoed late), and a new client "
+      "is served.",
       "POLLPRI, or a set bit in select's third set, is taken for an error.",
       "Do not ask for POLLPRI; SO_OOBINLINE keeps the byte in the stream." },
     { "echo/idle-then-talk", SHOULD,

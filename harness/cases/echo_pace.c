@@ -27,31 +27,30 @@ static size_t recv_around(struct context *c, int fd, unsigned char *got)
     return n;
 }
 
-/* The frame number sequence there and back, an urgent byte in its middle if
-   urgent. */
-static bool frame_around(struct context *c, int fd, uint32_t sequence,
+/* The frame number sequence there and back, behind an urgent byte if urgent:
+   not around one, since where it stands the server's read ends. */
+static bool frame_behind(struct context *c, int fd, uint32_t sequence,
                          bool urgent)
 {
     struct frame_stamp stamp = { c->seed, 0, sequence, 0 };
     unsigned char frame[FRAME_BYTES], got[FRAME_BYTES];
-    struct deadline d = wait_deadline(c);
-    size_t half = FRAME_BYTES / 2, n = 0;
     static const char mark = URGENT;
+    size_t n = 0;
 
     frame_fill(frame, &stamp);
-    if (conn_send(fd, frame, half, d) == 0 &&
-        (!urgent || send(fd, &mark, 1, MSG_OOB | MSG_NOSIGNAL) == 1) &&
-        conn_send(fd, frame + half, sizeof frame - half, d) == 0)
+    if ((!urgent || send(fd, &mark, 1, MSG_OOB | MSG_NOSIGNAL) == 1) &&
+        conn_send(fd, frame, sizeof frame, wait_deadline(c)) == 0)
         n = recv_around(c, fd, got);
     if (n == sizeof got && memcmp(frame, got, n) == 0)
         return true;
-    verdict_expected(c->v, "the bytes around an urgent one come back, and the "
-                     "connection stays");
-    verdict_observed(c->v, "%s: %zu of 64 bytes%s", urgent ?
-                     "the frame around it" : "the next frame", n,
-                     n == sizeof got ? "" : errno == 0 ? ", then FIN" :
+    verdict_expected(c->v, "the frames before and behind an urgent byte come "
+                     "back, and the connection stays");
+    verdict_observed(c->v, "of the %s frame behind it %zu bytes%s", urgent ?
+                     "first" : "second", n,
+                     n == sizeof got ? ", but other ones" :
+                     errno == 0 ? ", then FIN" :
                      errno == ETIMEDOUT ? ", then silence" : ", then RST");
-    verdict_fail(c->v, "%s", n == sizeof got ? "wrong bytes around an urgent "
+    verdict_fail(c->v, "%s", n == sizeof got ? "wrong bytes behind an urgent "
                  "one" : "an urgent byte ended the connection or its echo");
     verdict_bytes(c->v, frame, sizeof frame, got, n);
     return false;
@@ -63,8 +62,8 @@ void echo_urgent_byte(struct context *c, struct verdict *v)
 
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
-    if (client_echo(c, fd, 0, 0) && frame_around(c, fd, 1, true) &&
-        frame_around(c, fd, 2, false) &&
+    if (client_echo(c, fd, 0, 0) && frame_behind(c, fd, 1, true) &&
+        frame_behind(c, fd, 2, false) &&
         must_serve(c, "after an urgent byte"))
         verdict_pass(v);
     conn_close(fd);

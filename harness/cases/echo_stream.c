@@ -157,12 +157,11 @@ void echo_bulk(struct context *c, struct verdict *v)
 
 /* ---- echo/backpressure ---- */
 
-static void judge_press(struct context *c, struct press *p, enum press_end end,
-                        struct verdict *v)
+static void judge_press(struct press *p, enum press_end end, struct verdict *v)
 {
     size_t n = 0;
     enum press_read back = end == PRESS_ENDED ? PRESS_SHORT
-                                              : press_read(p, c, &n);
+                                              : press_read(p, &n);
 
     verdict_figure(v, "sent_before_reading_bytes", (double)p->sent);
     if (back == PRESS_SAME) {
@@ -195,8 +194,8 @@ void echo_backpressure(struct context *c, struct verdict *v)
 
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
-    if (press_begin(&p, fd, c->seed) == 0)
-        judge_press(c, &p, press_send(&p, PRESS_MOST), v);
+    if (press_begin(&p, c, fd) == 0)
+        judge_press(&p, press_send(&p, PRESS_MOST), v);
     else
         verdict_error(v, "no memory");
     press_free(&p);

@@ -54,9 +54,9 @@ static const struct test_case cases[] = {
     { "lifecycle/restart-beside-client", SHOULD,
       "likewise while a client of the killed server is still connected",
       "UNP 7.5", restart_beside_client, 0,
-      "SIGKILL to the server process while a client is connected (where it "
-      "has no process for each connection, to all of it); it must listen on "
-      "the same address again.",
+      "SIGKILL to all of it while a client is connected, but to the process "
+      "that was made for that client; it must listen on the same address "
+      "again.",
       "No SO_REUSEADDR; or the worker that is left holds the listening "
       "socket.",
       "SO_REUSEADDR before bind, and close(lfd) in the worker." },
@@ -86,7 +86,7 @@ static const struct test_case cases[] = {
       "or SO_REUSEPORT, so that two share the port unasked.",
       "Bind before the parent exits, or let it wait for the child's word." },
     { "lifecycle/still-serving", MUST,
-      "after all that, one more client is served",
+      "after clients of every kind, one more is served",
       "UNP 5.11", still_serving, 0,
       "A reset, a half frame, an empty connection, an urgent byte, a flood cut "
       "off, 50 at once (in stress mode: the crowd). Then one client connects, "

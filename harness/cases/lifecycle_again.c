@@ -5,6 +5,7 @@
 
 #include "cases/again.h"
 #include "cases/calm.h"
+#include "cases/party.h"
 #include "cases/visit.h"
 
 #include "spawn.h"
@@ -131,39 +132,49 @@ void restart_at_once(struct context *c, struct verdict *v)
 }
 
 /* Where each client has its worker, that one serves on, and holds the
-   connection. Elsewhere all of the server is killed: preforked workers would
-   go on listening. */
-static bool kill_server(struct context *c)
+   connection; whoever else was there is killed, and all of it elsewhere:
+   preforked workers would go on listening. */
+static bool kill_server(struct context *c, const struct guest *g)
 {
-    if (c->model != MODEL_FORK && c->model != MODEL_EXEC) {
+    struct pid_list l = { NULL, 0, 0 };
+    bool ended = true;
+
+    if (g->workers.n == 0) {
         again_clear(&c->subject);
         return true;
     }
-    if (kill(c->subject.server, SIGKILL) == 0 &&
-        process_ended(c, c->subject.server))
-        return true;
-    verdict_error(c->v, "pid %d could not be killed", (int)c->subject.server);
-    return false;
+    if (subject_processes(&c->subject, &l) < 0)
+        ended = false;
+    for (size_t i = 0; i < l.n; i++)
+        if (!pid_list_has(&g->workers, l.pid[i]))
+            kill(l.pid[i], SIGKILL);
+    for (size_t i = 0; i < l.n; i++)
+        if (!pid_list_has(&g->workers, l.pid[i]) &&
+            !process_ended(c, l.pid[i]))
+            ended = false;
+    pid_list_free(&l);
+    if (!ended)
+        verdict_error(c->v, "pid %d could not be killed",
+                      (int)c->subject.server);
+    return ended;
 }
 
 void restart_beside_client(struct context *c, struct verdict *v)
 {
+    struct guest g = { .fd = -1 };
     struct socket_info end;
-    int fd;
 
-    if (!server_up(c) || (fd = visit_stay(c)) < 0)
-        return;
-    if (kill_server(c)) {
-        if (!server_end(c, fd, &end)) {
-            verdict_skip(v, "the connection of the killed server is gone, its "
-                         "client was reset");
-        } else {
+    if (server_up(c) && party_begin(c, &g, 1) && kill_server(c, &g)) {
+        if (server_end(c, g.fd, &end)) {
             verdict_fact(v, "the client's connection is in %s on the server's "
                          "side", sockdiag_state_name(end.state));
             must_bind(c, "a client of the killed server still connected");
+        } else {
+            verdict_skip(v, "the connection of the killed server is gone, its "
+                         "client was reset");
         }
     }
-    conn_close(fd);
+    party_end(&g, 1);
 }
 
 /* ---- where it listens ---- */

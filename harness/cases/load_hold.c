@@ -86,7 +86,7 @@ void load_stalled_reader(struct context *c, struct verdict *v)
 
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
-    if (press_begin(&p, fd, c->seed) < 0) {
+    if (press_begin(&p, c, fd) < 0) {
         verdict_error(v, "no memory");
     } else {
         (void)press_send(&p, PRESS_MOST);
@@ -191,7 +191,7 @@ void load_fairness(struct context *c, struct verdict *v)
 
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
-    if (press_begin(&p, fd, c->seed) < 0)
+    if (press_begin(&p, c, fd) < 0)
         verdict_error(v, "no memory");
     else if (begin_flood(c, &p))
         judge_trips(c, &p, v);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cases/press.h"
 
+#include "cases/calm.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -9,9 +11,9 @@
 
 enum { STILL_MS = 20 };     /* a connection that takes nothing for so long */
 
-int press_begin(struct press *p, int fd, uint64_t seed)
+int press_begin(struct press *p, struct context *c, int fd)
 {
-    *p = (struct press){ .fd = fd, .seed = seed, .out = malloc(PRESS_PIECE),
+    *p = (struct press){ .fd = fd, .c = c, .out = malloc(PRESS_PIECE),
                          .want = malloc(PRESS_PIECE),
                          .got = malloc(PRESS_PIECE) };
     return p->out && p->want && p->got ? 0 : -1;
@@ -28,7 +30,7 @@ void press_free(struct press *p)
 /* The piece of the stream in which the byte at offset stands. */
 static void fill(const struct press *p, unsigned char *piece, size_t offset)
 {
-    exchange_text(piece, PRESS_PIECE, p->seed + offset / PRESS_PIECE);
+    exchange_text(piece, PRESS_PIECE, p->c->seed + offset / PRESS_PIECE);
 }
 
 static bool lost(struct press *p)
@@ -75,17 +77,36 @@ bool press_pull(struct press *p)
     return !p->ended;
 }
 
+/* True if a thread of the server runs or would: it may yet read. */
+static bool is_busy(struct context *c)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    bool busy = false;
+
+    if (subject_processes(&c->subject, &l) == 0)
+        for (size_t i = 0; i < l.n && !busy; i++)
+            busy = any_thread(l.pid[i], "RD");
+    pid_list_free(&l);
+    return busy;
+}
+
+/* Wait until there is room again; false where there will be none. */
+static bool wait_room(struct press *p)
+{
+    struct deadline d = wait_deadline(p->c);
+    struct pollfd room = { .fd = p->fd, .events = POLLOUT };
+
+    while (poll(&room, 1, deadline_left_ms(deadline_in(STILL_MS))) == 0)
+        if (deadline_passed(d) || !is_busy(p->c))
+            return false;
+    return true;
+}
+
 enum press_end press_send(struct press *p, size_t most)
 {
-    while (p->sent < most && !p->ended) {
-        struct pollfd room = { .fd = p->fd, .events = POLLOUT };
-        struct deadline still = deadline_in(STILL_MS);
-
-        if (push(p, most - p->sent) > 0 || p->ended)
-            continue;
-        if (poll(&room, 1, deadline_left_ms(still)) == 0)
+    while (p->sent < most && !p->ended)
+        if (push(p, most - p->sent) == 0 && !p->ended && !wait_room(p))
             return PRESS_BLOCKED;
-    }
     return p->ended ? PRESS_ENDED : PRESS_ALL;
 }
 
@@ -116,9 +137,9 @@ static enum press_read read_next(struct press *p, size_t *n)
     return PRESS_SAME;
 }
 
-enum press_read press_read(struct press *p, const struct context *c, size_t *n)
+enum press_read press_read(struct press *p, size_t *n)
 {
-    struct deadline d = wait_deadline(c);
+    struct deadline d = wait_deadline(p->c);
 
     while (p->back < p->sent) {
         struct pollfd ready = { .fd = p->fd, .events = POLLIN };
@@ -127,7 +148,7 @@ enum press_read press_read(struct press *p, const struct context *c, size_t *n)
         if (end != PRESS_SAME)
             return end;
         if (*n > 0)
-            d = wait_deadline(c);
+            d = wait_deadline(p->c);
         else if (poll(&ready, 1, deadline_left_ms(d)) == 0 &&
                  deadline_passed(d))
             return PRESS_SHORT;

@@ -38,7 +38,7 @@ static const struct test_case cases[] = {
       "The parent does not close the connected socket after fork.",
       "close(cfd) in the parent on every path, a failed fork included." },
     { "process/fds-after-resets", MUST,
-      "nor after clients that reset",
+      "open descriptors do not grow after clients that reset",
       "UNP 5.13", fds_after_resets, 60,
       "The same with clients that all reset in mid-frame.",
       "return from the worker's loop on ECONNRESET before the close.",
