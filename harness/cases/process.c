@@ -13,7 +13,7 @@ static const struct test_case cases[] = {
       "In the handler of SIGCHLD: while (waitpid(-1, NULL, WNOHANG) > 0); or "
       "set SIGCHLD to SIG_IGN, and the kernel reaps." },
     { "process/simultaneous-exits", MUST,
-      "nor when 50 workers end while the server is stopped, then continues",
+      "no zombie stays of 50 workers that end while the server is stopped",
       "UNP 5.10", simultaneous_exits, 40,
       "50 clients stay; SIGSTOP to the server process, seen in state T; the "
       "clients leave, and each worker is awaited in state Z or gone; SIGCONT. "
