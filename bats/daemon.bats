@@ -419,7 +419,7 @@ stuck() {
 
 @test "an address that cannot be printed is a failed start" {
     run -1 bash -c 'echo64d -p pid 127.0.0.1 0 >/dev/full'
-    assert_output 'echo64d: cannot write to stdout: No space left on device'
+    assert_line 'echo64d: cannot write to stdout: No space left on device'
     wait_until left_are ''
     refute [ -e pid ]
 }

@@ -66,7 +66,7 @@ teardown() {
 
 @test "a server is started in a defined world, whatever the caller's is" {
     server_script 'umask >its.umask' 'pwd >its.pwd' \
-        'grep ^Sig /proc/$$/status >its.signals' \
+        'grep ^Sig /proc/self/status >its.signals' \
         'ls /proc/$$/fd >its.fds' 'readlink /proc/$$/fd/0 >its.stdin' \
         'exec echo64d -f "$1" "$2"'
     (

@@ -81,6 +81,10 @@ at_least() {
 
 @test "500 processes at once are seen from outside, and none afterwards" {
     start_daemon
+    open_connection fd
+    echoes "$fd" "its start is over"
+    exec {fd}>&-
+    wait_until has_children "$DAEMON_PID" 0
     fds=("/proc/$DAEMON_PID/fd"/*)
     harness -c 500 -n 200 --connect "$IP:$PORT" --pid "$DAEMON_PID" \
         --json=r.json >out 2>err 3>&- 4>&- &

@@ -65,6 +65,8 @@ int answer_fault(int listener, const struct fault_call *c, int error)
 {
     if (error == 0)
         return answer_continue(listener, c->id);
+    if (error == ANSWER_EXPIRED)
+        return answer_result(listener, c->id, 0);
     if (error == EPIPE && c->kind == CALL_SEND)
         raise_pipe(c);
     if (c->kind == CALL_CLOSE)

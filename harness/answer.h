@@ -10,6 +10,8 @@
 int answer_continue(int listener, uint64_t id);
 /* It was done in the target's place: result is its value, or -errno. */
 int answer_result(int listener, uint64_t id, long result);
+/* For answer_fault instead of an error: a poll whose time went by. */
+enum { ANSWER_EXPIRED = -1 };
 /* Let it fail with error (> 0); 0: let it be done. EPIPE of a send comes with
    the SIGPIPE that the kernel would raise. */
 int answer_fault(int listener, const struct fault_call *c, int error);

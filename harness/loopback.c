@@ -44,5 +44,7 @@ int loopback_add(const struct sockaddr_storage *a)
     }
     r6.ifr6_addr = ((const struct sockaddr_in6 *)a)->sin6_addr;
     r6.ifr6_ifindex = (int)index;
-    return with_socket(AF_INET6, SIOCSIFADDR, &r6);
+    if (with_socket(AF_INET6, SIOCSIFADDR, &r6) == 0 || errno == EEXIST)
+        return 0;       /* it may have it already, as with IPv4 */
+    return -1;
 }

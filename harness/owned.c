@@ -202,6 +202,28 @@ out:
     pid_list_free(&pids);
 }
 
+bool subject_hides(struct subject *s)
+{
+    struct listeners l = { .s = s };
+    struct pid_list pids = { NULL, 0, 0 };
+    struct fd_list fds = { NULL, 0, 0 };
+    bool hides = false;
+
+    if (sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
+                      note_listener, &l) == 0 && l.n > 0 &&
+        subject_processes(s, &pids) == 0)
+        for (size_t i = 0; i < pids.n && !hides; i++) {
+            hides = procfs_fds(pids.pid[i], &fds) < 0 && errno == EACCES;
+            if (hides)
+                subject_explain(s, "the kernel does not show what process %d "
+                        "has open: it is undumpable, or another user's; root "
+                        "may see it", (int)pids.pid[i]);
+            fd_list_free(&fds);
+        }
+    pid_list_free(&pids);
+    return hides;
+}
+
 bool subject_gone(struct subject *s)
 {
     if (s->server && procfs_alive(s->server))

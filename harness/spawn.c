@@ -106,8 +106,17 @@ int spawn_capture(long limit_bytes)
 char *spawn_captured(int fd, long most_bytes)
 {
     char *text = calloc(1, (size_t)most_bytes + 1);
+    /* The offset is shared with who wrote; but one that opened the file anew,
+       as shells do with /dev/stderr, left it at 0. */
+    off_t end = lseek(fd, 0, SEEK_CUR);
+    off_t from = end > most_bytes ? end - most_bytes : 0;
 
-    if (text && pread(fd, text, (size_t)most_bytes, 0) < 0)
+    if (!text)
+        return NULL;
+    if (pread(fd, text, (size_t)most_bytes, from) < 0)
         text[0] = '\0';
+    for (off_t i = 0; i < end - from; i++)
+        if (text[i] == '\0')
+            text[i] = ' ';
     return text;        /* what was not written reads as NULs */
 }

@@ -145,6 +145,8 @@ enum subject_up subject_wait(struct subject *s, struct deadline d)
             return SUBJECT_DIED;
         }
         if (deadline_passed(d)) {
+            if (subject_hides(s))
+                return SUBJECT_TROUBLE;
             subject_tell_elsewhere(s);
             return SUBJECT_DIED;
         }

@@ -112,5 +112,8 @@ void subject_explain(struct subject *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* Set s->why to where else it listens, or that it does not. */
 void subject_tell_elsewhere(struct subject *s);
+/* True if something listens where it was asked to, and a process of the target
+   does not show us whether that is its own; s->why says so. */
+bool subject_hides(struct subject *s);
 
 #endif

@@ -148,14 +148,13 @@ static int next_line(const char **line, size_t *len)
 
     for (;;) {
         size_t there = input_end - input_at;
-        const char *start = input.data + input_at;
         const char *newline = NULL;
 
         if (there > seen)
-            newline = memchr(start + seen, '\n', there - seen);
+            newline = memchr(input.data + input_at + seen, '\n', there - seen);
         if (newline != NULL || (input_ended && there > 0)) {
-            *line = start;
-            *len = newline != NULL ? (size_t)(newline - start) + 1 : there;
+            *line = input.data + input_at;
+            *len = newline != NULL ? (size_t)(newline - *line) + 1 : there;
             input_at += *len;
             return 1;
         }

@@ -5,70 +5,33 @@
    the end of a leader hangs up whatever has not left its session yet. */
 #include "cases/daemon.h"
 
+#include "terminal.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-struct terminal {
-    int master, slave;          /* -1: closed */
-};
-
-static void terminal_close(struct terminal *t)
-{
-    if (t->slave >= 0)
-        close(t->slave);
-    if (t->master >= 0)
-        close(t->master);
-    t->slave = t->master = -1;
-}
-
 /* false: decided. */
-static bool terminal_open(struct terminal *t, struct verdict *v)
+static bool open_terminal(struct terminal *t, struct verdict *v)
 {
-    t->slave = -1;
-    t->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (t->master >= 0 && unlockpt(t->master) == 0)
-        t->slave = ioctl(t->master, TIOCGPTPEER,
-                         O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (t->slave < 0) {
-        verdict_skip(v, "no pseudo terminal here: %s", strerror(errno));
-        terminal_close(t);
-        return false;
-    }
-    /* Its end is ours to survive. */
-    (void)signal(SIGHUP, SIG_IGN);
-    if (setsid() >= 0 && ioctl(t->slave, TIOCSCTTY, 0) == 0)
+    const char *step;
+
+    if (terminal_open(t, &step) == 0)
         return true;
-    verdict_error(v, "cannot lead a session with a terminal: %s",
-                  strerror(errno));
-    terminal_close(t);
+    if (strcmp(step, "session") == 0)
+        verdict_error(v, "cannot lead a session with a terminal: %s",
+                      strerror(errno));
+    else
+        verdict_skip(v, "no %s here: %s", step, strerror(errno));
     return false;
-}
-
-/* In the child: the terminal as standard streams, and the foreground. */
-static int take_foreground(void *arg)
-{
-    const struct terminal *t = arg;
-    int rc;
-
-    for (int fd = 0; fd < 3; fd++)
-        if (dup2(t->slave, fd) < 0)
-            return -1;
-    (void)signal(SIGTTOU, SIG_IGN);     /* still in the background */
-    rc = tcsetpgrp(0, getpgrp());
-    (void)signal(SIGTTOU, SIG_DFL);
-    return rc;
 }
 
 static bool up_on_terminal(struct context *c, struct terminal *t)
 {
     *t = (struct terminal){ -1, -1 };
-    return needs_detached(c) && terminal_open(t, c->v) &&
-           daemon_up(c, take_foreground, t);
+    return needs_detached(c) && open_terminal(t, c->v) &&
+           daemon_up(c, terminal_take, t);
 }
 
 void daemon_no_terminal(struct context *c, struct verdict *v)

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* What can be seen of the client from outside, and how it is told. */
+#include "dialogue.h"
+
+#include "procfs.h"
+#include "reap.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { LOOKS = 3 };
+
+bool dialogue_has_ended(struct dialogue *d, const void *unused)
+{
+    (void)unused;
+    return d->ended;
+}
+
+bool dialogue_connected(struct dialogue *d, const void *unused)
+{
+    (void)unused;
+    return d->peer.connections > 0;
+}
+
+/* A sum that changes whenever one of its processes has run; -1: one runs now
+   or cannot be seen. */
+static long long sleep_sum(struct dialogue *d)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    struct proc_stat st;
+    long long sum = 0;
+
+    if (subject_processes(&d->client, &l) < 0)
+        sum = -1;
+    for (size_t i = 0; sum >= 0 && i < l.n; i++) {
+        long long switches;
+
+        if (procfs_stat(l.pid[i], &st) < 0 || st.state == 'Z')
+            continue;
+        switches = procfs_switches(l.pid[i]);
+        if ((st.state != 'S' && st.state != 'T') || switches < 0)
+            sum = -1;
+        else
+            sum += switches + 1;
+    }
+    pid_list_free(&l);
+    return sum;
+}
+
+/* Nothing that was typed or sent is still to be taken by it. */
+static bool all_taken(struct dialogue *d)
+{
+    int left = 0;
+
+    if (d->typed_done < d->typed.n ||
+        (d->in >= 0 && ioctl(d->in, FIONREAD, &left) == 0 && left > 0))
+        return false;
+    return peer_was_read(&d->peer, d->client.sd);
+}
+
+bool dialogue_at_rest(struct dialogue *d, const void *unused)
+{
+    long long sum;
+
+    (void)unused;
+    if (d->ended)
+        return true;
+    sum = all_taken(d) ? sleep_sum(d) : -1;
+    d->looks = sum >= 0 && sum == d->sum ? d->looks + 1 : 0;
+    d->sum = sum;
+    return d->looks >= LOOKS;
+}
+
+/* Its one thread sleeps in read(0, ...). */
+static bool reads_stdin(struct dialogue *d)
+{
+    struct proc_stat st;
+    char line[128];
+    long number;
+    unsigned long fd;
+
+    if (procfs_stat(d->client.start, &st) < 0 || st.state != 'S' ||
+        st.threads != 1 || procfs_count_children(d->client.start) > 0 ||
+        procfs_read(line, sizeof line, "%d/syscall", d->client.start) <= 0 ||
+        sscanf(line, "%ld %lx", &number, &fd) != 2)
+        return false;
+    return number == SYS_read && fd == 0;
+}
+
+bool dialogue_asks(struct dialogue *d)
+{
+    return !d->closing && (d->in >= 0 || d->tty.master >= 0) &&
+           dialogue_at_rest(d, NULL) && !d->ended && reads_stdin(d);
+}
+
+const char *dialogue_state(struct dialogue *d, enum met met)
+{
+    static char text[160];
+    struct proc_stat st;
+
+    if (d->ended)
+        snprintf(text, sizeof text, "it ended: %s", reap_describe(d->status));
+    else if (met == MET_ASKS)
+        snprintf(text, sizeof text, "it waits for its next line");
+    else if (met == MET_FLOODED)
+        snprintf(text, sizeof text, "it prints or sends without end (%zu "
+                 "bytes printed, %zu sent)", d->printed.n + d->floods,
+                 d->peer.got.n);
+    else if (procfs_stat(d->client.start, &st) == 0)
+        snprintf(text, sizeof text, "it still runs (pid %d, state %c, %.1f s "
+                 "of processor time)", (int)d->client.start, st.state,
+                 (double)st.cpu_ticks / (double)sysconf(_SC_CLK_TCK));
+    else
+        snprintf(text, sizeof text, "it still runs");
+    return text;
+}
+
+void dialogue_tell(struct dialogue *d, struct verdict *v)
+{
+    verdict_fact(v, "the dialogue, in order:");
+    chronicle_tell(&d->log, v);
+}
