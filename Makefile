@@ -35,7 +35,7 @@ SRC      := $(sort $(wildcard src/*.c))
 HARNESS  := $(filter-out harness/crowd_main.c,\
 	$(sort $(wildcard harness/*.c harness/cases/*.c)))
 CROWD    := harness/crowd_main.c harness/frame.c harness/histogram.c
-SERVERS  := $(sort $(wildcard fixtures/servers/*.c))
+SERVERS  := $(sort $(wildcard fixtures/servers/*.c fixtures/hostile/*.c))
 UNITS    := $(sort $(wildcard harness/unit/*.c))
 
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -43,7 +43,7 @@ D_OBJ     = $(call obj,$(filter-out src/echo64.c,$(SRC)))
 C_OBJ     = $(call obj,src/echo64.c src/net.c src/io.c)
 H_OBJ     = $(call obj,$(HARNESS))
 PROGRAMS  = $(B)/echo64d $(B)/echo64 $(B)/harness $(B)/harness-crowd
-FIXTURES  = $(patsubst fixtures/servers/%.c,$(B)/fixtures/servers/%,$(SERVERS))
+FIXTURES  = $(patsubst %.c,$(B)/%,$(SERVERS))
 TESTS     = $(patsubst harness/unit/%.c,$(B)/unit/%,$(UNITS))
 
 ifeq ($(V),1)
@@ -84,8 +84,7 @@ $(B)/unit/%: $(B)/obj/harness/unit/%.o $(filter-out %/main.o,$(H_OBJ))
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(H_LDLIBS) $(LDLIBS)
 .SECONDARY: $(call obj,$(UNITS))
-$(B)/fixtures/servers/%: fixtures/servers/%.c \
-		$(wildcard fixtures/servers/*.h)
+$(B)/fixtures/%: fixtures/%.c $(wildcard fixtures/*/*.h)
 	$(say) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -pthread $(LDLIBS)
@@ -120,6 +119,15 @@ check-bats: ## the bats files, or one: T=bats/daemon.bats
 	$(Q)ci/deps build check
 	$(MORE) tests
 	$(Q)ci/check $(B) bats $(T)
+
+kill-matrix: ## write fixtures/kill-matrix.md: which case sees what
+	$(Q)ci/deps build check
+	$(MORE) all fixtures static
+	$(Q)ci/kill-matrix $(B)
+peers: ## write fixtures/peers.md: Debian's own servers, judged
+	$(Q)ci/deps build check peers
+	$(MORE) all
+	$(Q)ci/peers $(B)
 
 # A build of another kind in $(B)/NAME finds the frames and the servers, which
 # are the same, where its harness and the tests look for them.
@@ -181,5 +189,6 @@ help: ## this list
 		{ printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all static fixtures units tests stress check check-unit check-bats \
-	asan coverage valgrind lint bench install uninstall clean help
+	kill-matrix peers asan coverage valgrind lint bench install uninstall \
+	clean help
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -123,7 +123,7 @@ end_runs() {
         valid_reports
         [ "$ended_with" -ne 0 ] || continue
         assert_equal "$ended_with" $((128 + number))
-        reports '.summary | .error > 0 and .fail == 0' run/r.json
+        reports '.summary.fail == 0' run/r.json
         cut_off=$((cut_off + 1))
     done
     ((cut_off > TRIES / 4))
@@ -213,14 +213,14 @@ at_least() {
     [ "$(children "$2" | wc -w)" -ge "$1" ]
 }
 
-@test "SIGINT that its starter ignores stays ignored, as under nohup" {
+@test "SIGINT ends it also where its starter ignored it, as a shell does for &" {
     (trap '' INT && exec harness -c 500 -n 20 >out 2>err 3>&- 4>&-) &
     pid=$!
     CLEANUP_PIDS=("$pid")
     wait_until takes_signals "$pid"
     kill -INT "$pid"
-    exits_with 0 "$pid"
-    assert_equal "$(tail -1 out)" '9 passed, 0 failed'
+    exits_with 130 "$pid"
+    nothing_is_left
 }
 
 @test "SIGTERM leaves a server that ran already undisturbed" {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "case_run.h"
 
+#include "dialogue.h"
 #include "message.h"
+#include "reap.h"
 #include "run.h"
 
 #include <stdio.h>
@@ -60,6 +62,48 @@ static int begin(struct context *c, const struct plan *plan, struct cell *cell,
     return sd < 0 ? -1 : 0;
 }
 
+/* A client comes up once it has connected: at its start, or for its first
+   line. */
+static enum subject_up start_client(struct context *c, struct dialogue *d)
+{
+    struct dialogue_place place = {
+        .target = &c->target, .cell = c->cell, .port = c->port,
+        .timeout_ms = c->plan->options->timeout * 1000,
+    };
+    static const struct dialogue_how plain;
+    enum subject_up up = dialogue_begin(d, &place, &plain);
+    enum met met;
+
+    if (up != SUBJECT_UP)
+        return up;
+    dialogue_type(d, "hello\n", 6);
+    met = dialogue_wait(d, dialogue_connected, NULL, false);
+    if (met == MET)
+        return SUBJECT_UP;
+    subject_explain(&d->client, met == MET_ENDED ?
+                    "it ended (%s) without connecting" :
+                    "it runs, but never connected",
+                    reap_describe(d->status));
+    return SUBJECT_DIED;
+}
+
+static void survey_client(struct context *c, int channel)
+{
+    struct dialogue d;
+    enum subject_up up = start_client(c, &d);
+
+    if (up == SUBJECT_UP) {
+        d.client.starts = STARTS_FOREGROUND;
+        message_target(channel, &d.client, model_name(MODEL_UNKNOWN));
+    } else {
+        (void)bytes_add(&d.said, "", 1);
+        message_fatal(channel, up == SUBJECT_DIED ? RUN_STATUS_TARGET
+                                                  : RUN_STATUS_TROUBLE,
+                      d.client.why, d.said.n > 1 ? (char *)d.said.at : NULL);
+    }
+    dialogue_end(&d);
+}
+
 /* One echoed connection, and a look at what serves it. */
 static void see_model(struct context *c)
 {
@@ -78,33 +122,42 @@ static void see_model(struct context *c)
     snapshot_free(&before);
 }
 
+static void survey_server(struct context *c, int channel)
+{
+    enum subject_up up = c->target.attach
+        ? subject_attach(&c->subject, &c->target, c->cell)
+        : subject_start(&c->subject, &c->target, c->cell, c->port,
+                        wait_deadline(c));
+    char *said;
+
+    c->started = true;
+    if (up == SUBJECT_UP) {
+        subject_settle_start(&c->subject, wait_deadline(c));
+        see_model(c);
+        message_target(channel, &c->subject, model_name(c->model));
+    } else {
+        said = subject_said(&c->subject);
+        message_fatal(channel, up == SUBJECT_DIED ? RUN_STATUS_TARGET
+                                                  : RUN_STATUS_TROUBLE,
+                      c->subject.why, said);
+        free(said);
+    }
+}
+
 void case_survey(const struct plan *plan, struct cell *cell, int channel,
                  void *arg)
 {
     struct verdict v;
     struct context c;
-    enum subject_up up = SUBJECT_TROUBLE;
-    char *said;
 
     verdict_init(&v);
-    if (begin(&c, plan, cell, arg, &v) == 0) {
-        up = plan->target.attach
-             ? subject_attach(&c.subject, &c.target, cell)
-             : subject_start(&c.subject, &c.target, cell, c.port,
-                             wait_deadline(&c));
-        c.started = true;
-    }
-    if (up == SUBJECT_UP) {
-        subject_settle_start(&c.subject, wait_deadline(&c));
-        see_model(&c);
-        message_target(channel, &c.subject, model_name(c.model));
-    } else {
-        said = subject_said(&c.subject);
-        message_fatal(channel, up == SUBJECT_DIED ? RUN_STATUS_TARGET
-                                                  : RUN_STATUS_TROUBLE,
-                      c.subject.why, said);
-        free(said);
-    }
+    if (begin(&c, plan, cell, arg, &v) < 0)
+        message_fatal(channel, RUN_STATUS_TROUBLE,
+                      "sock_diag cannot be asked", NULL);
+    else if (plan->options->client)
+        survey_client(&c, channel);
+    else
+        survey_server(&c, channel);
     context_end(&c);
     verdict_free(&v);
 }

@@ -4,11 +4,12 @@
 #include <string.h>
 
 extern const struct family echo_family, load_family, process_family,
-    daemon_family, lifecycle_family, fault_family, memory_family;
+    daemon_family, lifecycle_family, fault_family, memory_family,
+    client_family;
 
 static const struct family *const families[] = {
     &echo_family, &load_family, &process_family, &daemon_family,
-    &lifecycle_family, &fault_family, &memory_family,
+    &lifecycle_family, &fault_family, &memory_family, &client_family,
 };
 
 const struct family *catalogue_family(size_t i)

@@ -92,8 +92,10 @@ void dialogue_step(struct dialogue *d, int ms);
 
 bool dialogue_has_ended(struct dialogue *d, const void *unused);
 bool dialogue_connected(struct dialogue *d, const void *unused);
-/* All its processes sleep, and nothing is on its way to it: several looks in a
-   row with the same counts of context switches. */
+/* All its processes sleep: several looks in a row with the same counts of
+   context switches. */
+bool dialogue_sleeps(struct dialogue *d, const void *unused);
+/* Likewise, and nothing that was typed or sent is still to be read by it. */
 bool dialogue_at_rest(struct dialogue *d, const void *unused);
 /* One look at whether it would wait for its next line for ever. */
 bool dialogue_asks(struct dialogue *d);

@@ -52,28 +52,39 @@ static long long sleep_sum(struct dialogue *d)
     return sum;
 }
 
-/* Nothing that was typed or sent is still to be taken by it. */
-static bool all_taken(struct dialogue *d)
+/* Nothing that was typed is still to be taken by it. */
+static bool typing_is_read(struct dialogue *d)
 {
     int left = 0;
 
-    if (d->typed_done < d->typed.n ||
-        (d->in >= 0 && ioctl(d->in, FIONREAD, &left) == 0 && left > 0))
+    if (d->typed_done < d->typed.n)
         return false;
-    return peer_was_read(&d->peer, d->client.sd);
+    return d->in < 0 || ioctl(d->in, FIONREAD, &left) < 0 || left == 0;
+}
+
+static bool sleeps(struct dialogue *d, bool nothing_to_do)
+{
+    long long sum;
+
+    if (d->ended)
+        return true;
+    sum = nothing_to_do ? sleep_sum(d) : -1;
+    d->looks = sum >= 0 && sum == d->sum ? d->looks + 1 : 0;
+    d->sum = sum;
+    return d->looks >= LOOKS;
+}
+
+bool dialogue_sleeps(struct dialogue *d, const void *unused)
+{
+    (void)unused;
+    return sleeps(d, true);
 }
 
 bool dialogue_at_rest(struct dialogue *d, const void *unused)
 {
-    long long sum;
-
     (void)unused;
-    if (d->ended)
-        return true;
-    sum = all_taken(d) ? sleep_sum(d) : -1;
-    d->looks = sum >= 0 && sum == d->sum ? d->looks + 1 : 0;
-    d->sum = sum;
-    return d->looks >= LOOKS;
+    return sleeps(d, typing_is_read(d) &&
+                     peer_was_read(&d->peer, d->client.sd));
 }
 
 /* Its one thread sleeps in read(0, ...). */
@@ -95,7 +106,7 @@ static bool reads_stdin(struct dialogue *d)
 bool dialogue_asks(struct dialogue *d)
 {
     return !d->closing && (d->in >= 0 || d->tty.master >= 0) &&
-           dialogue_at_rest(d, NULL) && !d->ended && reads_stdin(d);
+           sleeps(d, typing_is_read(d)) && !d->ended && reads_stdin(d);
 }
 
 const char *dialogue_state(struct dialogue *d, enum met met)

@@ -84,7 +84,8 @@ int doctor_run(void)
 {
     struct utsname u;
     char why[256];
-    bool cell, diag, proc;
+    bool cell, crowd, diag, proc;
+    char path[PATH_MAX];
     int sd;
 
     if (uname(&u) == 0)
@@ -105,7 +106,10 @@ int doctor_run(void)
         printf("%-23s as with --no-isolation: kill -9 of harness may leave "
                "processes; ports are shared with the machine\n", "");
     show_limits();
-    show_tool("harness-crowd", "beside harness: see below");
+    crowd = target_beside("harness-crowd", "libexec/echo64", path,
+                          sizeof path);
+    line("harness-crowd", crowd, crowd ? path : "the clients' executable: "
+         "neither beside harness nor in ../libexec/echo64");
     show_tool("valgrind", "--valgrind would end with status 4");
     return proc && diag ? 0 : STATUS_TROUBLE;
 }

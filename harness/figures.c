@@ -2,26 +2,33 @@
 #include "figures.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* JSON has no NaN; a percentile of no sample at all is null. */
+static json_t *seconds(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
 static json_t *latency(const struct latency *l)
 {
-    return json_pack("{s:f, s:f, s:f, s:f, s:f}", "p50", l->p50,
-                     "p90", l->p90, "p99", l->p99, "p999", l->p999,
-                     "max", l->max);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "p50", seconds(l->p50),
+                     "p90", seconds(l->p90), "p99", seconds(l->p99),
+                     "p999", seconds(l->p999), "max", seconds(l->max));
 }
 
 json_t *load_to_json(const struct load *l)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:f, s:o, s:o}",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}",
                      "clients", (json_int_t)l->clients,
                      "connected", (json_int_t)l->connected,
                      "frames_sent", (json_int_t)l->frames_sent,
                      "frames_verified", (json_int_t)l->frames_verified,
                      "bytes_verified", (json_int_t)l->bytes_verified,
-                     "seconds", l->seconds,
+                     "seconds", seconds(l->seconds),
                      "connect_seconds", latency(&l->connect),
                      "round_trip_seconds", latency(&l->round_trip));
 }
@@ -32,11 +39,13 @@ static json_t *leaked(const struct audit_summary *a)
 
     for (size_t i = 0; i < a->nleaked; i++) {
         const struct leaked_fd *l = &a->leaked[i];
+        char *what = verdict_text(l->what, strlen(l->what));
 
         /* a failure shows as an array that is too short, never as a lie */
         (void)json_array_append_new(
             array, json_pack("{s:I, s:i, s:s}", "pid", (json_int_t)l->pid,
-                             "fd", l->fd, "what", l->what));
+                             "fd", l->fd, "what", what ? what : ""));
+        free(what);
     }
     return array;
 }

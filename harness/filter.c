@@ -50,6 +50,7 @@ static const struct {
     { CALL_OPEN, SCMP_SYS(open) }, { CALL_OPEN, SCMP_SYS(openat) },
     { CALL_DUP, SCMP_SYS(dup) }, { CALL_DUP, SCMP_SYS(dup2) },
     { CALL_DUP, SCMP_SYS(dup3) },
+    { CALL_TIMER, SCMP_SYS(alarm) }, { CALL_TIMER, SCMP_SYS(setitimer) },
 };
 
 enum { NTABLE = sizeof table / sizeof *table, MOST_INSTRUCTIONS = 4096 };
@@ -63,6 +64,7 @@ const char *call_name(enum call kind)
         [CALL_BIND] = "bind", [CALL_LISTEN] = "listen",
         [CALL_SETSID] = "setsid", [CALL_CHDIR] = "chdir",
         [CALL_OPEN] = "open", [CALL_DUP] = "dup",
+        [CALL_TIMER] = "alarm",
     };
 
     return kind < CALL_KINDS ? name[kind] : "?";

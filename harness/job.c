@@ -105,7 +105,7 @@ int job_start(struct job *j, const struct plan *plan, bool isolate,
               job_main *run, void *arg)
 {
     pid_t parent = getpid();
-    int ends[2];
+    int ends[2], saved;
 
     memset(j, 0, sizeof *j);
     if (!isolate && make_scratch(j) < 0)
@@ -119,6 +119,7 @@ int job_start(struct job *j, const struct plan *plan, bool isolate,
         close(ends[0]);
         job_process(j, plan, ends[1], parent, run, arg);
     }
+    saved = errno;
     close(ends[1]);
     j->pipe = ends[0];
     (void)fcntl(j->pipe, F_SETFL, O_NONBLOCK);
@@ -127,6 +128,7 @@ int job_start(struct job *j, const struct plan *plan, bool isolate,
     j->pid = 0;
     close(j->pipe);
     remove_scratch(j);
+    errno = saved;
     return -1;
 }
 

@@ -10,8 +10,8 @@
 
 static void tap_begin(struct reporter *r, const struct run_info *info)
 {
-    (void)info;
-    (void)fputs("TAP version 13\n", r->sink.out);
+    fprintf(r->sink.out, "TAP version 13\n# harness %s, seed %llu\n",
+            info->version, (unsigned long long)info->seed);
     (void)fflush(r->sink.out);  /* end asks ferror */
 }
 

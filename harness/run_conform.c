@@ -186,18 +186,31 @@ static void take_news(struct pool *p)
     }
 }
 
-static int run_all(struct pool *p)
+/* Where the machine has no process left for the next, one of ours that ends
+   makes room; where none of ours runs, there is nothing to wait for. */
+static void fill_slots(struct pool *p)
 {
-    while (p->busy || p->next < p->n) {
-        while (p->busy < p->njobs && p->next < p->n)
-            if (start_next(p) < 0)
-                return -1;
-        wait_for_news(p);
+    struct run *r = p->run;
+
+    while (p->busy < p->njobs && p->next < p->n)
+        if (start_next(p) < 0) {
+            if (p->busy == 0) {
+                snprintf(r->fatal_why, sizeof r->fatal_why,
+                         "cannot start a case: %s", strerror(errno));
+                r->fatal_status = RUN_STATUS_TROUBLE;
+            }
+            return;
+        }
+}
+
+static void run_all(struct pool *p)
+{
+    while ((p->busy || p->next < p->n) && !run_must_end(p->run, p->end)) {
+        fill_slots(p);
+        if (p->busy)
+            wait_for_news(p);
         take_news(p);
-        if (run_must_end(p->run, p->end))
-            break;
     }
-    return 0;
 }
 
 /* ---- before and after ---- */
@@ -265,7 +278,7 @@ int run_conform(struct run *r, const struct test_case *const *cases, size_t n)
             rc = survey(&p);
         }
         if (rc == 0 && !r->signal && !r->fatal_status)
-            rc = run_all(&p);
+            run_all(&p);
         finish(&p);
     }
     free(p.slot);

@@ -24,10 +24,13 @@ void spawn_cloexec_all(void)
 
 static void default_signals(void)
 {
+    /* The kernel's struct sigaction, all zero: SIG_DFL. By the raw call, since
+       libc keeps two signals to itself that a caller may have ignored. */
+    static const unsigned long plain[4];
     sigset_t none;
 
-    for (int sig = 1; sig <= SIGRTMAX; sig++)
-        (void)signal(sig, SIG_DFL);     /* fails for KILL, STOP, libc's own */
+    for (int sig = 1; sig < _NSIG; sig++)   /* refused for KILL and STOP */
+        (void)syscall(SYS_rt_sigaction, sig, plain, NULL, _NSIG / 8);
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -27,7 +27,8 @@ void spawn_cloexec_all(void);
    refuses more: a target that prints without end harms itself alone. Returns
    a descriptor, or -1 with errno. */
 int spawn_capture(long limit_bytes);
-/* The first bytes of it, NUL-terminated; the caller frees. NULL: no memory. */
+/* The last bytes of it, NULs among them as spaces, NUL-terminated; the caller
+   frees. NULL: no memory. */
 char *spawn_captured(int fd, long most_bytes);
 
 #endif

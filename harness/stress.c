@@ -237,7 +237,7 @@ static void sum_up(struct stress *s)
     static struct leaked_fd leaked[64];
     const struct stress_seen *seen = &s->seen;
 
-    if (!seen->first.done || seen->ended)
+    if (!seen->first.done || seen->ended || !s->subject.server)
         return;
     audit_sum_up(&s->subject, &seen->before, &seen->first.at_rest, &s->audit);
     s->audit.leaked = leaked;

@@ -21,10 +21,12 @@ enum { CLIENT_FRAME = 64 };
 bool client_begin(struct context *c, struct dialogue *d,
                   const struct dialogue_how *how);
 
-/* Type text, whose newline may be missing, and wait until the peer has got it,
+/* Type text and wait until the peer has got it,
    at or after byte *at of what it gets; *at is then behind it. Decides
    nothing. */
 enum met client_type(struct dialogue *d, const char *text, size_t *at);
+/* Without typing it. */
+enum met client_await(struct dialogue *d, const char *text, size_t *at);
 /* Likewise, for a case that needs this line sent before it can look at what it
    is about. false: decided (skip). */
 bool client_needs(struct context *c, struct dialogue *d, const char *text,
@@ -35,6 +37,9 @@ bool client_needs_reply(struct context *c, struct dialogue *d,
 /* Likewise, for a case about this line. false: decided (fail). */
 bool client_sends(struct context *c, struct dialogue *d, const char *text,
                   size_t *at);
+/* What the wait for such a line came to; false: decided (fail). */
+bool client_was_sent(struct context *c, struct dialogue *d, const char *text,
+                     enum met met);
 
 /* Wait for its end, after `quit` and the end of input, so that all is printed
    that waits in a buffer; or until it has printed the n bytes of text. false:

@@ -46,23 +46,36 @@ bool client_fails(struct context *c, struct dialogue *d, const char *expected,
 
 struct sent { const char *text; size_t n, from; };
 
+/* A line of several frames has NULs in it: its newline stands for it. */
+static long find_sent(struct dialogue *d, const struct sent *s)
+{
+    bool whole = s->n < CLIENT_FRAME;
+    size_t n = whole ? s->n : 1;
+    long at = bytes_find(&d->peer.got, s->from,
+                         whole ? s->text : s->text + s->n - 1, n);
+
+    return at < 0 ? -1 : at + (long)n;
+}
+
 static bool is_sent(struct dialogue *d, const void *arg)
 {
-    const struct sent *s = arg;
+    return find_sent(d, arg) >= 0;
+}
 
-    return bytes_find(&d->peer.got, s->from, s->text, s->n) >= 0;
+enum met client_await(struct dialogue *d, const char *text, size_t *at)
+{
+    struct sent s = { text, strlen(text), *at };
+    enum met met = dialogue_wait(d, is_sent, &s, true);
+
+    if (met == MET)
+        *at = (size_t)find_sent(d, &s);
+    return met;
 }
 
 enum met client_type(struct dialogue *d, const char *text, size_t *at)
 {
-    struct sent s = { text, strlen(text), *at };
-    enum met met;
-
-    dialogue_type(d, text, s.n);
-    met = dialogue_wait(d, is_sent, &s, true);
-    if (met == MET)
-        *at = (size_t)bytes_find(&d->peer.got, s.from, text, s.n) + s.n;
-    return met;
+    dialogue_type(d, text, strlen(text));
+    return client_await(d, text, at);
 }
 
 /* A line for evidence: not more of it than a reader wants. */
@@ -118,6 +131,12 @@ bool client_sends(struct context *c, struct dialogue *d, const char *text,
 {
     enum met met = client_type(d, text, at);
 
+    return client_was_sent(c, d, text, met);
+}
+
+bool client_was_sent(struct context *c, struct dialogue *d, const char *text,
+                     enum met met)
+{
     return met == MET ||
            client_fails(c, d, "the line is sent", "%s was not sent: %s",
                         shown(text), dialogue_state(d, met));

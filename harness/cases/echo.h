@@ -19,6 +19,10 @@ void echo_close_follows_close(struct context *c, struct verdict *v);
 void echo_empty_connection(struct context *c, struct verdict *v);
 
 /* echo_pace.c: out of band, after a pause, without delay */
+
+/* A connection on which a frame has come back, for a case about what comes
+   then. -1: decided (skip, where the frame did not come back). */
+int echo_begin(struct context *c);
 void echo_urgent_byte(struct context *c, struct verdict *v);
 void echo_idle_then_talk(struct context *c, struct verdict *v);
 void echo_no_stall(struct context *c, struct verdict *v);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* echo/: how a connection ends. FIN, RST and silence are kept apart. */
 #include "cases/echo.h"
+#include "cases/many.h"
+#include "cases/visit.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -125,12 +127,8 @@ void echo_close_follows_close(struct context *c, struct verdict *v)
     struct address client;
     int fd;
 
-    if (!server_up(c) || (fd = client_open(c)) < 0)
+    if (!server_up(c) || (fd = visit_stay(c)) < 0)
         return;
-    if (!client_echo(c, fd, 0, 0)) {
-        conn_close(fd);
-        return;
-    }
     if (conn_local(fd, &client) < 0 || !server_end_of(c, &client, &end)) {
         verdict_skip(v, "the server's sockets cannot be seen from here");
         conn_close(fd);
@@ -154,7 +152,8 @@ void echo_close_follows_close(struct context *c, struct verdict *v)
 
 /* ---- echo/empty-connection ---- */
 
-/* Half-closed, so that its end can be seen, or closed at once. */
+/* Half-closed, so that its end can be seen, or closed at once. The next client
+   comes when this one has been accepted. */
 static bool empty(struct context *c, bool look)
 {
     int fd = client_open(c);
@@ -164,6 +163,7 @@ static bool empty(struct context *c, bool look)
         return false;
     good = !look || exchange_end(fd, wait_deadline(c), c->v);
     conn_close(fd);
+    (void)queue_empty(c);
     return good;
 }
 

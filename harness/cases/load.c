@@ -2,6 +2,7 @@
 /* load/: many clients. */
 #include "cases/load.h"
 #include "cases/many.h"
+#include "cases/visit.h"
 #include "room.h"
 
 #include <errno.h>
@@ -84,23 +85,22 @@ static bool server_has_room(struct context *c)
    of descriptors. */
 static bool by_own_limit(struct context *c, struct many *m, size_t served)
 {
-    size_t all = served, more = served;
+    size_t all = served;
 
-    for (size_t i = 0; i < m->n; i++)
-        all += m->client[i].fd < 0;     /* that queue was full */
     if (c->model == MODEL_EVENT_LOOP || c->model == MODEL_THREADS ||
         m->sequence > 0 || served == 0 || queue_waiting(c) == 0)
         return false;
-    while (more > 0 && all < m->n) {
-        for (size_t i = 0; i < m->n; i++)
-            if (m->client[i].fd >= 0 && m->client[i].back == FRAME_BYTES) {
-                conn_close(m->client[i].fd);
-                m->client[i].fd = -1;
-            }
-        more = many_receive(m);
-        all += more;
+    m->leave = true;
+    for (size_t i = 0; i < m->n; i++) {
+        struct many_client *k = &m->client[i];
+
+        all += k->fd < 0;       /* that queue was full */
+        if (k->back == FRAME_BYTES) {
+            conn_close(k->fd);
+            k->fd = -1;
+        }
     }
-    return all == m->n;
+    return all + many_receive(m) == m->n;
 }
 
 static void beyond_fd_setsize(struct context *c, struct verdict *v)
@@ -128,12 +128,12 @@ static void beyond_fd_setsize(struct context *c, struct verdict *v)
 
 static void churn(struct context *c, struct verdict *v)
 {
-    char why[160];
+    char why[96];
 
     if (!server_up(c))
         return;
     for (uint32_t i = 0; i < CHURN; i++) {
-        if (client_served(c, i, why, sizeof why))
+        if (visit_new(c, why, sizeof why))
             continue;
         verdict_expected(v, "%d clients, one after another, are served",
                          CHURN);

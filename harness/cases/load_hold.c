@@ -4,6 +4,7 @@
 #include "cases/load.h"
 #include "cases/many.h"
 #include "cases/press.h"
+#include "cases/visit.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -17,10 +18,10 @@ enum { OTHERS = 8, HALF_BYTES = 29, FLOOD_BYTES = 1 << 20, TRIPS = 20,
    serve one of them by luck. */
 static void others_served(struct context *c, const char *next_to)
 {
-    char why[160];
+    char why[96];
 
     for (uint32_t i = 1; i <= OTHERS; i++) {
-        if (client_served(c, i, why, sizeof why))
+        if (visit_new(c, why, sizeof why))
             continue;
         verdict_expected(c->v, "clients are served next to %s", next_to);
         verdict_observed(c->v, "the client number %u: %s%s", i, why,

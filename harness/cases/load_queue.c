@@ -3,6 +3,7 @@
 #include "cases/acceptors.h"
 #include "cases/load.h"
 #include "cases/many.h"
+#include "cases/visit.h"
 
 #include <errno.h>
 #include <string.h>
@@ -43,6 +44,7 @@ static bool fill_queue(struct context *c, struct many *m, size_t n)
         verdict_error(c->v, "%zu connections: %s", n, strerror(errno));
         return false;
     }
+    m->leave = true;    /* one that serves one at a time serves all, too */
     many_send(m, 0, FRAME_BYTES);
     if (queue_waiting(c) >= (long)n)
         return true;
@@ -123,7 +125,7 @@ void load_reset_before_accept(struct context *c, struct verdict *v)
            reset_waiting(c, queue_holds(c, RESETS));
     halt_end(&stopped);
     pid_list_free(&stopped);
-    if (done && must_serve(c, "after connections that were reset in the "
+    if (done && visit_must(c, "after connections that were reset in the "
                            "backlog"))
         verdict_pass(v);
 }

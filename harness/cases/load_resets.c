@@ -2,6 +2,7 @@
 /* load/resets: what one client does to its own connection is its own affair. */
 #include "cases/load.h"
 #include "cases/many.h"
+#include "cases/visit.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -59,37 +60,45 @@ static void break_off(struct context *c)
 }
 
 /* One that stays connected meanwhile, where the server serves others beside
-   it; else -1: that is judged elsewhere. -2: decided. */
-static int bystander(struct context *c)
+   it; else -1: that is judged elsewhere. false: decided. */
+static bool bystander(struct context *c, int *fd)
 {
-    int fd = client_open(c);
-    char why[160];
+    char why[96];
 
-    if (fd < 0)
-        return -2;
-    if (!client_echo(c, fd, 1, 0)) {
-        conn_close(fd);
-        return -2;
-    }
-    if (client_served(c, 2, why, sizeof why))
-        return fd;
+    *fd = visit_stay(c);
+    if (*fd < 0)
+        return false;
+    if (visit_new(c, why, sizeof why))
+        return true;
     verdict_fact(c->v, "no client stayed connected meanwhile: the server "
                  "serves one at a time");
-    conn_close(fd);
-    return -1;
+    conn_close(*fd);
+    *fd = -1;
+    return true;
+}
+
+static bool still_served(struct context *c, int fd)
+{
+    char why[96];
+
+    if (fd < 0 || visit_again(c, fd, why, sizeof why))
+        return true;
+    verdict_expected(c->v, "one that was connected all the time is served");
+    verdict_observed(c->v, "%s%s", why,
+                     server_ended(c) ? "; the server has ended" : "");
+    verdict_fail(c->v, "clients that broke off ended another: %s", why);
+    return false;
 }
 
 void load_resets(struct context *c, struct verdict *v)
 {
-    int stays;
+    int fd;
 
-    if (!server_up(c) || (stays = bystander(c)) == -2)
+    if (!server_up(c) || !bystander(c, &fd))
         return;
     break_off(c);
-    if (must_serve(c, "after 100 clients that reset and 100 that closed") &&
-        (stays < 0 || client_echo(c, stays, 1, 1)) &&
-        must_serve(c, "after those and another"))
+    if (visit_must(c, "after 100 clients that reset and 100 that closed") &&
+        still_served(c, fd) && visit_must(c, "after those and another"))
         verdict_pass(v);
-    if (stays >= 0)
-        conn_close(stays);
+    conn_close(fd);
 }

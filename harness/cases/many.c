@@ -120,13 +120,27 @@ static size_t read_some(struct many_client *k, bool *news)
     return 0;
 }
 
-static size_t count_open(const struct many *m)
+/* Likewise of client i. */
+static size_t read_frame(struct many *m, size_t i, bool *news)
 {
-    size_t n = 0;
+    struct many_client *k = &m->client[i];
+    size_t whole = read_some(k, news);
 
+    if (whole && m->leave) {
+        conn_close(k->fd);
+        k->fd = -1;
+    }
+    return whole;
+}
+
+/* A client still waits. */
+static bool any_waits(const struct many *m)
+{
     for (size_t i = 0; i < m->n; i++)
-        n += m->client[i].fd >= 0 && !m->client[i].ended;
-    return n;
+        if (m->client[i].fd >= 0 && !m->client[i].ended &&
+            m->client[i].back < FRAME_BYTES)
+            return true;
+    return false;
 }
 
 size_t many_receive(struct many *m)
@@ -138,13 +152,13 @@ size_t many_receive(struct many *m)
 
     /* Bytes that stay from before make no new event. */
     for (size_t i = 0; i < m->n; i++)
-        whole += read_some(&m->client[i], &news);
-    while (whole < count_open(m) && !deadline_passed(d)) {
+        whole += read_frame(m, i, &news);
+    while (any_waits(m) && !deadline_passed(d)) {
         int n = epoll_wait(m->events, e, EVENTS, deadline_left_ms(d));
 
         news = false;
         for (int i = 0; i < n; i++)
-            whole += read_some(&m->client[e[i].data.u64], &news);
+            whole += read_frame(m, e[i].data.u64, &news);
         if (news)
             d = wait_deadline(m->c);
     }
@@ -185,7 +199,7 @@ void many_tell(const struct many *m, struct verdict *v)
     size_t count[8] = { 0 }, who[8] = { 0 }, kinds = 0, k;
 
     for (size_t i = 0; i < m->n; i++) {
-        if (m->client[i].fd >= 0 && m->client[i].back == FRAME_BYTES)
+        if (m->client[i].back == FRAME_BYTES)
             continue;
         describe(&m->client[i], text, sizeof text);
         for (k = 0; k < kinds && strcmp(seen[k], text) != 0; k++)

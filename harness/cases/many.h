@@ -22,6 +22,7 @@ struct many {
     uint32_t first;             /* the number of the first client */
     uint32_t sequence, round;   /* of the frame under way */
     bool fixtures;              /* every second frame is one of those */
+    bool leave;                 /* each closes once its frame is back */
     int events;                 /* epoll */
 };
 

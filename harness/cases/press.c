@@ -9,7 +9,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { STILL_MS = 20 };     /* a connection that takes nothing for so long */
+enum {
+    STILL_MS = 20,      /* a connection that takes nothing for so long */
+    UNIT = 64, ODD = 9  /* the number of bytes is so many units and that */
+};
 
 int press_begin(struct press *p, struct context *c, int fd)
 {
@@ -140,13 +143,21 @@ static enum press_read read_next(struct press *p, size_t *n)
 enum press_read press_read(struct press *p, size_t *n)
 {
     struct deadline d = wait_deadline(p->c);
+    size_t all = (p->sent + UNIT - 1) / UNIT * UNIT + ODD;
 
-    while (p->back < p->sent) {
+    while (p->back < all) {
         struct pollfd ready = { .fd = p->fd, .events = POLLIN };
-        enum press_read end = read_next(p, n);
+        enum press_read end = PRESS_SAME;
 
-        if (end != PRESS_SAME)
-            return end;
+        if (p->sent < all) {
+            (void)push(p, all - p->sent);
+            ready.events |= p->sent < all ? POLLOUT : 0;
+        }
+        *n = 0;
+        if (p->back < p->sent)
+            end = read_next(p, n);
+        if (end != PRESS_SAME || p->ended)
+            return end == PRESS_SAME ? PRESS_SHORT : end;
         if (*n > 0)
             d = wait_deadline(p->c);
         else if (poll(&ready, 1, deadline_left_ms(d)) == 0 &&

@@ -37,8 +37,9 @@ bool press_pull(struct press *p);
 enum press_read { PRESS_SAME, PRESS_WRONG, PRESS_SHORT };
 
 /* Read until all that was sent is back, or a byte differs, or nothing comes
-   for the case's timeout. After PRESS_WRONG, *n bytes at got differ from those
-   at want. */
+   for the case's timeout; meanwhile a few bytes more are sent, so that their
+   number is odd and no multiple of any buffer's size. After PRESS_WRONG, *n
+   bytes at got differ from those at want. */
 enum press_read press_read(struct press *p, size_t *n);
 
 #endif

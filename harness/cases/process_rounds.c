@@ -8,6 +8,7 @@
 #include "cases/calm.h"
 #include "cases/visit.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,18 +39,24 @@ static long of_fds(const struct growth *g)
     return g->fds;
 }
 
-/* Look until nothing has grown, or the deadline has passed. */
+/* Look until nothing has grown, or it has not become less for the deadline. */
 static bool third_rest(struct context *c, struct rounds *r, measure *what)
 {
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
+    long least = LONG_MAX, grown;
 
     for (;;) {
         if (!calm(c, &r->third))
             return false;
         r->growth = audit_growth(&c->subject, &r->second, &r->third);
-        if (what(&r->growth) == 0 || deadline_passed(d))
+        grown = what(&r->growth);
+        if (grown == 0 || (deadline_passed(d) && grown >= least))
             return true;
+        if (grown < least) {
+            least = grown;
+            d = wait_deadline(c);
+        }
         pause_until(&pause, d);
     }
 }

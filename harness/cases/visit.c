@@ -63,6 +63,19 @@ bool visit_new(struct context *c, char *why, size_t size)
     return served;
 }
 
+bool visit_must(struct context *c, const char *after)
+{
+    char why[96];
+
+    if (visit_new(c, why, sizeof why))
+        return true;
+    verdict_expected(c->v, "%s a new client is served", after);
+    verdict_observed(c->v, "%s%s", why,
+                     server_ended(c) ? "; the server has ended" : "");
+    verdict_fail(c->v, "%s a new client was not served: %s", after, why);
+    return false;
+}
+
 /* ---- those that a case cannot do without ---- */
 
 static void not_served(struct context *c, const char *why)

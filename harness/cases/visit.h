@@ -28,5 +28,8 @@ size_t visit_stay_all(struct context *c, int *fd, size_t n);
    nothing came back: why says what came instead; nothing decided. */
 bool visit_again(struct context *c, int fd, char *why, size_t size);
 bool visit_new(struct context *c, char *why, size_t size);
+/* A whole new client that must be served: else the case fails, with what was
+   before it, e.g. "after the reset". */
+bool visit_must(struct context *c, const char *after);
 
 #endif

@@ -1,0 +1,124 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Whatever a server does to the harness, it gets a verdict, or status 3 where it
+# never came up, in time; every report is whole, and nothing is left running.
+# Each server in fixtures/hostile/ says at its top with which status a run of
+# each kind ends. Status 4 is for the one that never comes to an end, for what
+# kills the clients, and for what an ordinary user is not shown.
+
+setup() {
+    load helpers
+    load verdicts
+    common_setup
+    TMPDIR=$PWD/tmp
+    mkdir tmp
+    chmod 1777 tmp
+    export TMPDIR
+}
+
+teardown() {
+    common_teardown
+}
+
+AT_A_TIME=2  # servers; a run of the suite has several cases at a time
+LONGEST_S=90 # a run, on a machine that has much else to do
+
+# status_of NAME KIND: what its source says; all kinds of stress end alike
+# where it says no more.
+status_of() {
+    local says
+    says=$(sed -n 's/^ \* Status: //p' "$ROOT/fixtures/hostile/$1.c")
+    [[ $says =~ (^|, )$2\ ([0-9]+) || $says =~ (^|, )stress\ ([0-9]+) ]]
+    echo "${BASH_REMATCH[2]}"
+}
+
+# begin KIND NAME OPTION...
+begin() {
+    local as=() run=(stress -c 20 -n 10)
+    case $1 in
+    conform) run=(conform -j 8) ;;
+    plain) run+=(--no-isolation) ;;
+    user) as=(setpriv --reuid=65534 --regid=65534 --clear-groups) ;;
+    esac
+    "${as[@]}" timeout -k 5 "$LONGEST_S" "$BUILD_DIR/harness" "${run[@]}" \
+        -q --timeout 1.5 "${@:3}" -- "$BUILD_DIR/fixtures/hostile/$2"
+}
+
+# judge NAME KIND: print what is not as it should be.
+judge() {
+    local run=$1.$2 ended_with=0 wanted more=()
+    wanted=$(status_of "$1" "$2")
+    [ "$1" != dribbles ] || more=(--run-timeout 4)
+    mkdir -m 777 "$run"
+    ECHO64_TEST=$ECHO64_TEST/$run begin "$2" "$1" "${more[@]}" \
+        --json="$run/r.json" --junit="$run/r.xml" --html="$run/r.html" \
+        --tap="$run/r.tap" >"$run/out" 2>&1 || ended_with=$?
+    [ "$ended_with" -eq "$wanted" ] ||
+        echo "$run: status $ended_with, not $wanted: $(tail -c 2000 "$run/out")"
+    whole_reports "$run" "$ended_with"
+    nothing_is_left "$run"
+}
+
+# whole_reports RUN STATUS: each holds every case; none is in error, unless the
+# status says so; and what a terminal or XML takes badly is in none.
+whole_reports() {
+    local cases
+    cases=$(jq '.cases | length' "$1/r.json")
+    jq -e --arg status "$2" '.cases != [] and ([.summary[]] | add) ==
+        (.cases | length) and (.summary.error > 0) == ($status == "4")' \
+        "$1/r.json" >/dev/null ||
+        echo "$1: $(jq -c '.summary, [.cases[] | select(.verdict == "error")
+            | .id, .reason]' "$1/r.json")"
+    xmllint --noout "$1/r.xml" "$1/r.html" 2>&1
+    [ "$(xmllint --xpath 'count(//testcase)' "$1/r.xml")" = "$cases" ] ||
+        echo "$1: not $cases cases in JUnit"
+    [ "$(grep -cE '^(not )?ok [0-9]+ - ' "$1/r.tap")" = "$cases" ] ||
+        echo "$1: not $cases cases in TAP"
+    if LC_ALL=C grep -q $'[\001-\010\013-\037\177]' "$1"/*; then
+        echo "$1: control characters in its output or its reports"
+    fi
+}
+
+# nothing_is_left RUN: at this moment; what the run had started has its mark.
+nothing_is_left() {
+    local environ
+    environ=$(unset ECHO64_TEST && grep -lzsxF \
+        "ECHO64_TEST=$BATS_TEST_TMPDIR/$1" /proc/[0-9]*/environ) || return 0
+    for environ in $environ; do
+        echo "$1: left: $(tr '\0' ' ' 2>/dev/null <"${environ%environ}cmdline")"
+    done
+}
+
+# judge_all KIND: every server, several at a time.
+judge_all() {
+    local names=("$ROOT"/fixtures/hostile/*.c)
+    names=("${names[@]##*/}")
+    [ "${#names[@]}" -gt 15 ]
+    export -f judge status_of begin whole_reports nothing_is_left
+    export ROOT BUILD_DIR LONGEST_S
+    # shellcheck disable=SC2016 # the inner shell expands it
+    printf '%s\n' "${names[@]%.c}" |
+        xargs -I '{}' -P "$AT_A_TIME" bash -c 'judge "$@"' bash '{}' "$1" \
+            >differences 2>&1 3>&- 4>&-
+    run -0 cat differences
+    assert_output ''
+    run -0 ls -A tmp
+    assert_output ''
+}
+
+@test "stress: each hostile server gets its verdict, and nothing is left" {
+    judge_all stress
+}
+
+@test "stress without isolation: likewise" {
+    judge_all plain
+}
+
+@test "stress by an ordinary user: likewise" {
+    requires_ordinary_user
+    judge_all user
+}
+
+@test "conform: each hostile server gets its verdict, and nothing is left" {
+    judge_all conform
+}
