@@ -88,6 +88,11 @@ $(B)/fixtures/%: fixtures/%.c $(wildcard fixtures/*/*.h)
 	$(say) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -pthread $(LDLIBS)
+$(B)/fixtures/clients/%: fixtures/clients/%.c \
+		$(wildcard fixtures/clients/*.h)
+	$(say) CC $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
 static: $(B)/static/echo64d ## the daemon as one static executable
 $(B)/static/echo64d: $(filter-out src/echo64.c,$(SRC)) $(wildcard src/*.h)
@@ -96,7 +101,7 @@ $(B)/static/echo64d: $(filter-out src/echo64.c,$(SRC)) $(wildcard src/*.h)
 	$(Q)$(STATIC_CC) $(ALL_CFLAGS) $(LDFLAGS) -Isrc -static -o $@ \
 		$(filter %.c,$^) $(LDLIBS)
 
-fixtures: $(FIXTURES) ## the servers that are known to be wrong, or right
+fixtures: $(FIXTURES) ## servers and clients known to be wrong, or right
 units: $(TESTS)
 tests: all fixtures static units
 
