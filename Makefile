@@ -36,6 +36,7 @@ HARNESS  := $(filter-out harness/crowd_main.c,\
 	$(sort $(wildcard harness/*.c harness/cases/*.c)))
 CROWD    := harness/crowd_main.c harness/frame.c harness/histogram.c
 SERVERS  := $(sort $(wildcard fixtures/servers/*.c fixtures/hostile/*.c))
+CLIENTS  := $(sort $(wildcard fixtures/clients/*.c))
 UNITS    := $(sort $(wildcard harness/unit/*.c))
 
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -43,7 +44,7 @@ D_OBJ     = $(call obj,$(filter-out src/echo64.c,$(SRC)))
 C_OBJ     = $(call obj,src/echo64.c src/net.c src/io.c)
 H_OBJ     = $(call obj,$(HARNESS))
 PROGRAMS  = $(B)/echo64d $(B)/echo64 $(B)/harness $(B)/harness-crowd
-FIXTURES  = $(patsubst %.c,$(B)/%,$(SERVERS))
+FIXTURES  = $(patsubst %.c,$(B)/%,$(SERVERS) $(CLIENTS))
 TESTS     = $(patsubst harness/unit/%.c,$(B)/unit/%,$(UNITS))
 
 ifeq ($(V),1)
@@ -88,11 +89,6 @@ $(B)/fixtures/%: fixtures/%.c $(wildcard fixtures/*/*.h)
 	$(say) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -pthread $(LDLIBS)
-$(B)/fixtures/clients/%: fixtures/clients/%.c \
-		$(wildcard fixtures/clients/*.h)
-	$(say) CC $@
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
 static: $(B)/static/echo64d ## the daemon as one static executable
 $(B)/static/echo64d: $(filter-out src/echo64.c,$(SRC)) $(wildcard src/*.h)

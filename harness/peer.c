@@ -141,6 +141,9 @@ void peer_serve(struct peer *p, const struct pollfd *fd)
     }
     if (pending(p) && !p->reset)
         give_back(p);
+    /* As any echo server: what it owes, and then its own end. */
+    if (p->fin && !p->done && p->returned == p->got.n)
+        peer_finish(p);
 }
 
 int peer_add(struct peer *p, const void *bytes, size_t n)
