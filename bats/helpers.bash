@@ -191,3 +191,30 @@ closed() {
     IFS= read -rt "$DEADLINE_S" -u "$1" -N 1 rest || status=$?
     [ "$status" -eq 1 ] # neither a byte, nor the time gone by
 }
+
+# refused STATUS MESSAGE COMMAND...: the command ends so, and leaves nothing.
+refused() {
+    local status_wanted=$1 message=$2 before
+    shift 2
+    before=$(left_behind)
+    run --separate-stderr "$@"
+    assert_equal "$status" "$status_wanted"
+    assert_output ''
+    # shellcheck disable=SC2154 # run sets it
+    [[ $stderr == *"$message"* ]] || fail "no '$message' in: $stderr"
+    wait_until left_are "$before"
+}
+
+# without_descriptors PID: let the daemon, which serves nobody, get no more.
+without_descriptors() {
+    local free=0
+    while [ -e "/proc/$1/fd/$free" ]; do
+        free=$((free + 1))
+    done
+    prlimit --pid "$1" --nofile="$free":
+    # The accept that blocks has reserved its descriptor before: use it up.
+    open_connection reserved
+    # shellcheck disable=SC2154 # open_connection sets it by name
+    echoes "$reserved" "one more"
+    exec {reserved}>&-
+}

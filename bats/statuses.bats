@@ -16,9 +16,9 @@ teardown() {
     common_teardown
 }
 
-# refused STATUS MESSAGE [ARGUMENT]...: so it ends before anything is started,
+# rejected STATUS MESSAGE [ARGUMENT]...: so it ends before anything is started,
 # and says why.
-refused() {
+rejected() {
     local wanted=$1 message=$2
     shift 2
     ends "$wanted" "$@" -- sh -c 'touch started; exit 1'
@@ -76,42 +76,42 @@ never_came_up() {
 
 @test "a number that is none, or out of range, is refused by name" {
     for number in 0 x -1 '' 1x 1.5; do
-        refused 2 --clients -c "$number"
-        refused 2 --frames -n "$number"
+        rejected 2 --clients -c "$number"
+        rejected 2 --frames -n "$number"
     done
     for seconds in 0 x -1 '' 1s nan inf 0x1; do
-        refused 2 --timeout: --timeout "$seconds"
-        refused 2 --timeout-scale --timeout-scale "$seconds"
-        refused 2 --run-timeout --run-timeout "$seconds"
+        rejected 2 --timeout: --timeout "$seconds"
+        rejected 2 --timeout-scale --timeout-scale "$seconds"
+        rejected 2 --run-timeout --run-timeout "$seconds"
     done
     for seed in x -1 '' 1.0 9223372036854775808; do
-        refused 2 --seed --seed "$seed"
+        rejected 2 --seed --seed "$seed"
     done
-    refused 2 "'x'" -c x
+    rejected 2 "'x'" -c x
 }
 
 @test "an address that is none is refused by name" {
     for ip in localhost 127.0.0 '' 1.2.3.4.5 '[::1]'; do
-        refused 2 --address --address "$ip"
+        rejected 2 --address --address "$ip"
     done
     for address in 7 127.0.0.1 127.0.0.1: 127.0.0.1:0 127.0.0.1:65536 \
         ::1:7 localhost:7 ''; do
-        refused 2 --listens --listens "$address"
+        rejected 2 --listens --listens "$address"
         run -2 harness --connect "$address"
         assert_output --partial --connect
     done
 }
 
 @test "an unknown option, and options that do not go together, are refused" {
-    refused 2 --nonsense --nonsense
-    refused 2 "'-Z'" -Z
-    refused 2 --color --color=blue
-    refused 2 --pid --pid 1
-    refused 2 --update-expect --update-expect
-    refused 2 --jobs -j 2
-    refused 2 --client --client
-    refused 2 'two reports go to stdout' --tap=- --junit=-
-    refused 2 --connect --connect 127.0.0.1:7
+    rejected 2 --nonsense --nonsense
+    rejected 2 "'-Z'" -Z
+    rejected 2 --color --color=blue
+    rejected 2 --pid --pid 1
+    rejected 2 --update-expect --update-expect
+    rejected 2 --jobs -j 2
+    rejected 2 --client --client
+    rejected 2 'two reports go to stdout' --tap=- --junit=-
+    rejected 2 --connect --connect 127.0.0.1:7
     run -2 harness --connect 127.0.0.1:7 --listens 127.0.0.1:7
     assert_output --partial --connect
     run -2 harness nonsense
@@ -129,22 +129,22 @@ never_came_up() {
     mkdir empty bad
     cp f63 bad/one
     mkfifo fifo
-    refused 2 'f63: 63 bytes' -f f63
-    refused 2 'f65: 65 bytes' -f f65
-    refused 2 'f0: empty' -f f0
-    refused 2 'empty: a directory without any fixture' -f empty
-    refused 2 'bad/one: 63 bytes' -f bad
-    refused 2 'nofile: No such file' -f nofile
-    refused 2 'fifo: not a regular file' -f fifo
-    refused 2 --fixtures -f ''
+    rejected 2 'f63: 63 bytes' -f f63
+    rejected 2 'f65: 65 bytes' -f f65
+    rejected 2 'f0: empty' -f f0
+    rejected 2 'empty: a directory without any fixture' -f empty
+    rejected 2 'bad/one: 63 bytes' -f bad
+    rejected 2 'nofile: No such file' -f nofile
+    rejected 2 'fifo: not a regular file' -f fifo
+    rejected 2 --fixtures -f ''
 }
 
 @test "a report that cannot be opened is found before the start" {
     mkdir directory
     for option in --tap --junit --html; do
-        refused 2 /nonexistent/report "$option=/nonexistent/report"
-        refused 2 directory "$option=directory"
-        refused 2 "$option" "$option="
+        rejected 2 /nonexistent/report "$option=/nonexistent/report"
+        rejected 2 directory "$option=directory"
+        rejected 2 "$option" "$option="
     done
     run -2 --separate-stderr harness --json=/nonexistent/r.json
     says '/nonexistent/r.json: No such file'
@@ -205,10 +205,10 @@ never_came_up() {
 
 @test "a number that this machine cannot hold is refused with the limit" {
     for clients in 99999999 99999999999999999999; do
-        refused 4 '-c ' -c "$clients"
+        rejected 4 '-c ' -c "$clients"
         says 'kernel.pid_max'
     done
-    refused 4 '-c 99999999' -c 99999999
+    rejected 4 '-c 99999999' -c 99999999
 }
 
 @test "a report that cannot be written makes the status 4" {

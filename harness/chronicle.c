@@ -72,9 +72,9 @@ static void tell(struct verdict *v, size_t number, const struct event *e)
         snprintf(nuls, sizeof nuls, " and %zu NUL%s", e->nuls,
                  e->nuls == 1 ? "" : "s");
     if (text)
-        verdict_fact(v, "%zu. %s \"%s\"%s%s (%zu bytes)", number, e->what,
+        verdict_fact(v, "%zu. %s \"%s\"%s%s (%zu byte%s)", number, e->what,
                      quoted ? quoted : "", shown < text ? "..." : "", nuls,
-                     e->bytes);
+                     e->bytes, e->bytes == 1 ? "" : "s");
     else
         verdict_fact(v, "%zu. %s%s", number, e->what, nuls + 4);
     free(quoted);

@@ -60,7 +60,8 @@ static void make_shorter(struct fault *f, const struct fault_call *c)
 
     switch (shorten(&f->shortened, c, r->most, &result)) {
     case SHORTEN_DONE:
-        r->delivered += answer_result(f->listener, c->id, result) == 0 && result > 0;
+        r->delivered += answer_result(f->listener, c->id, result) == 0 &&
+                        result > 0;
         break;
     case SHORTEN_NOT_MEANT:
         (void)answer_continue(f->listener, c->id);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Wiring; the only exit. */
+#include "cases/fault_errnos.h"
 #include "deadline.h"
 #include "doctor.h"
 #include "expect.h"
@@ -173,6 +174,22 @@ static int run_and_report(const struct options *o, const struct plan *p,
     return status;
 }
 
+/* --call and --errno are names of what fault/nth-call walks; a misspelt one
+   would walk nothing. */
+static bool check_fault(const struct options *o, char *why, size_t size)
+{
+    if (o->call && !fault_walks(o->call))
+        snprintf(why, size, "--call: '%s' is not a call that fault/nth-call "
+                 "walks (accept, fork, recv, send, close, poll, setsid, chdir, "
+                 "open, dup)", o->call);
+    else if (o->error && !fault_errno_called(o->error))
+        snprintf(why, size, "--errno: '%s' is not the name of an error",
+                 o->error);
+    else
+        return true;
+    return false;
+}
+
 /* Returns 0, or the exit status with one line in why. */
 static int make_orders(struct orders *orders, const struct options *o,
                        char *why, size_t size)
@@ -184,7 +201,7 @@ static int make_orders(struct orders *orders, const struct options *o,
     if (o->command != COMMAND_CONFORM)
         return 0;
     if (select_cases(&orders->selection, o->selectors, o->valgrind, o->client,
-                     why, size) < 0)
+                     why, size) < 0 || !check_fault(o, why, size))
         return STATUS_USAGE;
     if (orders->selection.n)
         return 0;

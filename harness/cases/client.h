@@ -21,6 +21,10 @@ enum { CLIENT_FRAME = 64 };
 bool client_begin(struct context *c, struct dialogue *d,
                   const struct dialogue_how *how);
 
+/* Wait until it has connected, unless it does so for its first line only, and
+   rests: what it may send before that line has come, and was echoed. */
+void client_ready(struct dialogue *d);
+
 /* Type text and wait until the peer has got it,
    at or after byte *at of what it gets; *at is then behind it. Decides
    nothing. */
@@ -65,7 +69,7 @@ bool client_fails(struct context *c, struct dialogue *d, const char *expected,
 /* The length of the message at byte at of what the peer got, which must be text
    alone or padded with NULs to a frame; 0: it is not that. */
 size_t client_message(const struct dialogue *d, size_t at, const char *text);
-/* A copy of what the peer got without its NULs. */
+/* A copy of all that the peer got, without its NULs. */
 void client_text(const struct dialogue *d, struct bytes *out);
 
 /* client_lines.c */

@@ -46,7 +46,8 @@ void client_split_reply(struct context *c, struct verdict *v)
     size_t at = 0;
 
     if (client_begin(c, &d, NULL)) {
-        d.peer.limit = 0;
+        client_ready(&d);
+        d.peer.limit = d.peer.got.n;
         if (client_needs(c, &d, line, &at)) {
             dribble(&d);
             if (client_prints(c, &d, line, sizeof line - 1))
@@ -80,8 +81,9 @@ static bool sees_wrong_byte(struct context *c)
     size_t at = 0;
     bool good = client_begin(c, &d, NULL);
 
-    d.peer.false_from = 1;
-    d.peer.false_to = 2;
+    client_ready(&d);
+    d.peer.false_from = d.peer.got.n + 1;
+    d.peer.false_to = d.peer.got.n + 2;
     good = good && client_needs(c, &d, "hello\n", &at) &&
            client_reports(c, &d, "after a wrong byte", true) &&
            memory_clean(c, &d);
@@ -99,6 +101,8 @@ static bool keeps_to_buffer(struct context *c)
     long from;
     bool good = client_begin(c, &d, NULL);
 
+    client_ready(&d);
+    d.peer.false_from = d.peer.got.n;
     d.peer.false_to = SIZE_MAX;
     good = good && client_needs(c, &d, "hello\n", &at);
     if (good) {
@@ -166,7 +170,8 @@ void client_short_reply(struct context *c, struct verdict *v)
     size_t at = 0;
 
     if (client_begin(c, &d, NULL)) {
-        d.peer.limit = 3;
+        client_ready(&d);
+        d.peer.limit = d.peer.got.n + 3;
         if (client_needs(c, &d, "hello\n", &at) &&
             dialogue_wait(&d, is_returned, NULL, false) == MET) {
             peer_finish(&d.peer);

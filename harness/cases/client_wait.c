@@ -240,10 +240,11 @@ static void never_answer(struct context *c, struct dialogue *d,
 {
     double alarm = 0;
 
+    client_ready(d);
     fault_hold(f, CALL_TIMER, is_alarm, &alarm);
     fault_hold(f, CALL_POLL, NULL, NULL);
     fault_hold(f, CALL_RECV, fault_is_connected, NULL);
-    d->peer.limit = 0;
+    d->peer.limit = d->peer.got.n;
     dialogue_type(d, "hello\n", 6);
     if (let_time_pass(c, d, f, &alarm)) {
         let_be(f);

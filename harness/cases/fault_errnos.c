@@ -7,6 +7,19 @@
 
 enum { MOST = 20 };
 
+const enum call fault_walked[FAULT_WALKED] = {
+    CALL_ACCEPT, CALL_FORK, CALL_RECV, CALL_SEND, CALL_CLOSE, CALL_POLL,
+    CALL_SETSID, CALL_CHDIR, CALL_OPEN, CALL_DUP,
+};
+
+bool fault_walks(const char *name)
+{
+    for (size_t i = 0; i < FAULT_WALKED; i++)
+        if (strcmp(call_name(fault_walked[i]), name) == 0)
+            return true;
+    return false;
+}
+
 /* Section ERRORS of the man pages, EWOULDBLOCK left out where a socket that
    blocks never shows it. */
 static const int errors[CALL_KINDS][MOST] = {

@@ -5,6 +5,14 @@
 
 #include "filter.h"
 
+/* The calls that fault/nth-call walks: those that a server makes to become one
+   and to serve. */
+enum { FAULT_WALKED = 10 };
+extern const enum call fault_walked[FAULT_WALKED];
+
+/* True if that name ("accept") is one of theirs. */
+bool fault_walks(const char *name);
+
 /* The i-th error of a kind of call, or 0 beyond the last. Those that only a
    mistake in the program itself brings about (EBADF, EFAULT, ENOTSOCK, EINVAL)
    come last, and only if mistakes is set. */

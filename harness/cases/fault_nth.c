@@ -12,7 +12,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { CLIENTS = 3, MOST_STEPS = 20000, SAMPLE = 12, SPIN_CALLS = 20000 };
+enum { CLIENTS = 3, MOST_STEPS = 20000, SAMPLE = 12,
+       SPIN_CALLS = 20000, MOST_OF_A_KIND = 200 };
 
 struct step {
     enum call kind;
@@ -27,16 +28,9 @@ struct walk {
     size_t nsteps;
     const struct step *now;     /* NULL: the session that counts */
     struct fault *f;
+    long counted[FAULT_WALKED];       /* calls of the session that counts */
     long delivered;             /* steps whose fault was seen to happen */
 };
-
-/* The calls that a server makes to become one and to serve. */
-static const enum call kinds[] = {
-    CALL_ACCEPT, CALL_FORK, CALL_RECV, CALL_SEND, CALL_CLOSE, CALL_POLL,
-    CALL_SETSID, CALL_CHDIR, CALL_OPEN, CALL_DUP,
-};
-
-enum { NKINDS = sizeof kinds / sizeof *kinds };
 
 static bool fails(struct walk *w, const char *what)
 {
@@ -106,34 +100,68 @@ static bool client(struct walk *w, uint32_t number)
            fails(w, "a client was left in silence");
 }
 
-static bool at_rest(struct walk *w, const struct snapshot *before)
+/* What the clients have left, or NULL. *grown: more processes or threads. */
+static const char *left_behind(struct walk *w, const struct snapshot *before,
+                               struct snapshot *now, bool *grown)
 {
-    struct snapshot now = { .n = 0 };
     double seconds = 0;
-    enum settled settled = audit_settle(&w->c->subject, before,
-                                        w->c->plan->options->timeout * 1000,
-                                        &now, &seconds);
     struct growth g = { 0, 0, 0 };
+
+    *grown = false;
+    if (audit_settle(&w->c->subject, before,
+                     w->c->plan->options->timeout * 1000, now,
+                     &seconds) != SETTLED_MORE)
+        return NULL;
+    if (now->zombies.n)
+        return "zombies are left";
+    if (now->sockets)
+        return "a connection was never closed";
+    g = audit_growth(&w->c->subject, before, now);
+    *grown = g.processes || g.threads;
+    /* Descriptors: what an injected failure of close left is no leak. */
+    return *grown ? "workers are left" : NULL;
+}
+
+static bool clients(struct walk *w)
+{
     bool good = true;
 
-    if (settled == SETTLED_MORE) {
-        g = audit_growth(&w->c->subject, before, &now);
-        if (now.zombies.n)
-            good = fails(w, "zombies are left");
-        else if (g.processes || g.threads)
-            good = fails(w, "workers are left");
-        else if (now.sockets)
-            good = fails(w, "a connection was never closed");
-        /* Descriptors: what an injected failure of close left is no leak. */
-    }
-    snapshot_free(&now);
+    for (uint32_t i = 0; good && i < CLIENTS && !server_ended(w->c); i++)
+        good = client(w, i);
     return good;
 }
 
+/* A server with a worker for each client has none left after them. A pool may
+   keep what it has made, and may have been about to make it when we first
+   looked: an equal round then makes no more. */
+static bool rounds(struct walk *w, struct snapshot *before)
+{
+    enum model model = w->c->model;
+    bool pool = model != MODEL_FORK && model != MODEL_EXEC, grown;
+    struct snapshot now = { .n = 0 };
+    const char *left;
+
+    while (clients(w)) {
+        if (server_ended(w->c))
+            return true;
+        left = left_behind(w, before, &now, &grown);
+        if (!left || !grown || !pool) {
+            snapshot_free(&now);
+            return !left || fails(w, left);
+        }
+        snapshot_free(before);
+        *before = now;
+        now = (struct snapshot){ .n = 0 };
+        pool = false;
+    }
+    return false;
+}
+
+/* Far more calls of a kind than the same session made without a fault. */
 static bool spins(struct walk *w)
 {
-    for (size_t i = 0; i < NKINDS; i++)
-        if (fault_made(w->f, kinds[i]) > SPIN_CALLS)
+    for (size_t i = 0; w->now && i < FAULT_WALKED; i++)
+        if (fault_made(w->f, fault_walked[i]) > SPIN_CALLS + 10 * w->counted[i])
             return !fails(w, "it spins");
     return false;
 }
@@ -143,14 +171,11 @@ static bool serve(struct walk *w)
 {
     struct snapshot before = { .n = 0 };
     double seconds = 0;
-    bool good = true;
+    bool good;
 
     (void)audit_settle(&w->c->subject, NULL,
                        w->c->plan->options->timeout * 1000, &before, &seconds);
-    for (uint32_t i = 0; good && i < CLIENTS && !server_ended(w->c); i++)
-        good = client(w, i);
-    if (good && !server_ended(w->c))
-        good = at_rest(w, &before);
+    good = rounds(w, &before);
     if (good && server_ended(w->c))
         good = ended_well(w);
     snapshot_free(&before);
@@ -180,8 +205,9 @@ static bool session(struct walk *w)
     unsigned calls = 0;
     bool good;
 
-    for (size_t i = 0; i < NKINDS; i++)
-        calls |= CALL_BIT(kinds[i]);
+    for (size_t i = 0; i < FAULT_WALKED; i++)
+        if (w->counted[i] <= SPIN_CALLS)
+            calls |= CALL_BIT(fault_walked[i]);
     w->f = fault_begin(calls);
     if (!w->f) {
         verdict_error(w->v, "cannot supervise: %s", strerror(errno));
@@ -202,20 +228,22 @@ static bool session(struct walk *w)
 static void session_end(struct walk *w)
 {
     if (w->f)
-        faulty_down(w->c, w->f);
+        faulty_stop(w->c, w->f);
     w->f = NULL;
 }
 
 /* ---- the walk ---- */
 
+/* Of a call made very often, as many as leave room for the others. */
 static void add_steps(struct walk *w, enum call kind, long calls)
 {
+    long stride = calls / MOST_OF_A_KIND + 1;
     const struct options *o = w->c->plan->options;
     int only = o->error ? fault_errno_called(o->error) : 0, error;
 
     if (o->call && strcmp(o->call, call_name(kind)) != 0)
         return;
-    for (long n = 1; n <= calls; n++)
+    for (long n = 1; n <= calls; n += stride)
         for (size_t i = 0; (error = fault_errno(kind, i, o->exhaustive)); i++)
             if ((!only || only == error) && w->nsteps < MOST_STEPS)
                 w->steps[w->nsteps++] = (struct step){ kind, n, error };
@@ -239,8 +267,13 @@ static bool count(struct walk *w)
 {
     bool good = session(w);
 
-    for (size_t i = 0; good && i < NKINDS; i++)
-        add_steps(w, kinds[i], fault_made(w->f, kinds[i]));
+    for (size_t i = 0; good && i < FAULT_WALKED; i++) {
+        w->counted[i] = fault_made(w->f, fault_walked[i]);
+        /* One who closes every number up to a limit of a million: not walked,
+           and not supervised any more. */
+        if (w->counted[i] <= SPIN_CALLS)
+            add_steps(w, fault_walked[i], w->counted[i]);
+    }
     session_end(w);
     return good;
 }

@@ -259,6 +259,8 @@ void fault_log_lost(struct context *c, struct verdict *v)
         if (!noisy_clients(c)) {
             if (server_ended(c))
                 verdict_fact(v, "the server has ended");
+            (void)server_discard(c);
+            faulty_blame(c);
             return;
         }
     verdict_pass(v);

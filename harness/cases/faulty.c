@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cases/faulty.h"
 
+#include "exchange.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -38,17 +40,57 @@ struct fault *faulty_up(struct context *c, unsigned calls, bool hold_accept)
         fault_hold(f, CALL_ACCEPT, fault_is_listening, NULL);
     if (came_up(c, f))
         return f;
-    faulty_down(c, f);
+    faulty_stop(c, f);
     return NULL;
 }
 
-void faulty_down(struct context *c, struct fault *f)
+void faulty_stop(struct context *c, struct fault *f)
 {
     for (enum call k = 0; k < CALL_KINDS; k++)
         fault_release(f, k);
     /* Without a supervisor its calls would fail: it ends first. */
     (void)server_discard(c);
     fault_end(f);
+}
+
+/* As those of the cases: messages of several lengths, then the end. */
+static bool serves_at_all(struct context *c, struct verdict *v)
+{
+    static const size_t lengths[] = { 64, 61, 3001, 1 };
+    unsigned char text[3001];
+    int fd = conn_open(&c->subject.address, wait_deadline(c));
+    bool good = fd >= 0;
+
+    for (size_t i = 0; good && i < sizeof lengths / sizeof *lengths; i++) {
+        exchange_text(text, lengths[i], c->seed + i);
+        good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), v);
+    }
+    good = good && exchange_end(fd, wait_deadline(c), v);
+    conn_close(fd);
+    return good;
+}
+
+void faulty_blame(struct context *c)
+{
+    struct verdict *v = c->v, calm;
+
+    if (v->kind != VERDICT_FAIL && v->kind != VERDICT_WARN)
+        return;
+    verdict_init(&calm);
+    if (server_try(c, NULL) == SUBJECT_UP && !serves_at_all(c, &calm)) {
+        verdict_free(v);
+        verdict_init(v);
+        verdict_skip(v, "without any fault too: %s",
+                     calm.reason ? calm.reason : "it refuses its client");
+    }
+    (void)server_discard(c);
+    verdict_free(&calm);
+}
+
+void faulty_down(struct context *c, struct fault *f)
+{
+    faulty_stop(c, f);
+    faulty_blame(c);
 }
 
 int faulty_accept(struct context *c, struct fault *f, int error, long n)
@@ -69,6 +111,10 @@ int faulty_accept(struct context *c, struct fault *f, int error, long n)
     if (n > 1)
         fault_fail(f, CALL_ACCEPT, error, n - 1, fault_is_listening, NULL);
     (void)fault_answer(f, &held, error);
+    /* Of a pool each waits in its own: what is to last a while is not for the
+       first alone, and none must stay held. */
+    while (n > 1 && fault_wait_held(f, CALL_ACCEPT, deadline_in(0), &held))
+        (void)fault_answer(f, &held, error);
     if (n == 1)
         fault_release(f, CALL_ACCEPT);
     return fd;

@@ -13,11 +13,17 @@
    not allowed here; error). */
 struct fault *faulty_up(struct context *c, unsigned calls, bool hold_accept);
 /* Let all calls be, end the server, then the supervision. */
+void faulty_stop(struct context *c, struct fault *f);
+/* The server has ended. Where v has failed, the same server without any fault
+   is tried: one that echoes wrongly anyway is no case of this family (skip). */
+void faulty_blame(struct context *c);
+/* Both. */
 void faulty_down(struct context *c, struct fault *f);
 
 /* With accept held: connect a client, wait until an accept is held, fail that
-   one and then n - 1 more with error; the rest is let be. Returns the client's
-   descriptor, or -1: decided (skip: it never makes such a call). */
+   one and, where n > 1, all others held and then n - 1 more with error; the rest
+   is let be. Returns the client's descriptor, or -1: decided (skip: it never
+   makes such a call). */
 int faulty_accept(struct context *c, struct fault *f, int error, long n);
 
 /* It serves a new client: at once, or after a back-off within the deadline (a

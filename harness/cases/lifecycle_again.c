@@ -110,6 +110,18 @@ static void stop_for_good(struct context *c)
     again_clear(&c->subject);
 }
 
+/* However much it says before. */
+static enum conn_end end_of(struct context *c, int fd)
+{
+    struct deadline d = wait_deadline(c);
+    enum conn_end end;
+
+    do
+        end = conn_next(fd, d);
+    while (end == CONN_BYTE);
+    return end;
+}
+
 void restart_at_once(struct context *c, struct verdict *v)
 {
     enum conn_end end;
@@ -119,7 +131,7 @@ void restart_at_once(struct context *c, struct verdict *v)
         return;
     port = conn_local_port(fd);
     stop_for_good(c);
-    end = conn_next(fd, wait_deadline(c));
+    end = end_of(c, fd);
     conn_close(fd);
     if (end == CONN_RST)
         verdict_skip(v, "it ends its connections with RST: no TIME_WAIT stays "

@@ -97,20 +97,23 @@ static bool press(struct context *c, struct owed *o)
     return false;
 }
 
-/* Compare n bytes at p with what was sent at o->back. */
-static bool same_bytes(const struct owed *o, const unsigned char *p, size_t n)
+/* Compare n bytes at p with what was sent at o->back; the first difference goes
+   into the evidence. */
+static bool same_bytes(struct context *c, const struct owed *o,
+                       const unsigned char *p, size_t n)
 {
     unsigned char piece[PIECE];
-    size_t at = o->back, done = 0;
 
-    while (done < n) {
-        size_t from = (at + done) % PIECE, most = PIECE - from;
+    for (size_t done = 0; done < n; ) {
+        size_t from = (o->back + done) % PIECE, most = PIECE - from;
 
         if (most > n - done)
             most = n - done;
-        fill(piece, o, at + done);
-        if (memcmp(piece + from, p + done, most) != 0)
+        fill(piece, o, o->back + done);
+        if (memcmp(piece + from, p + done, most) != 0) {
+            verdict_bytes(c->v, piece + from, most, p + done, most);
             return false;
+        }
         done += most;
     }
     return true;
@@ -126,7 +129,7 @@ static bool read_back(struct context *c, struct owed *o)
         struct pollfd p = { .fd = o->fd, .events = POLLIN };
         ssize_t n = recv(o->fd, buf, sizeof buf, 0);
 
-        if (n > 0 && !same_bytes(o, buf, (size_t)n))
+        if (n > 0 && !same_bytes(c, o, buf, (size_t)n))
             o->ended = "another byte than was sent";
         else if (n > 0)
             o->back += (size_t)n, d = wait_deadline(c);
