@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # echo64d: its command line, option by option.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and is meant to be
-# shellcheck disable=SC2154 # run and open_connection set variables by name
+# shellcheck disable=SC2034,SC2154 # helpers.bash reads and sets variables
 
 setup() {
     load helpers

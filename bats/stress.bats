@@ -74,11 +74,6 @@ served() {
     served 3 $((2 * frames))
 }
 
-# at_least COUNT PID
-at_least() {
-    [ "$(children "$2" | wc -w)" -ge "$1" ]
-}
-
 @test "500 processes at once are seen from outside, and none afterwards" {
     start_daemon
     open_connection fd

@@ -68,3 +68,8 @@ server_script() {
     { echo '#!/bin/sh' && printf '%s\n' "$@"; } >server
     chmod 755 server
 }
+
+# at_least COUNT PID: so many children has the process, or more.
+at_least() {
+    [ "$(children "$2" | wc -w)" -ge "$1" ]
+}

@@ -40,6 +40,12 @@ static int finish_connect(int fd, struct deadline d)
 
 int conn_open(const struct address *to, struct deadline d)
 {
+    return conn_open_narrow(to, 0, 0, d);
+}
+
+int conn_open_narrow(const struct address *to, int buffer_bytes,
+                     int segment_bytes, struct deadline d)
+{
     int fd = socket(to->sa.ss_family,
                     SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int on = 1, saved;
@@ -48,6 +54,13 @@ int conn_open(const struct address *to, struct deadline d)
         return -1;
     /* Each send leaves at once: a case means the segments that it writes. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    /* Before connect: both are agreed on there. Refused, they stay wide. */
+    if (buffer_bytes)
+        (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes,
+                         sizeof buffer_bytes);
+    if (segment_bytes)
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment_bytes,
+                         sizeof segment_bytes);
     if (connect(fd, (const struct sockaddr *)&to->sa, to->len) == 0)
         return fd;
     if (errno == EINPROGRESS && finish_connect(fd, d) == 0)

@@ -13,6 +13,11 @@
 /* Returns a non-blocking, close-on-exec descriptor, or -1 with errno
    (ETIMEDOUT: the deadline passed). */
 int conn_open(const struct address *to, struct deadline d);
+/* Likewise, with so small a receive buffer, and so small segments, that a
+   server which sends more than some tens of kilobytes has to wait until they
+   are read. 0: as the kernel has it. */
+int conn_open_narrow(const struct address *to, int buffer_bytes,
+                     int segment_bytes, struct deadline d);
 
 /* Send all n bytes. Returns 0, or -1 with errno (ETIMEDOUT; EPIPE and
    ECONNRESET as the peer caused them; never SIGPIPE). */

@@ -53,19 +53,27 @@ int subject_server_tree(const struct subject *s, struct pid_list *out)
     return s->server ? procfs_tree(s->server, out) : subject_processes(s, out);
 }
 
-bool subject_ended(struct subject *s)
+static bool any_lives(const struct subject *s)
 {
     struct pid_list l = { NULL, 0, 0 };
-    bool ended = true;
+    bool lives = subject_processes(s, &l) < 0;
+
+    for (size_t i = 0; i < l.n && !lives; i++)
+        lives = procfs_alive(l.pid[i]);
+    pid_list_free(&l);
+    return lives;
+}
+
+bool subject_ended(struct subject *s)
+{
+    bool ended;
 
     if (s->start && !s->start_ended)
         s->start_ended = reap_ended(s->start, &s->start_status);
     reap_all();
-    if (subject_processes(s, &l) < 0)
-        ended = false;
-    for (size_t i = 0; i < l.n && ended; i++)
-        ended = !procfs_alive(l.pid[i]);
-    pid_list_free(&l);
+    /* Twice: the list of a process's children leaves out the next one while
+       one of them is reaped, as the go-between of a double fork is. */
+    ended = !any_lives(s) && !any_lives(s);
     /* It may have ended since the look above; its status is asked for next. */
     if (ended && s->start && !s->start_ended)
         s->start_ended = reap_ended(s->start, &s->start_status);

@@ -145,6 +145,8 @@ static bool sees_surplus(struct context *c, const char *next,
     if (good) {
         (void)dialogue_wait(&d, dialogue_at_rest, NULL, false);
         (void)peer_add(&d.peer, "surplus\n", 8);
+        /* One that watches its socket reports it now. */
+        (void)dialogue_wait(&d, dialogue_sleeps, NULL, false);
         if (next)
             dialogue_type(&d, next, strlen(next));
         dialogue_end_input(&d);

@@ -249,16 +249,32 @@ static void add_steps(struct walk *w, enum call kind, long calls)
                 w->steps[w->nsteps++] = (struct step){ kind, n, error };
 }
 
-/* Without --exhaustive: a sample drawn by the seed. */
+static void swap_steps(struct walk *w, size_t i, size_t k)
+{
+    struct step s = w->steps[i];
+
+    w->steps[i] = w->steps[k];
+    w->steps[k] = s;
+}
+
+/* Without --exhaustive: a sample drawn by the seed, one of each kind of call
+   first, since a few kinds have most of the steps. */
 static void draw(struct walk *w)
 {
-    for (size_t i = 0; i < SAMPLE && i < w->nsteps; i++) {
-        size_t k = i + frame_random(w->c->seed, i) % (w->nsteps - i);
-        struct step s = w->steps[i];
+    size_t n = 0;
 
-        w->steps[i] = w->steps[k];
-        w->steps[k] = s;
+    for (size_t kind = 0; kind < FAULT_WALKED; kind++) {
+        size_t found = 0, chosen = 0;
+
+        for (size_t i = n; i < w->nsteps; i++)
+            if (w->steps[i].kind == fault_walked[kind] &&
+                frame_random(w->c->seed, i) % ++found == 0)
+                chosen = i;
+        if (found)
+            swap_steps(w, n++, chosen);
     }
+    for (; n < SAMPLE && n < w->nsteps; n++)
+        swap_steps(w, n, n + frame_random(w->c->seed, n) % (w->nsteps - n));
     if (w->nsteps > SAMPLE)
         w->nsteps = SAMPLE;
 }

@@ -8,6 +8,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+enum { REFUSE_MS = 50 };
+
 /* ---- fault/fork-eagain ---- */
 
 /* The client whose fork failed: served later, or an end. */
@@ -151,22 +153,36 @@ static bool is_accepted(struct context *c, int fd)
     return server_end(c, fd, &end) && end.inode != 0;
 }
 
+/* An accept is counted as it is made, and refused a little later: until the next
+   is made, or the end; one who pauses longer has been refused by then. */
+static void let_refuse(struct context *c, struct fault *f, long made)
+{
+    struct deadline d = deadline_in(REFUSE_MS);
+    struct pause pause = { 0 };
+
+    while (fault_made(f, CALL_ACCEPT) == made && !server_ended(c) &&
+           !deadline_passed(d))
+        pause_until(&pause, d);
+}
+
 /* Connect n clients. The first may still be taken, by an accept that has its
    descriptor already. True once the server has tried to accept and one waits
    all the same: the limit was reached. */
 static bool reach_limit(struct context *c, struct fault *f, int *fd, int n)
 {
     struct deadline d = wait_deadline(c);
-    long before = fault_made(f, CALL_ACCEPT);
+    long before = fault_made(f, CALL_ACCEPT), made;
     struct pause pause = { 0 };
     int opened = 0;
 
     while (opened < n && (fd[opened] = conn_open(&c->subject.address, d)) >= 0)
         opened++;
     while (opened && !deadline_passed(d) && !server_ended(c)) {
-        if (fault_made(f, CALL_ACCEPT) > before &&
-            !is_accepted(c, fd[opened - 1]))
+        made = fault_made(f, CALL_ACCEPT);
+        if (made > before && !is_accepted(c, fd[opened - 1])) {
+            let_refuse(c, f, made);
             return true;
+        }
         pause_until(&pause, d);
     }
     return false;
