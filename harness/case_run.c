@@ -76,6 +76,7 @@ static enum subject_up start_client(struct context *c, struct dialogue *d)
 
     if (up != SUBJECT_UP)
         return up;
+    (void)dialogue_come_up(d);
     dialogue_type(d, "hello\n", 6);
     met = dialogue_wait(d, dialogue_connected, NULL, false);
     if (met == MET)

@@ -71,6 +71,10 @@ enum subject_up dialogue_begin(struct dialogue *d,
 /* Kill it and all that it started, wait for that, and free. */
 void dialogue_end(struct dialogue *d);
 
+/* Wait until it has connected, or sleeps before it does. An interpreter that is
+   at work on its start has several times the deadline of a wait. */
+enum met dialogue_come_up(struct dialogue *d);
+
 /* Its user types; nothing waits. On a terminal a line has 4,095 bytes at
    most. */
 void dialogue_type(struct dialogue *d, const void *bytes, size_t n);

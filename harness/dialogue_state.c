@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LOOKS = 3 };
+enum { LOOKS = 3, STARTING = 4 };
 
 bool dialogue_has_ended(struct dialogue *d, const void *unused)
 {
@@ -85,6 +85,20 @@ bool dialogue_at_rest(struct dialogue *d, const void *unused)
     (void)unused;
     return sleeps(d, typing_is_read(d) &&
                      peer_was_read(&d->peer, d->client.sd));
+}
+
+static bool is_up(struct dialogue *d, const void *unused)
+{
+    return d->peer.connections > 0 || dialogue_sleeps(d, unused);
+}
+
+enum met dialogue_come_up(struct dialogue *d)
+{
+    enum met met = MET_NOT;
+
+    for (int i = 0; i < STARTING && met == MET_NOT; i++)
+        met = dialogue_wait(d, is_up, NULL, false);
+    return met;
 }
 
 /* Its one thread sleeps in read(0, ...). */

@@ -2,6 +2,7 @@
 #include "doctor.h"
 
 #include "cell.h"
+#include "filter.h"
 #include "procfs.h"
 #include "room.h"
 #include "sockdiag.h"
@@ -16,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STATUS_TROUBLE = 4 };
+enum { STATUS_TROUBLE = 4, FILTER_MS = 5000 };
 
 static void line(const char *name, bool good, const char *what)
 {
@@ -53,6 +54,40 @@ static bool try_cell(char *why, size_t size)
     close(up[0]);
     (void)waitpid(pid, &status, 0);
     return status == 0;
+}
+
+/* In a child: a filter is for good. Returns true if its listener could be
+   taken; else errno. */
+static bool try_filter(void)
+{
+    struct filter f;
+    int listener, saved;
+    pid_t pid;
+
+    if (filter_make(&f, CALL_BIT(CALL_ACCEPT)) < 0)
+        return false;
+    pid = fork();
+    if (pid == 0)
+        _exit(filter_install(&f) < 0);
+    listener = pid < 0 ? -1 : filter_take_listener(&f, FILTER_MS);
+    saved = errno;
+    if (pid > 0)
+        (void)waitpid(pid, NULL, 0);
+    if (listener >= 0)
+        close(listener);
+    filter_free(&f);
+    errno = saved;
+    return listener >= 0;
+}
+
+static void show_supervision(void)
+{
+    bool works = try_filter();
+    char text[160];
+
+    snprintf(text, sizeof text, "%s: fault/ is skipped", strerror(errno));
+    line("supervision", works, works ? "system calls can be held and failed "
+         "(seccomp)" : text);
 }
 
 static void show_limits(void)
@@ -105,6 +140,7 @@ int doctor_run(void)
     if (!cell)
         printf("%-23s as with --no-isolation: kill -9 of harness may leave "
                "processes; ports are shared with the machine\n", "");
+    show_supervision();
     show_limits();
     crowd = target_beside("harness-crowd", "libexec/echo64", path,
                           sizeof path);

@@ -48,10 +48,9 @@ static void job_process(const struct job *j, const struct plan *plan,
     long clients = plan->options->clients;
     struct cell cell;
     char why[256];
-    sigset_t none;
 
-    sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    /* SIGINT and its like stay blocked: from a terminal they reach every
+       process, and this one ends when the one that reports has noticed. */
     (void)prctl(PR_SET_NAME, "harness-case");
     cell_limits(2 * (clients < 1000000 ? clients : 0) + FD_RESERVE);
     if (j->scratch[0]) {

@@ -17,8 +17,11 @@ bool client_begin(struct context *c, struct dialogue *d,
         .timeout_ms = c->plan->options->timeout * 1000,
     };
 
-    if (dialogue_begin(d, &place, how ? how : &plain) == SUBJECT_UP)
+    if (dialogue_begin(d, &place, how ? how : &plain) == SUBJECT_UP) {
+        if (d->peer.lfd >= 0)
+            (void)dialogue_come_up(d);
         return true;
+    }
     if (d->step && strcmp(d->step, "pseudo terminal") == 0)
         verdict_skip(c->v, "no %s", d->client.why);
     else
@@ -46,7 +49,7 @@ bool client_fails(struct context *c, struct dialogue *d, const char *expected,
 
 void client_ready(struct dialogue *d)
 {
-    (void)dialogue_wait(d, dialogue_connected, NULL, true);
+    (void)dialogue_come_up(d);
     (void)dialogue_wait(d, dialogue_at_rest, NULL, false);
 }
 

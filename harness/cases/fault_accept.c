@@ -140,12 +140,14 @@ void fault_accept_quiet(struct context *c, struct verdict *v)
         return;
     fd = faulty_accept(c, f, EMFILE, INT32_MAX);
     if (fd >= 0) {
-        most = quiet_calls(c);
+        most = QUIET_MOST;
         before = fault_made(f, CALL_ACCEPT);
         d = deadline_in(QUIET_MS);
         do {
             pause_until(&pause, d);
             made = fault_made(f, CALL_ACCEPT) - before;
+            if (made > most)
+                most = quiet_calls(c);      /* a pool may have grown since */
         } while (made <= most && !deadline_passed(d));
         verdict_figure(v, "accepts", (double)made);
         verdict_expected(v, "at most %ld calls of accept in %d ms of EMFILE",
