@@ -36,7 +36,7 @@ judge() {
     local name=$1 wanted
     wanted=$({ listed Fails "$name" &&
         listed Fails-under-valgrind "$name"; } | sort | xargs)
-    harness --valgrind -c 8 -n 4 --timeout 0.2 --json="$name.json" \
+    harness --valgrind -c 8 -n 4 --timeout 0.3 --json="$name.json" \
         -- "$BUILD_DIR/fixtures/servers/$name" >"$name.out" 2>&1
     [ "$(failing "$name.json" | xargs)" = "$wanted" ] ||
         echo "$name: lists '$wanted': $(<"$name.out")"
