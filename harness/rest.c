@@ -8,6 +8,8 @@
 
 #include <errno.h>
 
+enum { LASTING_MS = 100 };
+
 struct wait_state {
     struct subject *subject;
     const struct snapshot *before;      /* NULL: the first rest */
@@ -73,11 +75,37 @@ static long look(struct wait_state *w)
     return left;
 }
 
+static bool is_zombie(pid_t pid)
+{
+    struct proc_stat st;
+
+    return procfs_stat(pid, &st) == 0 && st.state == 'Z';
+}
+
+/* A process that ends is a zombie for a moment, and a server may have others
+   that come and go all the time: only who stays one was not waited for. */
+static void keep_lasting(struct pid_list *zombies)
+{
+    struct deadline d = deadline_in(LASTING_MS);
+    struct pause pause = { 0 };
+    size_t n;
+
+    while (zombies->n && !deadline_passed(d)) {
+        pause_until(&pause, d);
+        n = 0;
+        for (size_t i = 0; i < zombies->n; i++)
+            if (is_zombie(zombies->pid[i]))
+                zombies->pid[n++] = zombies->pid[i];
+        zombies->n = n;
+    }
+}
+
 /* The deadline passed: what is left must be seen whole. */
 static enum settled give_up(struct wait_state *w)
 {
     if (snapshot_take(w->now, w->subject, SNAPSHOT_FDS) < 0)
         return SETTLED_TROUBLE;
+    keep_lasting(&w->now->zombies);
     return left_over(w) == 0 ? SETTLED : SETTLED_MORE;
 }
 
