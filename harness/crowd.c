@@ -170,9 +170,11 @@ void crowd_end(struct crowd *c)
 
     if (c->pid <= 0)
         return;
-    /* The group outlives its leader while a client is there. */
+    /* The group outlives its leader while a client is there, were it one that
+       has ended and, without a cell, is now ours to reap. */
     while (kill(-c->pid, SIGKILL) == 0) {
         (void)ended(c, &status);
+        reap_all();
         pause_until(&pause, deadline_in(1000));
     }
     while (!ended(c, &status))

@@ -92,6 +92,7 @@ static void keep_lasting(struct pid_list *zombies)
 
     while (zombies->n && !deadline_passed(d)) {
         pause_until(&pause, d);
+        reap_all();     /* without a cell, orphans come to us */
         n = 0;
         for (size_t i = 0; i < zombies->n; i++)
             if (is_zombie(zombies->pid[i]))

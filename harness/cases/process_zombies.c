@@ -11,26 +11,44 @@
 
 enum { CLIENTS = 16, EXITS = 50, FEWEST_EXITS = 10, MOST_FACTS = 8 };
 
-/* Wait until no zombie is left; each that goes renews the deadline. False:
-   decided. */
+/* Of those in l, keep who is a zombie still. */
+static void keep_zombies(struct pid_list *l)
+{
+    struct proc_stat st;
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->n; i++)
+        if (procfs_stat(l->pid[i], &st) == 0 && procfs_is_zombie(&st))
+            l->pid[n++] = l->pid[i];
+    l->n = n;
+}
+
+/* Wait until those who are zombies now are no more; each that goes renews the
+   deadline. Others may come and go meanwhile: only who stays one has not been
+   waited for. Those are left in now. False: decided. */
 static bool zombies_left(struct context *c, struct snapshot *now)
 {
-    struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
-    size_t least = 0;
+    struct deadline d;
+    size_t least;
 
-    for (bool first = true; ; first = false) {
-        if (!calm(c, now))
+    if (!calm(c, now))
+        return false;
+    least = now->zombies.n;
+    d = wait_deadline(c);
+    while (now->zombies.n && !deadline_passed(d)) {
+        if (server_ended(c)) {
+            verdict_skip(c->v, "the server has ended");
             return false;
-        if (now->zombies.n == 0 ||
-            (deadline_passed(d) && !first && now->zombies.n >= least))
-            return true;
-        if (first || now->zombies.n < least) {
+        }
+        pause_until(&pause, d);
+        keep_zombies(&now->zombies);
+        if (now->zombies.n < least) {
             least = now->zombies.n;
             d = wait_deadline(c);
         }
-        pause_until(&pause, d);
     }
+    return true;
 }
 
 static void judge(struct context *c, const char *after)
@@ -61,11 +79,41 @@ static void judge(struct context *c, const char *after)
     snapshot_free(&now);
 }
 
+/* Where a process is made for each connection, they must have ended before one
+   can ask whether they are waited for; those that never do are no zombies. */
+static void await_workers(struct context *c, const struct pid_list *before)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    bool left = c->model == MODEL_FORK || c->model == MODEL_EXEC;
+
+    while (left && !deadline_passed(d)) {
+        struct pid_list now = { NULL, 0, 0 };
+
+        left = false;
+        if (subject_processes(&c->subject, &now) == 0)
+            for (size_t i = 0; i < now.n && !left; i++)
+                left = !pid_list_has(before, now.pid[i]) &&
+                       procfs_alive(now.pid[i]);
+        pid_list_free(&now);
+        if (left)
+            pause_until(&pause, d);
+    }
+}
+
 void no_zombies(struct context *c, struct verdict *v)
 {
-    (void)v;
-    if (server_up(c) && visit_round(c, CLIENTS, LEAVE_IN_ORDER, NULL))
+    struct pid_list before = { NULL, 0, 0 };
+
+    if (!server_up(c))
+        return;
+    if (subject_processes(&c->subject, &before) < 0) {
+        verdict_error(v, "no memory");
+    } else if (visit_round(c, CLIENTS, LEAVE_IN_ORDER, NULL)) {
+        await_workers(c, &before);
         judge(c, "after its clients left,");
+    }
+    pid_list_free(&before);
 }
 
 /* ---- all at once ---- */
