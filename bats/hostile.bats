@@ -41,7 +41,7 @@ begin() {
     user) as=(setpriv --reuid=65534 --regid=65534 --clear-groups) ;;
     esac
     "${as[@]}" timeout -k 5 "$LONGEST_S" "$BUILD_DIR/harness" "${words[@]}" \
-        -q --timeout 3 "${@:3}" -- "$BUILD_DIR/fixtures/hostile/$2"
+        -q --timeout 1.5 "${@:3}" -- "$BUILD_DIR/fixtures/hostile/$2"
 }
 
 # judge NAME KIND: print what is not as it should be.
@@ -118,8 +118,4 @@ judge_all() {
 @test "stress by an ordinary user: likewise" {
     requires_ordinary_user
     judge_all user
-}
-
-@test "conform: each hostile server gets its verdict, and nothing is left" {
-    judge_all conform
 }
