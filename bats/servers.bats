@@ -20,7 +20,7 @@ AT_A_TIME=3 # servers: they mostly wait for what a broken one never does
 judge() {
     local name=$1 wanted status=0
     wanted=$(listed Fails "$name" | xargs)
-    harness -q -c 400 -n 10 --timeout 1.5 --json="$name.json" \
+    harness -q -c 400 -n 10 --timeout 3 --json="$name.json" \
         -- "$BUILD_DIR/fixtures/servers/$name" >"$name.out" 2>&1 || status=$?
     if [ "$status" -gt 1 ]; then
         echo "$name: status $status: $(<"$name.out")"
