@@ -140,16 +140,18 @@ asan: $(B)/fixtures/frames ## unit tests and stress with sanitizers
 	$(MORE) B=$(B)/asan MUSL_CC= STATIC= all units CFLAGS="-O1 -g \
 		-fno-omit-frame-pointer -fsanitize=address,undefined"
 	$(Q)ci/asan $(B)/asan
+comma    := ,
 COVERAGE = $(abspath $(B))/coverage
 coverage: $(B)/fixtures/frames ## every test, and the lines they reached
 	$(Q)ci/deps build check coverage
 	$(MORE) fixtures static
 	@mkdir -p $(COVERAGE)
 	@ln -sfn ../fixtures ../static $(COVERAGE)
-	$(Q)$(CC) -O2 -c -o $(COVERAGE)/coverage_exit.o ci/coverage_exit.c
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $(COVERAGE)/coverage_exit.o \
+		ci/coverage_exit.c
 	$(MORE) B=$(COVERAGE) MUSL_CC= all units \
 		CFLAGS='-O0 -g --coverage' LDLIBS=$(COVERAGE)/coverage_exit.o \
-		LDFLAGS='-Wl,--wrap=_exit,--wrap=sigwaitinfo'
+		LDFLAGS='$(addprefix -Wl$(comma)--wrap=,_exit fdopen sigwaitinfo)'
 	$(Q)ci/coverage $(COVERAGE) $(SRC_LINES) $(SRC_BRANCHES) \
 		$(HARNESS_LINES)
 valgrind: ## memcheck: the daemon under load, and the client

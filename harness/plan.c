@@ -67,8 +67,9 @@ static int plan_fixtures(struct plan *p, char *why, size_t size)
     int rc = 0;
 
     if (o->nfixtures == 0) {
-        if (!target_beside("../fixtures/frames", "share/echo64/frames", path,
-                           sizeof path))
+        /* As built, then as installed. */
+        if (!target_beside("../fixtures/frames", ".", path, sizeof path) &&
+            !target_beside("frames", "share/echo64", path, sizeof path))
             return refuse(STATUS_USAGE, why, size, "no fixtures/frames found "
                           "beside harness: give -f PATH");
         rc = fixtures_add(&f, path, why, size);
