@@ -53,7 +53,8 @@ static bool all_asleep(struct context *c)
 
 enum taken { TAKEN, LEFT_UNREAD, NOT_TAKEN };
 
-/* Wait until the server has read all that was sent, or sleeps and has not. */
+/* Wait until the server has read all that was sent, or sleeps and has not: it
+   waits for its client to read, since what it sent is not taken either. */
 static enum taken await_taken(struct context *c, const struct owed *o)
 {
     struct deadline d = wait_deadline(c);
@@ -69,7 +70,7 @@ static enum taken await_taken(struct context *c, const struct owed *o)
         else if (end.rqueue == 0)
             return TAKEN;
         else
-            same = all_asleep(c) ? same + 1 : 0;
+            same = end.inode && end.wqueue && all_asleep(c) ? same + 1 : 0;
         if (same >= SAME_LOOKS)
             return LEFT_UNREAD;
         if (deadline_passed(d))

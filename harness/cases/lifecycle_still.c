@@ -56,15 +56,18 @@ static void urgent(struct context *c)
     conn_close(fd);
 }
 
-/* Sends without reading, as much as it can at once, and is cut off. */
+/* Sends as much as it can at once, and is cut off when the first byte is back:
+   one that has not been accepted by then is load/reset-before-accept's. */
 static void flood(struct context *c)
 {
     static const char bytes[FLOOD];
     int fd = come(c);
+    char byte;
 
     if (fd < 0)
         return;
     (void)send(fd, bytes, sizeof bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)conn_recv(fd, &byte, 1, wait_deadline(c));
     conn_reset(fd);
 }
 

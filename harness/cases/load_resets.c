@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 enum { BREAKERS = 100, LONG_BYTES = 30000, TRANSFER_BYTES = 4000,
-       REST_BYTES = 37 };
+       REST_BYTES = 37, TALK_EVERY = 10 };
 
 /* Reset with the echo on its way, and more to be echoed. False where there is
    no echo but silence: nor would the next one have any. */
@@ -44,21 +44,6 @@ static bool close_before_echo(struct context *c, const unsigned char *text,
     return queue_empty(c);
 }
 
-/* Where one of them is not served, the next client will tell. */
-static void break_off(struct context *c)
-{
-    static const size_t lengths[] = { 10, FRAME_BYTES, 5000, LONG_BYTES };
-    static unsigned char text[LONG_BYTES];
-
-    exchange_text(text, sizeof text, c->seed);
-    for (int i = 0; i < BREAKERS; i++)
-        if (!reset_in_transfer(c, text))
-            return;
-    for (int i = 0; i < BREAKERS; i++)
-        if (!close_before_echo(c, text, lengths[i % 4]))
-            return;
-}
-
 /* One that stays connected meanwhile, where the server serves others beside
    it; else -1: that is judged elsewhere. false: decided. */
 static bool bystander(struct context *c, int *fd)
@@ -90,13 +75,30 @@ static bool still_served(struct context *c, int fd)
     return false;
 }
 
+/* Where one of them is not served, the next client will tell. The one that
+   stays talks now and then: it is not to be taken for an idle one. */
+static void break_off(struct context *c, int stays)
+{
+    static const size_t lengths[] = { 10, FRAME_BYTES, 5000, LONG_BYTES };
+    static unsigned char text[LONG_BYTES];
+
+    exchange_text(text, sizeof text, c->seed);
+    for (int i = 0; i < 2 * BREAKERS; i++) {
+        if (i % TALK_EVERY == 0 && !still_served(c, stays))
+            return;
+        if (i < BREAKERS ? !reset_in_transfer(c, text)
+                         : !close_before_echo(c, text, lengths[i % 4]))
+            return;
+    }
+}
+
 void load_resets(struct context *c, struct verdict *v)
 {
     int fd;
 
     if (!server_up(c) || !bystander(c, &fd))
         return;
-    break_off(c);
+    break_off(c, fd);
     if (visit_must(c, "after 100 clients that reset and 100 that closed") &&
         still_served(c, fd) && visit_must(c, "after those and another"))
         verdict_pass(v);
