@@ -36,9 +36,10 @@ start_run() {
     CLEANUP_PIDS=($!)
 }
 
-# From here on a signal does not kill it but ends its run.
+# From here on a signal does not kill it but ends its run; or there is none.
 takes_signals() {
     local mask
+    ended "$1" && return
     [ "$(process_field "$1" Name)" = harness ] || return
     mask=$(process_field "$1" SigBlk)
     ((0x${mask:-0} & 0x4000)) # SIGTERM

@@ -17,8 +17,9 @@ static int come(struct context *c)
     return conn_open(&c->subject.address, wait_deadline(c));
 }
 
-/* Each does what it can: whether that harms is seen at the end. */
-static void reset(struct context *c)
+/* Each does what it can: whether that harms is seen at the end. One resets
+   while the server waits for it to say something, one in mid-frame. */
+static void reset(struct context *c, bool in_frame)
 {
     struct frame_stamp stamp = { c->seed, 0, 0, 0 };
     unsigned char frame[FRAME_BYTES];
@@ -27,8 +28,9 @@ static void reset(struct context *c)
     if (fd < 0)
         return;
     frame_fill(frame, &stamp);
-    if (conn_send(fd, frame, sizeof frame, wait_deadline(c)) == 0 &&
-        conn_recv(fd, frame, 1, wait_deadline(c)) == 1)
+    if (conn_send(fd, frame, sizeof frame, wait_deadline(c)) == 0)
+        (void)conn_recv(fd, frame, sizeof frame, wait_deadline(c));
+    if (in_frame)
         (void)conn_send(fd, half, sizeof half, wait_deadline(c));
     conn_reset(fd);
 }
@@ -89,7 +91,8 @@ void still_serving(struct context *c, struct verdict *v)
 {
     if (!server_up(c))
         return;
-    reset(c);
+    reset(c, false);
+    reset(c, true);
     half_frame(c);
     empty(c);
     urgent(c);
