@@ -70,6 +70,16 @@ bool fault_is_connected(const struct fault_call *c, void *arg);
 /* A call on a listening TCP socket; arg is not looked at. */
 bool fault_is_listening(const struct fault_call *c, void *arg);
 
+struct fault_fds {              /* arg of fault_is_short_of_fds; starts as {0} */
+    int n;
+    struct { pid_t pid; size_t open; } of[64];
+};
+
+/* Likewise, and its process has as many descriptors open as when it was first
+   asked about, or more: one that has closed a spare descriptor would get its
+   connection in spite of EMFILE. */
+bool fault_is_short_of_fds(const struct fault_call *c, void *arg);
+
 /* Release all and stop: what the target does from here on is not seen, so the
    cell must end next. */
 void fault_end(struct fault *f);

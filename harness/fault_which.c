@@ -4,6 +4,7 @@
 #include "fault.h"
 
 #include "address.h"
+#include "procfs.h"
 #include "reach.h"
 
 #include <fcntl.h>
@@ -39,5 +40,29 @@ bool fault_is_listening(const struct fault_call *c, void *arg)
         return false;
     is = getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
     close(fd);
+    return is;
+}
+
+/* The number first seen of that process; 0 once there are too many. */
+static size_t first_seen(struct fault_fds *fds, pid_t pid, size_t open)
+{
+    for (int i = 0; i < fds->n; i++)
+        if (fds->of[i].pid == pid)
+            return fds->of[i].open;
+    if (fds->n == sizeof fds->of / sizeof *fds->of)
+        return 0;
+    fds->of[fds->n].pid = pid;
+    fds->of[fds->n++].open = open;
+    return open;
+}
+
+bool fault_is_short_of_fds(const struct fault_call *c, void *arg)
+{
+    struct fd_list now = { .n = 0 };
+    bool is = fault_is_listening(c, NULL);
+
+    if (is && procfs_fds(c->pid, &now) == 0)
+        is = now.n >= first_seen(arg, c->pid, now.n);
+    fd_list_free(&now);
     return is;
 }

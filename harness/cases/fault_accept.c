@@ -22,7 +22,7 @@ static bool lives_through(struct context *c, int error, long n)
         return false;
     snprintf(after, sizeof after, "after accept failed with %s%s,",
              strerrorname_np(error), n > 1 ? " for a while" : "");
-    fd = faulty_accept(c, f, error, n);
+    fd = faulty_accept(c, f, error, n, NULL);
     if (fd >= 0)
         lived = faulty_lives(c, after);
     conn_close(fd);
@@ -87,6 +87,8 @@ static bool waiting_client(struct context *c, int fd, int error)
 
 static bool lives_without_fds(struct context *c, int error)
 {
+    bool of_fds = error == EMFILE || error == ENFILE;
+    struct fault_fds fds = { 0 };
     struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), true);
     char after[96];
     bool lived;
@@ -96,7 +98,8 @@ static bool lives_without_fds(struct context *c, int error)
         return false;
     snprintf(after, sizeof after, "after accept failed with %s for a while,",
              strerrorname_np(error));
-    fd = faulty_accept(c, f, error, TIMES);
+    fd = faulty_accept(c, f, error, TIMES,
+                       of_fds ? &fds : NULL);
     lived = fd >= 0 && faulty_lives(c, after) && waiting_client(c, fd, error);
     conn_close(fd);
     faulty_down(c, f);
@@ -131,6 +134,7 @@ static long quiet_calls(struct context *c)
 void fault_accept_quiet(struct context *c, struct verdict *v)
 {
     struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), true);
+    struct fault_fds fds = { 0 };
     struct deadline d;
     struct pause pause = { 0 };
     long before, made, most;
@@ -138,7 +142,7 @@ void fault_accept_quiet(struct context *c, struct verdict *v)
 
     if (!f)
         return;
-    fd = faulty_accept(c, f, EMFILE, INT32_MAX);
+    fd = faulty_accept(c, f, EMFILE, INT32_MAX, &fds);
     if (fd >= 0) {
         most = QUIET_MOST;
         before = fault_made(f, CALL_ACCEPT);

@@ -93,7 +93,8 @@ void faulty_down(struct context *c, struct fault *f)
     faulty_blame(c);
 }
 
-int faulty_accept(struct context *c, struct fault *f, int error, long n)
+int faulty_accept(struct context *c, struct fault *f, int error, long n,
+                  struct fault_fds *fds)
 {
     struct fault_call held;
     int fd = client_open(c);
@@ -108,13 +109,19 @@ int faulty_accept(struct context *c, struct fault *f, int error, long n)
         conn_close(fd);
         return -1;
     }
+    if (fds)
+        (void)fault_is_short_of_fds(&held, fds);
     if (n > 1)
-        fault_fail(f, CALL_ACCEPT, error, n - 1, fault_is_listening, NULL);
+        fault_fail(f, CALL_ACCEPT, error, n - 1,
+                   fds ? fault_is_short_of_fds : fault_is_listening, fds);
     (void)fault_answer(f, &held, error);
     /* Of a pool each waits in its own: what is to last a while is not for the
        first alone, and none must stay held. */
-    while (n > 1 && fault_wait_held(f, CALL_ACCEPT, deadline_in(0), &held))
+    while (n > 1 && fault_wait_held(f, CALL_ACCEPT, deadline_in(0), &held)) {
+        if (fds)
+            (void)fault_is_short_of_fds(&held, fds);
         (void)fault_answer(f, &held, error);
+    }
     if (n == 1)
         fault_release(f, CALL_ACCEPT);
     return fd;

@@ -22,9 +22,11 @@ void faulty_down(struct context *c, struct fault *f);
 
 /* With accept held: connect a client, wait until an accept is held, fail that
    one and, where n > 1, all others held and then n - 1 more with error; the rest
-   is let be. Returns the client's descriptor, or -1: decided (skip: it never
-   makes such a call). */
-int faulty_accept(struct context *c, struct fault *f, int error, long n);
+   is let be. With fds, which must live as long as f, those of a process that
+   has closed a descriptor since are let be too. Returns the client's descriptor,
+   or -1: decided (skip: it never makes such a call). */
+int faulty_accept(struct context *c, struct fault *f, int error, long n,
+                  struct fault_fds *fds);
 
 /* It serves a new client: at once, or after a back-off within the deadline (a
    listener closed for a while is right). else v fails: "after ..., ...". */
