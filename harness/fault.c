@@ -113,13 +113,13 @@ static void decide(struct fault *f, const struct fault_call *c)
         r->skip--;
         meant = false;
     }
-    if (r->most) {
-        make_shorter(f, c);
-    } else if (meant && r->fail) {
+    if (meant && r->fail) {
         if (answer_fault(f->listener, c, r->error) == 0) {
             r->delivered++;
             r->fail -= r->fail > 0;
         }
+    } else if (r->most) {
+        make_shorter(f, c);
     } else if (meant && f->nheld < MOST_HELD) {
         f->held[f->nheld++] = *c;
     } else {
@@ -303,6 +303,17 @@ void fault_fail_nth(struct fault *f, enum call kind, int error, long n)
 void fault_shorten(struct fault *f, enum call kind, size_t bytes)
 {
     set_rule(f, kind, (struct rule){ .most = bytes });
+}
+
+void fault_shorten_and_fail(struct fault *f, enum call kind, size_t bytes,
+                            int error, long n)
+{
+    static struct fault_socket blocking = { .blocking = true };
+
+    set_rule(f, kind, (struct rule){ .most = bytes, .skip = n - 1, .fail = 1,
+                                     .error = error,
+                                     .which = fault_is_connected,
+                                     .arg = &blocking });
 }
 
 void fault_release(struct fault *f, enum call kind)

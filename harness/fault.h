@@ -42,7 +42,11 @@ void fault_fail_nth(struct fault *f, enum call kind, int error, long n);
    many bytes at most; one that would block waits until it can be done. Only
    for CALL_RECV and CALL_SEND. */
 void fault_shorten(struct fault *f, enum call kind, size_t bytes);
-/* Neither any more; what is held goes on. */
+/* Likewise, and the n-th such call from now on (1: the next) fails with error:
+   interrupted when a part has been done. On sockets that block alone. */
+void fault_shorten_and_fail(struct fault *f, enum call kind, size_t bytes,
+                            int error, long n);
+/* None of these any more; what is held goes on. */
 void fault_release(struct fault *f, enum call kind);
 
 /* Wait until a call of kind is held. False at the deadline, or once no

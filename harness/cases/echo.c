@@ -187,8 +187,10 @@ static const struct test_case cases[] = {
       "nothing precedes the first byte sent, nothing follows the last but FIN",
       "RFC 862", echo_nothing_added, 0,
       "One frame: its echo must be the first that comes; then half-close, and "
-      "nothing but FIN may come.",
-      "A banner, a prompt, a newline or \"bye\".",
+      "nothing but FIN may come. Then 61 bytes and FIN: no more than 61 may "
+      "come back.",
+      "A banner, a prompt, a newline or \"bye\"; the whole buffer sent back "
+      "for a message that fills a part of it.",
       "Send what was received and nothing else." },
     { "echo/half-close", MUST,
       "bytes sent before the client's FIN all come back, then FIN, no RST",

@@ -15,29 +15,63 @@
 /* A frame, since the server may answer nothing shorter: echo/one-byte judges
    that. Absence is shown by order: the echo is the first that comes, and at
    the end of the stream nothing more has. */
-void echo_nothing_added(struct context *c, struct verdict *v)
+/* A frame, then FIN. */
+static bool fin_after_frame(struct context *c)
 {
+    struct verdict *v = c->v;
     enum conn_end end;
-    int fd;
+    int fd = client_open(c);
+    bool good = fd >= 0 && client_echo(c, fd, 0, 0);
 
-    if (!server_up(c) || (fd = client_open(c)) < 0)
-        return;
-    if (client_echo(c, fd, 0, 0)) {
+    if (good) {
         (void)conn_half_close(fd);
         end = conn_next(fd, wait_deadline(c));
         verdict_expected(v, "after the echo and the client's FIN nothing but "
                          "FIN");
         verdict_observed(v, "%s", conn_end_name(end));
-        if (end == CONN_FIN)
-            verdict_pass(v);
-        else if (end == CONN_SILENCE)
+        if (end == CONN_SILENCE)
             verdict_skip(v, "the server does not end the connection, so that "
                          "nothing shows the end of its bytes: see "
                          "echo/half-close");
-        else
+        else if (end != CONN_FIN)
             verdict_fail(v, "%s follows the echo", conn_end_name(end));
+        good = end == CONN_FIN;
     }
     conn_close(fd);
+    return good;
+}
+
+/* A message shorter than a frame, and FIN at once. That it all comes back is
+   another row's; here, that no more than it does. */
+static bool no_more_than_sent(struct context *c)
+{
+    enum { SHORT_BYTES = 61, ROOM = 256 };
+    unsigned char text[SHORT_BYTES], got[ROOM];
+    int fd = client_open(c);
+    size_t n = 0;
+
+    if (fd < 0)
+        return false;
+    exchange_text(text, sizeof text, c->seed);
+    if (conn_send(fd, text, sizeof text, wait_deadline(c)) == 0) {
+        (void)conn_half_close(fd);
+        n = conn_recv(fd, got, sizeof got, wait_deadline(c));
+    }
+    conn_close(fd);
+    if (n <= SHORT_BYTES)
+        return true;
+    verdict_expected(c->v, "no more than the %d bytes that were sent",
+                     SHORT_BYTES);
+    verdict_observed(c->v, "%zu bytes", n);
+    verdict_fail(c->v, "%zu bytes more than were sent came back",
+                 n - SHORT_BYTES);
+    return false;
+}
+
+void echo_nothing_added(struct context *c, struct verdict *v)
+{
+    if (server_up(c) && fin_after_frame(c) && no_more_than_sent(c))
+        verdict_pass(v);
 }
 
 /* ---- echo/half-close ---- */

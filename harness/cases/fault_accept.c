@@ -23,9 +23,9 @@ static bool lives_through(struct context *c, int error, long n)
     snprintf(after, sizeof after, "after accept failed with %s%s,",
              strerrorname_np(error), n > 1 ? " for a while" : "");
     fd = faulty_accept(c, f, error, n, NULL);
+    conn_close(fd);         /* one that takes turns comes to the next */
     if (fd >= 0)
         lived = faulty_lives(c, after);
-    conn_close(fd);
     faulty_down(c, f);
     return lived;
 }
@@ -63,19 +63,26 @@ void fault_accept_network(struct context *c, struct verdict *v)
     each_error(c, v, errors, sizeof errors / sizeof *errors, 1);
 }
 
+/* All that it will say: one that takes turns comes to the next. One that was
+   refused shows it here or there. */
+static void say_all(struct context *c, int fd)
+{
+    unsigned char frame[FRAME_BYTES];
+    struct frame_stamp stamp = { c->seed, 7, 0, 0 };
+
+    frame_fill(frame, &stamp);
+    (void)conn_send(fd, frame, sizeof frame, wait_deadline(c));
+    (void)conn_half_close(fd);
+}
+
 /* The waiting client is served later, or sees an end; never left in
    silence. */
 static bool waiting_client(struct context *c, int fd, int error)
 {
-    unsigned char frame[FRAME_BYTES], got[FRAME_BYTES];
-    struct frame_stamp stamp = { c->seed, 7, 0, 0 };
-    size_t n;
+    unsigned char got[FRAME_BYTES];
 
-    frame_fill(frame, &stamp);
-    /* One that was refused shows it here or there. */
-    (void)conn_send(fd, frame, sizeof frame, wait_deadline(c));
-    n = conn_recv(fd, got, sizeof got, wait_deadline(c));
-    if (n == sizeof got || errno != ETIMEDOUT)
+    if (conn_recv(fd, got, sizeof got, wait_deadline(c)) == sizeof got ||
+        errno != ETIMEDOUT)
         return true;
     verdict_expected(c->v, "the client that waited is served later or "
                      "refused");
@@ -100,6 +107,8 @@ static bool lives_without_fds(struct context *c, int error)
              strerrorname_np(error));
     fd = faulty_accept(c, f, error, TIMES,
                        of_fds ? &fds : NULL);
+    if (fd >= 0)
+        say_all(c, fd);
     lived = fd >= 0 && faulty_lives(c, after) && waiting_client(c, fd, error);
     conn_close(fd);
     faulty_down(c, f);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PIECE = 7, LONG_BYTES = 3001, SHORT_BYTES = 61 };
+enum { PIECE = 7, LONG_BYTES = 3001, SHORT_BYTES = 61, MIDWAY = 4 };
 
 /* Frames and messages of other lengths, there and back, then FIN. */
 static bool talk(struct context *c, int fd, struct verdict *v)
@@ -22,32 +22,71 @@ static bool talk(struct context *c, int fd, struct verdict *v)
     return exchange_end(fd, wait_deadline(c), v);
 }
 
-/* One call is interrupted at each of several moments: before the first byte,
-   and between messages. */
-static void interrupted(struct context *c, struct verdict *v, enum call kind)
+static bool message(struct context *c, int fd, size_t n, uint64_t seed,
+                    struct verdict *v)
 {
-    struct fault_socket blocking = { .blocking = true };
-    struct fault *f = faulty_up(c, CALL_BIT(kind), false);
     unsigned char text[LONG_BYTES];
-    bool good = true;
+
+    exchange_text(text, n, c->seed + seed);
+    return exchange_bytes(fd, text, n, wait_deadline(c), v);
+}
+
+/* One call is interrupted when a part of the message has been done already. Who
+   does not bear the parts as such is another row's. */
+static bool interrupted_midway(struct context *c, enum call kind)
+{
+    struct fault *f = faulty_up(c, CALL_BIT(kind), false);
+    struct verdict calm;
+    bool good = f != NULL;
     int fd;
 
     if (!f)
-        return;
-    fault_fail(f, kind, EINTR, 1, fault_is_connected, &blocking);
+        return false;
+    verdict_init(&calm);
+    fault_shorten(f, kind, PIECE);
     fd = client_open(c);
-    for (uint64_t i = 0; fd >= 0 && good && i < 4; i++) {
-        exchange_text(text, sizeof text, c->seed + i);
-        good = exchange_bytes(fd, text, i % 2 ? LONG_BYTES : SHORT_BYTES,
-                              wait_deadline(c), v);
-        fault_fail(f, kind, EINTR, 1, fault_is_connected, &blocking);
-    }
-    if (fd >= 0 && good && talk(c, fd, v) &&
-        faulty_delivered(c, f, kind, "it works on sockets that do not block, "
-                         "or by other calls"))
-        verdict_pass(v);
+    if (fd >= 0 && message(c, fd, SHORT_BYTES, 0, &calm))
+        for (int n = 1; good && n <= MIDWAY; n++) {
+            fault_shorten_and_fail(f, kind, PIECE, EINTR, n);
+            good = message(c, fd, SHORT_BYTES, (uint64_t)n, c->v);
+        }
+    verdict_free(&calm);
     conn_close(fd);
     faulty_down(c, f);
+    return good && fd >= 0;
+}
+
+/* One call is interrupted at each of several moments: before the first byte,
+   and between messages. */
+static bool interrupted_between(struct context *c, enum call kind)
+{
+    struct verdict *v = c->v;
+    struct fault_socket blocking = { .blocking = true };
+    struct fault *f = faulty_up(c, CALL_BIT(kind), false);
+    bool good;
+    int fd;
+
+    if (!f)
+        return false;
+    fault_fail(f, kind, EINTR, 1, fault_is_connected, &blocking);
+    fd = client_open(c);
+    good = fd >= 0;
+    for (uint64_t i = 0; good && i < 4; i++) {
+        good = message(c, fd, i % 2 ? LONG_BYTES : SHORT_BYTES, i, v);
+        fault_fail(f, kind, EINTR, 1, fault_is_connected, &blocking);
+    }
+    good = good && talk(c, fd, v) &&
+           faulty_delivered(c, f, kind, "it works on sockets that do not "
+                            "block, or by other calls");
+    conn_close(fd);
+    faulty_down(c, f);
+    return good;
+}
+
+static void interrupted(struct context *c, struct verdict *v, enum call kind)
+{
+    if (interrupted_between(c, kind) && interrupted_midway(c, kind))
+        verdict_pass(v);
 }
 
 void fault_recv_eintr(struct context *c, struct verdict *v)
@@ -114,6 +153,8 @@ static bool one_alone(struct context *c, struct fault *f, enum call kind,
 
     if (good)
         good = (victim = client_open(c)) >= 0 && client_echo(c, victim, 1, 0);
+    if (!good)
+        faulty_too_soon(c);
     if (good) {
         victims.peer_port = conn_local_port(victim);
         fault_fail(f, kind, error, 1, fault_is_connected, &victims);

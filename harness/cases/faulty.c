@@ -4,6 +4,7 @@
 #include "exchange.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Where it never came to listen because of the filter itself, that shows in
@@ -70,19 +71,36 @@ static bool serves_at_all(struct context *c, struct verdict *v)
     return good;
 }
 
+static bool has_failed(const struct verdict *v)
+{
+    return v->kind == VERDICT_FAIL || v->kind == VERDICT_WARN;
+}
+
+static void not_of_the_fault(struct verdict *v, const char *reason)
+{
+    char why[256];
+
+    snprintf(why, sizeof why, "%s", reason ? reason : "it refuses its client");
+    verdict_free(v);
+    verdict_init(v);
+    verdict_skip(v, "without any fault too: %s", why);
+}
+
+void faulty_too_soon(struct context *c)
+{
+    if (has_failed(c->v))
+        not_of_the_fault(c->v, c->v->reason);
+}
+
 void faulty_blame(struct context *c)
 {
-    struct verdict *v = c->v, calm;
+    struct verdict calm;
 
-    if (v->kind != VERDICT_FAIL && v->kind != VERDICT_WARN)
+    if (!has_failed(c->v))
         return;
     verdict_init(&calm);
-    if (server_try(c, NULL) == SUBJECT_UP && !serves_at_all(c, &calm)) {
-        verdict_free(v);
-        verdict_init(v);
-        verdict_skip(v, "without any fault too: %s",
-                     calm.reason ? calm.reason : "it refuses its client");
-    }
+    if (server_try(c, NULL) == SUBJECT_UP && !serves_at_all(c, &calm))
+        not_of_the_fault(c->v, calm.reason);
     (void)server_discard(c);
     verdict_free(&calm);
 }

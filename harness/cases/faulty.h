@@ -17,7 +17,10 @@ void faulty_stop(struct context *c, struct fault *f);
 /* The server has ended. Where v has failed, the same server without any fault
    is tried: one that echoes wrongly anyway is no case of this family (skip). */
 void faulty_blame(struct context *c);
-/* Both. */
+/* No fault has been given yet: what has failed is no case of this family
+   (skip). */
+void faulty_too_soon(struct context *c);
+/* faulty_stop and faulty_blame. */
 void faulty_down(struct context *c, struct fault *f);
 
 /* With accept held: connect a client, wait until an accept is held, fail that

@@ -10,16 +10,19 @@
 #include <signal.h>
 #include <string.h>
 
-enum { GUESTS = 3, VICTIM = 1 };
+enum { GUESTS = 3, VICTIM = 1, ROUNDS = 2 };
 
 /* The other two clients have their echo, and so have two new ones: a server
-   that ends at its next return from accept serves one more. */
+   that ends at its next return from accept serves one more, and what one worker
+   does to the connection of another shows at that one's next recv. */
 static bool others_served(struct context *c, const struct guest *g,
                           const char *after)
 {
     char why[160];
 
-    for (size_t i = 0; i < GUESTS; i++)
+    for (size_t turn = 0; turn < ROUNDS * GUESTS; turn++) {
+        size_t i = turn % GUESTS;
+
         if (i != VICTIM && !visit_again(c, g[i].fd, why, sizeof why)) {
             verdict_expected(c->v, "%s the other clients are served on",
                              after);
@@ -29,6 +32,7 @@ static bool others_served(struct context *c, const struct guest *g,
             verdict_fail(c->v, "%s another client's connection ended", after);
             return false;
         }
+    }
     for (int i = 0; i < 2; i++)
         if (!visit_new(c, why, sizeof why)) {
             verdict_expected(c->v, "%s new clients are served", after);
