@@ -10,6 +10,18 @@
 
 enum { TIMES = 3, QUIET_MS = 300, QUIET_MOST = 200, QUIET_EACH = 30 };
 
+/* All that it will say: one that takes turns comes to the next. One that was
+   refused shows it here or there. */
+static void say_all(struct context *c, int fd)
+{
+    unsigned char frame[FRAME_BYTES];
+    struct frame_stamp stamp = { c->seed, 7, 0, 0 };
+
+    frame_fill(frame, &stamp);
+    (void)conn_send(fd, frame, sizeof frame, wait_deadline(c));
+    (void)conn_half_close(fd);
+}
+
 /* One start, n failing accepts. Returns true if it lived through them. */
 static bool lives_through(struct context *c, int error, long n)
 {
@@ -23,9 +35,11 @@ static bool lives_through(struct context *c, int error, long n)
     snprintf(after, sizeof after, "after accept failed with %s%s,",
              strerrorname_np(error), n > 1 ? " for a while" : "");
     fd = faulty_accept(c, f, error, n, NULL);
-    conn_close(fd);         /* one that takes turns comes to the next */
-    if (fd >= 0)
+    if (fd >= 0) {
+        say_all(c, fd);
         lived = faulty_lives(c, after);
+    }
+    conn_close(fd);
     faulty_down(c, f);
     return lived;
 }
@@ -61,18 +75,6 @@ void fault_accept_network(struct context *c, struct verdict *v)
     };
 
     each_error(c, v, errors, sizeof errors / sizeof *errors, 1);
-}
-
-/* All that it will say: one that takes turns comes to the next. One that was
-   refused shows it here or there. */
-static void say_all(struct context *c, int fd)
-{
-    unsigned char frame[FRAME_BYTES];
-    struct frame_stamp stamp = { c->seed, 7, 0, 0 };
-
-    frame_fill(frame, &stamp);
-    (void)conn_send(fd, frame, sizeof frame, wait_deadline(c));
-    (void)conn_half_close(fd);
 }
 
 /* The waiting client is served later, or sees an end; never left in

@@ -158,13 +158,13 @@ static bool limit_all(struct context *c, struct rlimit *old)
         int n = first_free_fd(l.pid[i]);
         struct rlimit now;
 
-        if (n < 0 && l.pid[i] != c->subject.server)
-            continue;           /* it has just ended */
         good = n >= 0 && prlimit(l.pid[i], RLIMIT_NOFILE, NULL, &now) == 0;
         if (good && l.pid[i] == c->subject.server)
             *old = now;
         now.rlim_cur = (rlim_t)n;
         good = good && prlimit(l.pid[i], RLIMIT_NOFILE, &now, NULL) == 0;
+        if (l.pid[i] != c->subject.server && !procfs_alive(l.pid[i]))
+            good = true;        /* it has just ended */
     }
     pid_list_free(&l);
     return good;
@@ -268,8 +268,24 @@ static int take_pipe(void *arg)
     return dup2(fd, 1) < 0 || dup2(fd, 2) < 0 ? -1 : 0;
 }
 
+/* Wait until it rests, or has ended: what that means the next client shows. */
+static void rest_aside(struct context *c)
+{
+    struct snapshot now = { .n = 0 };
+    struct verdict *kept = c->v, aside;
+    enum settled settled;
+
+    verdict_init(&aside);
+    c->v = &aside;
+    (void)server_rest(c, NULL, &now, &settled);
+    c->v = kept;
+    snapshot_free(&now);
+    verdict_free(&aside);
+}
+
 /* Clients that make it log, if anything does; the reset has nothing to answer,
-   so that its reader is told. */
+   so that its reader is told. It is done with that one before the next comes:
+   what a reset does to others is another row's. */
 static bool noisy_clients(struct context *c)
 {
     int fd = client_open(c);
@@ -281,6 +297,7 @@ static bool noisy_clients(struct context *c)
         return false;
     }
     conn_reset(fd);
+    rest_aside(c);
     return must_serve(c, "with its stdout and stderr gone,");
 }
 

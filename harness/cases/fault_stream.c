@@ -31,29 +31,40 @@ static bool message(struct context *c, int fd, size_t n, uint64_t seed,
     return exchange_bytes(fd, text, n, wait_deadline(c), v);
 }
 
+/* Some messages in parts; error, unless 0, comes once in each, ever later. */
+static bool in_parts(struct context *c, struct fault *f, enum call kind,
+                     int error, struct verdict *v)
+{
+    int fd = client_open(c);
+    bool good = fd >= 0;
+
+    for (int n = 1; good && n <= MIDWAY; n++) {
+        if (error)
+            fault_shorten_and_fail(f, kind, PIECE, error, n);
+        else
+            fault_shorten(f, kind, PIECE);
+        good = message(c, fd, SHORT_BYTES, (uint64_t)n, v);
+    }
+    conn_close(fd);
+    return good;
+}
+
 /* One call is interrupted when a part of the message has been done already. Who
    does not bear the parts as such is another row's. */
 static bool interrupted_midway(struct context *c, enum call kind)
 {
     struct fault *f = faulty_up(c, CALL_BIT(kind), false);
     struct verdict calm;
-    bool good = f != NULL;
-    int fd;
+    bool good;
 
     if (!f)
         return false;
     verdict_init(&calm);
-    fault_shorten(f, kind, PIECE);
-    fd = client_open(c);
-    if (fd >= 0 && message(c, fd, SHORT_BYTES, 0, &calm))
-        for (int n = 1; good && n <= MIDWAY; n++) {
-            fault_shorten_and_fail(f, kind, PIECE, EINTR, n);
-            good = message(c, fd, SHORT_BYTES, (uint64_t)n, c->v);
-        }
+    good = !in_parts(c, f, kind, 0, &calm) ||
+           in_parts(c, f, kind, EINTR, c->v);
     verdict_free(&calm);
-    conn_close(fd);
     faulty_down(c, f);
-    return good && fd >= 0;
+    return good;
 }
 
 /* One call is interrupted at each of several moments: before the first byte,
