@@ -100,13 +100,14 @@ static void again(struct fault *f)
 /* Under the lock: what becomes of c. */
 static void decide(struct fault *f, const struct fault_call *c)
 {
-    struct rule *r = c->kind < CALL_KINDS ? &f->rule[c->kind] : NULL;
+    struct rule *r;
     bool meant;
 
-    if (!r || answer_is_thread(c)) {
+    if (c->kind >= CALL_KINDS || answer_is_thread(c)) {
         (void)answer_continue(f->listener, c->id);
         return;
     }
+    r = &f->rule[c->kind];
     r->made++;
     meant = (r->hold || r->fail) && (!r->which || r->which(c, r->arg));
     if (meant && r->skip > 0) {

@@ -74,7 +74,7 @@ bool fault_is_connected(const struct fault_call *c, void *arg);
 /* A call on a listening TCP socket; arg is not looked at. */
 bool fault_is_listening(const struct fault_call *c, void *arg);
 
-struct fault_fds {              /* arg of fault_is_short_of_fds; starts as {0} */
+struct fault_fds {              /* arg of fault_is_short_of_fds, {0} at first */
     int n;
     struct { pid_t pid; size_t open; } of[64];
 };

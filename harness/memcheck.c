@@ -148,7 +148,8 @@ static void read_log(struct memcheck *m, FILE *f, const char *name,
     end_block(l);
     m->logs++;
     if (!l->complete && m->incomplete++ == 0)
-        snprintf(m->first_incomplete, sizeof m->first_incomplete, "%.63s", name);
+        snprintf(m->first_incomplete, sizeof m->first_incomplete, "%.63s",
+                 name);
     free(l);
 }
 

@@ -278,6 +278,7 @@ enum subject_up subject_attach(struct subject *s, const struct target *t,
     }
     if (l.n)
         return SUBJECT_UP;
-    subject_explain(s, "nothing listens on %s", address_text(&s->address, text));
+    subject_explain(s, "nothing listens on %s",
+                    address_text(&s->address, text));
     return SUBJECT_DIED;
 }

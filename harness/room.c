@@ -39,7 +39,7 @@ static long read_number(const char *path)
     return n;
 }
 
-/* Threads on the whole machine: the fourth field of loadavg is "running/all". */
+/* Threads on the whole machine: loadavg's fourth field is "running/all". */
 static long all_threads(void)
 {
     char buf[128], *slash;

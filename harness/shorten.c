@@ -58,7 +58,7 @@ static bool place_of(const struct fault_call *c, struct place *p)
 
 static bool is_connection(int fd)
 {
-    struct sockaddr_storage a;
+    struct sockaddr_storage a = { 0 };
     socklen_t len = sizeof a;
     int type = 0;
     socklen_t type_len = sizeof type;

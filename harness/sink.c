@@ -199,7 +199,7 @@ void sink_discard(struct sink *s)
 {
     char name[PATH_MAX];
 
-    if (s->rename && s->out && is_named(fileno(s->out))
+    if (s->rename && s->path && s->out && is_named(fileno(s->out))
         && temporary_name(s->path, name, sizeof name) < (int)sizeof name)
         (void)unlink(name);
     if (s->path && s->out)

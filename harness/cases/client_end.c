@@ -70,7 +70,7 @@ static bool ends_or_talks(struct dialogue *d, const void *arg)
 {
     const struct silence *s = arg;
 
-    return d->ended || d->peer.got.n > s->sent + 2 * CLIENT_FRAME;
+    return d->ended || d->peer.got.n > s->sent + 2UL * CLIENT_FRAME;
 }
 
 /* False: decided. */

@@ -126,7 +126,8 @@ static bool travels(struct context *c, struct dialogue *d, const char *text,
     *at += n;
     if (n)
         return true;
-    memcpy(frame, text, strlen(text));
+    for (size_t i = 0; i < sizeof frame && text[i]; i++)
+        frame[i] = (unsigned char)text[i];
     verdict_bytes(c->v, frame, sizeof frame, d->peer.got.at + *at,
                   rest < sizeof frame ? rest : sizeof frame);
     return client_fails(c, d, "the line's own bytes and newline, padded with "

@@ -57,7 +57,6 @@ static double poll_seconds(const struct fault_call *c)
     case SYS_select:
         return time_at(c, c->args[4], 1e6);
     case SYS_epoll_wait:
-        return milliseconds(c->args[3]);
 #endif
     case SYS_epoll_pwait:
         return milliseconds(c->args[3]);

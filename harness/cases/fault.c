@@ -42,7 +42,8 @@ static const struct test_case cases[] = {
       "Pause before the next accept, or close the waiting connection with a "
       "spare descriptor." },
     { "fault/fd-limit", MUST,
-      "a real limit of descriptors reached, then clients leave: it serves again",
+      "a real limit of descriptors reached, then clients leave: it serves "
+      "again",
       "getrlimit(2)", fault_fd_limit, 50,
       "prlimit(2) leaves the server no free number; clients connect, one is "
       "seen to wait after accept was tried; they leave, the limit goes; a new "
@@ -92,8 +93,8 @@ static const struct test_case cases[] = {
       "perror and exit(1) in the process that serves all.",
       "An error on a connection is the end of that connection." },
     { "fault/send-epipe", MUST,
-      "EPIPE with its SIGPIPE, or ECONNRESET, at a write on one connection ends "
-      "that one alone",
+      "EPIPE with its SIGPIPE, or ECONNRESET, at a write on one connection "
+      "ends that one alone",
       "UNP 5.13", fault_send_pipe, 30,
       "Likewise for a write, SIGPIPE raised unless it is suppressed.",
       "SIGPIPE at its default in a process that serves more than one.",

@@ -12,7 +12,8 @@ enum { REFUSE_MS = 50 };
 
 /* ---- fault/fork-eagain ---- */
 
-/* The client whose fork failed: served later, or an end. Counts those served. */
+/* The client whose fork failed: served later, or an end. Counts those
+   served. */
 static bool served_or_closed(struct context *c, int fd, const char *error,
                              int *served)
 {

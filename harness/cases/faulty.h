@@ -24,10 +24,10 @@ void faulty_too_soon(struct context *c);
 void faulty_down(struct context *c, struct fault *f);
 
 /* With accept held: connect a client, wait until an accept is held, fail that
-   one and, where n > 1, all others held and then n - 1 more with error; the rest
-   is let be. With fds, which must live as long as f, those of a process that
-   has closed a descriptor since are let be too. Returns the client's descriptor,
-   or -1: decided (skip: it never makes such a call). */
+   one and, where n > 1, all others held and then n - 1 more with error; the
+   rest is let be. With fds, which must live as long as f, those of a process
+   that has closed a descriptor since are let be too. Returns the client's
+   descriptor, or -1: decided (skip: it never makes such a call). */
 int faulty_accept(struct context *c, struct fault *f, int error, long n,
                   struct fault_fds *fds);
 

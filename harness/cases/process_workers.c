@@ -20,7 +20,7 @@ static bool others_served(struct context *c, const struct guest *g,
 {
     char why[160];
 
-    for (size_t turn = 0; turn < ROUNDS * GUESTS; turn++) {
+    for (size_t turn = 0; turn < (size_t)ROUNDS * GUESTS; turn++) {
         size_t i = turn % GUESTS;
 
         if (i != VICTIM && !visit_again(c, g[i].fd, why, sizeof why)) {
