@@ -298,7 +298,8 @@ void fault_fail(struct fault *f, enum call kind, int error, long n,
 void fault_fail_nth(struct fault *f, enum call kind, int error, long n)
 {
     set_rule(f, kind, (struct rule){ .skip = n - 1, .fail = 1,
-                                     .error = error });
+                                     .error = error,
+                                     .which = fault_leaves_process });
 }
 
 void fault_shorten(struct fault *f, enum call kind, size_t bytes)

@@ -36,7 +36,8 @@ void fault_hold(struct fault *f, enum call kind,
 void fault_fail(struct fault *f, enum call kind, int error, long n,
                 bool (*which)(const struct fault_call *c, void *arg),
                 void *arg);
-/* Fail the n-th call of kind from now on (1: the next) with error. */
+/* Fail the n-th call of kind from now on (1: the next) with error; only those
+   count that leave the process, see below. */
 void fault_fail_nth(struct fault *f, enum call kind, int error, long n);
 /* Do every such call on a connected TCP socket in the target's place, with so
    many bytes at most; one that would block waits until it can be done. Only
@@ -73,6 +74,10 @@ struct fault_socket {           /* arg of fault_is_connected */
 bool fault_is_connected(const struct fault_call *c, void *arg);
 /* A call on a listening TCP socket; arg is not looked at. */
 bool fault_is_listening(const struct fault_call *c, void *arg);
+/* Any call but a read or write by which a process wakes itself, as from a
+   handler of signals: of a pipe whose both ends it holds, of an eventfd and
+   its like, of a socketpair. No kernel fails those; arg is not looked at. */
+bool fault_leaves_process(const struct fault_call *c, void *arg);
 
 struct fault_fds {              /* arg of fault_is_short_of_fds, {0} at first */
     int n;

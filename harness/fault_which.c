@@ -8,6 +8,7 @@
 #include "reach.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 bool fault_is_connected(const struct fault_call *c, void *arg)
@@ -65,4 +66,58 @@ bool fault_is_short_of_fds(const struct fault_call *c, void *arg)
         is = now.n >= first_seen(arg, c->pid, now.n);
     fd_list_free(&now);
     return is;
+}
+/* A socket whose peer has no name: one end of a socketpair. */
+static bool is_pair(const struct fault_call *c)
+{
+    struct sockaddr_storage peer = { 0 };
+    socklen_t len = sizeof peer;
+    int fd = reach_fd(c->pid, (int)c->args[0]);
+    bool is;
+
+    if (fd < 0)
+        return false;
+    is = getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
+         peer.ss_family == AF_UNIX && len == sizeof peer.ss_family;
+    close(fd);
+    return is;
+}
+
+/* How many descriptors of its process are what fd is; *what: that. */
+static size_t count_same(const struct fault_call *c, struct proc_fd *what)
+{
+    struct fd_list l = { NULL, 0, 0 };
+    size_t n = 0;
+
+    what->what[0] = '\0';
+    if (procfs_fds(c->pid, &l) == 0) {
+        for (size_t i = 0; i < l.n; i++)
+            if (l.fd[i].fd == (int)c->args[0])
+                *what = l.fd[i];
+        for (size_t i = 0; i < l.n; i++)
+            n += strcmp(l.fd[i].what, what->what) == 0;
+    }
+    fd_list_free(&l);
+    return n;
+}
+
+static bool starts_with(const char *s, const char *with)
+{
+    return strncmp(s, with, strlen(with)) == 0;
+}
+
+bool fault_leaves_process(const struct fault_call *c, void *arg)
+{
+    struct proc_fd what;
+    size_t same;
+
+    (void)arg;
+    if (c->kind != CALL_RECV && c->kind != CALL_SEND)
+        return true;
+    same = count_same(c, &what);
+    if (starts_with(what.what, "socket:"))
+        return !is_pair(c);
+    return !starts_with(what.what, "anon_inode:") &&
+           !(starts_with(what.what, "pipe:") && same > 1 &&
+             (int)c->args[0] > STDERR_FILENO);
 }
