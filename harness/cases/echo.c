@@ -194,8 +194,9 @@ static const struct test_case cases[] = {
       "Send what was received and nothing else." },
     { "echo/half-close", MUST,
       "bytes sent before the client's FIN all come back, then FIN, no RST",
-      "RFC 9293 3.6", echo_half_close, 0,
-      "64, 4,095 and 40,001 bytes, each with FIN right behind; read to the "
+      "RFC 9293 3.6", echo_half_close, 250,
+      "64, 4,095 and 40,001 bytes, each with FIN right behind; then more and "
+      "more, unread, until the server owes what it cannot send; read to the "
       "end.",
       "POLLRDHUP or a recv of 0 is answered by close at once, although bytes "
       "wait to be sent; close with unread bytes sends RST.",
