@@ -67,6 +67,7 @@ bool fault_is_short_of_fds(const struct fault_call *c, void *arg)
     fd_list_free(&now);
     return is;
 }
+
 /* A socket whose peer has no name: one end of a socketpair. */
 static bool is_pair(const struct fault_call *c)
 {
