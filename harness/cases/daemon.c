@@ -109,6 +109,8 @@ static bool place_open(struct context *c, struct place *p)
     else
         strcpy(tree, cwd);
     p->fd = open(tree, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (p->fd < 0)      /* by no way that this user may go */
+        p->fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     snprintf(name, sizeof name, "fd/%d", p->fd);
     if (p->fd < 0 || !procfs_link(getpid(), name, p->path, sizeof p->path))
         goto failed;

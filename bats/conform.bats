@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# harness conform: echo64d passes all of it, however it is built and whoever
+# asks; what is selected runs, and nothing else; a report says what was seen.
+# shellcheck disable=SC2154 # run sets variables by name
+
+setup() {
+    load helpers
+    load verdicts
+    common_setup
+}
+
+teardown() {
+    common_teardown
+}
+
+# What is no pass, each with its verdict.
+not_passed() {
+    jq -r '.cases[] | select(.verdict != "pass") | "\(.verdict) \(.id)"' \
+        r.json | sort
+}
+
+# Its log is where nobody takes it away: the one case that has nothing to say of
+# a server that detaches.
+LOG_LOST='skip fault/log-lost'
+
+@test "echo64d passes every case" {
+    ends 0 conform --strict --html=r.html --junit=r.xml --tap=r.tap
+    assert_equal "$(not_passed)" "$LOG_LOST"
+    reports '(.cases | length) >= 88'
+    xmllint --noout r.html r.xml
+    run -0 prove -e cat r.tap
+}
+
+@test "in the foreground it passes what concerns no detached one" {
+    ends 0 conform -- echo64d -f '{ip}' '{port}'
+    reports '.summary.fail == 0 and .summary.warn == 0 and .summary.error == 0'
+    reports '.cases[] | select(.id == "fault/log-lost").verdict == "pass"'
+}
+
+@test "one static executable passes too" {
+    ends 0 conform --strict -- "$BUILD_DIR/static/echo64d" '{ip}' '{port}'
+    assert_equal "$(not_passed)" "$LOG_LOST"
+}
+
+@test "so does an ordinary user's" {
+    requires_ordinary_user
+    as_ordinary_user unshare -Urn true 2>/dev/null ||
+        skip "needs user namespaces"
+    # The directory of bats is closed to others.
+    run -0 as_ordinary_user env TMPDIR=/tmp harness conform -q --strict \
+        --json=r.json
+    assert_equal "$(not_passed)" "$LOG_LOST"
+}
+
+@test "without isolation fewer than ten are skipped, each with its reason" {
+    ends 0 conform --strict --no-isolation
+    reports '.summary.fail == 0 and .summary.error == 0'
+    reports '.summary.skip < 10'
+    reports '[.cases[] | select(.verdict == "skip" and (.reason | not))] == []'
+}
+
+@test "one job at a time says the same" {
+    ends 0 conform -j 1 echo/ process/ lifecycle/
+    assert_equal "$(not_passed)" ''
+}
+
+@test "a server that listens already is judged, and left alone" {
+    mkdir at && cd at
+    echo64d -f 127.0.0.1 0 >../log 2>&1 &
+    CLEANUP_PIDS=($!)
+    cd ..
+    wait_until grep -q 'listening on 127\.0\.0\.1:' log
+    port=$(sed -n 's/.*listening on 127\.0\.0\.1:\([0-9]*\).*/\1/p' log)
+    ends 0 conform --connect "127.0.0.1:$port" --pid "${CLEANUP_PIDS[0]}" \
+        echo/ load/ process/
+    reports '.summary.fail == 0 and .summary.error == 0'
+    reports '.summary.pass >= 25'
+    kill -0 "${CLEANUP_PIDS[0]}"
+}
+
+@test "IPv6 too" {
+    ends 0 conform --strict --address ::1 echo/ lifecycle/
+    reports '.summary.fail == 0 and .summary.error == 0'
+    reports '.summary.pass >= 25'
+}
+
+@test "what is selected runs, what is excluded does not" {
+    ends 0 conform echo/ '!echo/bulk'
+    reports '[.cases[].id | select(startswith("echo/") | not)] == []'
+    reports '[.cases[].id | select(. == "echo/bulk")] == []'
+    reports '(.cases | length) >= 15'
+    ends 2 conform no/such-case
+    says 'no/such-case'
+}
+
+@test "--daemon: one that stays in the foreground breaks that promise" {
+    ends 0 conform --daemon daemon/
+    reports '.summary.fail == 0 and .summary.skip == 0'
+    ends 0 conform daemon/ echo/one-frame -- echo64d -f '{ip}' '{port}'
+    reports '.summary.fail == 0 and .summary.skip > 0'
+    ends 1 conform --daemon daemon/ -- echo64d -f '{ip}' '{port}'
+    reports '.summary.fail > 0'
+}
+
+@test "--strict makes a failure of a warning" {
+    fixture_server spins-without-fds
+    ends 0 conform fault/ -- "$SERVER"
+    reports '.summary.warn > 0 and .summary.fail == 0'
+    ends 1 conform --strict fault/ -- "$SERVER"
+}
+
+@test "a failure can be replayed as it is told" {
+    fixture_server drops-odd-byte
+    ends 1 conform --timeout 2 echo/ -- "$SERVER"
+    jq -r '.cases[] | select(.verdict == "fail") | .evidence.replay' r.json |
+        head -n 1 >again
+    [ -s again ]
+    run -1 bash -c "$(<again)"
+    assert_output --partial '1 failed'
+}
+
+@test "explain says of each case what a server's author needs" {
+    for id in $(harness list --json | jq -r '.. | .id? // empty'); do
+        run -0 --separate-stderr harness explain "$id"
+        [ "${#lines[@]}" -ge 5 ] || fail "too little of $id: $output"
+    done
+}
