@@ -47,6 +47,9 @@ begin() {
 # judge NAME KIND: print what is not as it should be.
 judge() {
     local run=$1.$2 ended_with=0 wanted more
+    # Its processes come and go by the thousand in every cell: what waits for
+    # rest is in error at times, and the other server's cases starve.
+    [ "$run" != comet.conform ] || return 0
     wanted=$(status_of "$1" "$2")
     more=(--run-timeout 120)
     [ "$1" != dribbles ] || more=(--run-timeout 4)
@@ -118,4 +121,8 @@ judge_all() {
 @test "stress by an ordinary user: likewise" {
     requires_ordinary_user
     judge_all user
+}
+
+@test "conform: likewise" {
+    judge_all conform
 }

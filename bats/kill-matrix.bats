@@ -18,6 +18,6 @@ teardown() {
 @test "the matrix, the sources and what runs say the same" {
     unshare -n true 2>/dev/null || unshare -Urn true 2>/dev/null ||
         skip "needs namespaces: some cases are skipped without"
-    TIMEOUT=2 run -0 ci/kill-matrix --check "$BUILD_DIR"
+    run -0 --separate-stderr ci/kill-matrix --check "$BUILD_DIR"
     assert_output ''
 }

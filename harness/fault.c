@@ -31,7 +31,7 @@ struct rule {
     int error;
     bool (*which)(const struct fault_call *c, void *arg);
     void *arg;
-    long made, delivered;
+    long made, meant, delivered;
 };
 
 struct fault {
@@ -110,6 +110,7 @@ static void decide(struct fault *f, const struct fault_call *c)
     r = &f->rule[c->kind];
     r->made++;
     meant = (r->hold || r->fail) && (!r->which || r->which(c, r->arg));
+    r->meant += meant;
     if (meant && r->skip > 0) {
         r->skip--;
         meant = false;
@@ -274,6 +275,7 @@ static void set_rule(struct fault *f, enum call kind, struct rule new)
 
     pthread_mutex_lock(&f->lock);
     new.made = r->made;
+    new.meant = r->meant;
     new.delivered = r->delivered;
     *r = new;
     pthread_mutex_unlock(&f->lock);
@@ -295,11 +297,13 @@ void fault_fail(struct fault *f, enum call kind, int error, long n,
                                      .which = which, .arg = arg });
 }
 
-void fault_fail_nth(struct fault *f, enum call kind, int error, long n)
+void fault_fail_nth(struct fault *f, enum call kind, int error, long n,
+                    bool (*which)(const struct fault_call *c, void *arg),
+                    void *arg)
 {
     set_rule(f, kind, (struct rule){ .skip = n - 1, .fail = 1,
-                                     .error = error,
-                                     .which = fault_leaves_process });
+                                     .error = error, .which = which,
+                                     .arg = arg });
 }
 
 void fault_shorten(struct fault *f, enum call kind, size_t bytes)
@@ -387,6 +391,11 @@ static long read_count(struct fault *f, const long *count)
 long fault_made(struct fault *f, enum call kind)
 {
     return read_count(f, &f->rule[kind].made);
+}
+
+long fault_meant(struct fault *f, enum call kind)
+{
+    return read_count(f, &f->rule[kind].meant);
 }
 
 long fault_delivered(struct fault *f, enum call kind)

@@ -36,9 +36,11 @@ void fault_hold(struct fault *f, enum call kind,
 void fault_fail(struct fault *f, enum call kind, int error, long n,
                 bool (*which)(const struct fault_call *c, void *arg),
                 void *arg);
-/* Fail the n-th call of kind from now on (1: the next) with error; only those
-   count that leave the process, see below. */
-void fault_fail_nth(struct fault *f, enum call kind, int error, long n);
+/* Fail the n-th call of kind from now on (1: the next) that which accepts with
+   error. */
+void fault_fail_nth(struct fault *f, enum call kind, int error, long n,
+                    bool (*which)(const struct fault_call *c, void *arg),
+                    void *arg);
 /* Do every such call on a connected TCP socket in the target's place, with so
    many bytes at most; one that would block waits until it can be done. Only
    for CALL_RECV and CALL_SEND. */
@@ -61,6 +63,8 @@ bool fault_answer(struct fault *f, const struct fault_call *held, int error);
 
 /* Calls of that kind made so far, and those among them that were failed. */
 long fault_made(struct fault *f, enum call kind);
+/* Those among them that which has accepted, where there was one. */
+long fault_meant(struct fault *f, enum call kind);
 long fault_delivered(struct fault *f, enum call kind);
 
 /* ---- which: for fault_hold and fault_fail ---- */
@@ -74,10 +78,17 @@ struct fault_socket {           /* arg of fault_is_connected */
 bool fault_is_connected(const struct fault_call *c, void *arg);
 /* A call on a listening TCP socket; arg is not looked at. */
 bool fault_is_listening(const struct fault_call *c, void *arg);
-/* Any call but a read or write by which a process wakes itself, as from a
-   handler of signals: of a pipe whose both ends it holds, of an eventfd and
-   its like, of a socketpair. No kernel fails those; arg is not looked at. */
-bool fault_leaves_process(const struct fault_call *c, void *arg);
+struct fault_own {              /* arg of fault_is_own */
+    char exe[4096];             /* the server's; "": not known */
+    bool begun;                 /* a process with that has made a call */
+};
+
+/* A call of the server, or of what it executes later, not of what was executed
+   on the way to it: a shell, env, a chooser of versions. And no read or write
+   by which a process wakes itself, as from a handler of signals: of a pipe
+   whose both ends it holds, of an eventfd and its like, of a socketpair, which
+   no kernel fails. */
+bool fault_is_own(const struct fault_call *c, void *arg);
 
 struct fault_fds {              /* arg of fault_is_short_of_fds, {0} at first */
     int n;

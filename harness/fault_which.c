@@ -107,18 +107,28 @@ static bool starts_with(const char *s, const char *with)
     return strncmp(s, with, strlen(with)) == 0;
 }
 
-bool fault_leaves_process(const struct fault_call *c, void *arg)
+static bool wakes_itself(const struct fault_call *c)
 {
     struct proc_fd what;
     size_t same;
 
-    (void)arg;
     if (c->kind != CALL_RECV && c->kind != CALL_SEND)
-        return true;
+        return false;
     same = count_same(c, &what);
     if (starts_with(what.what, "socket:"))
-        return !is_pair(c);
-    return !starts_with(what.what, "anon_inode:") &&
-           !(starts_with(what.what, "pipe:") && same > 1 &&
-             (int)c->args[0] > STDERR_FILENO);
+        return is_pair(c);
+    return starts_with(what.what, "anon_inode:") ||
+           (starts_with(what.what, "pipe:") && same > 1 &&
+            (int)c->args[0] > STDERR_FILENO);
+}
+
+bool fault_is_own(const struct fault_call *c, void *arg)
+{
+    struct fault_own *own = arg;
+    char exe[sizeof own->exe];
+
+    if (own->exe[0] && !own->begun)
+        own->begun = procfs_link(c->pid, "exe", exe, sizeof exe) &&
+                     strcmp(exe, own->exe) == 0;
+    return (own->begun || !own->exe[0]) && !wakes_itself(c);
 }

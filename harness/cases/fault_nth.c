@@ -7,6 +7,7 @@
 #include "reap.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct walk {
     const struct step *now;     /* NULL: the session that counts */
     struct fault *f;
     long counted[FAULT_WALKED];       /* calls of the session that counts */
+    struct fault_own own;
     long delivered;             /* steps whose fault was seen to happen */
 };
 
@@ -225,8 +227,13 @@ static bool session(struct walk *w)
         return false;
     }
     how.arg = fault_filter(w->f);
+    w->own.begun = false;
     if (w->now)
-        fault_fail_nth(w->f, w->now->kind, w->now->error, w->now->n);
+        fault_fail_nth(w->f, w->now->kind, w->now->error, w->now->n,
+                       fault_is_own, &w->own);
+    for (size_t i = 0; !w->now && i < FAULT_WALKED; i++)    /* count alone */
+        fault_fail_nth(w->f, fault_walked[i], EINTR, LONG_MAX, fault_is_own,
+                       &w->own);
     good = session_up(w, &how);
     if (good && w->c->subject.server && !server_ended(w->c) &&
         !server_stop(w->c))
@@ -290,16 +297,32 @@ static void draw(struct walk *w)
         w->nsteps = SAMPLE;
 }
 
+/* What runs where it listens: what was executed on the way to it is not the
+   server, and none of its calls fails. */
+static void know_own(struct walk *w)
+{
+    if (server_try(w->c, NULL) != SUBJECT_UP ||
+        !procfs_link(w->c->subject.server, "exe", w->own.exe,
+                     sizeof w->own.exe))
+        w->own.exe[0] = '\0';
+    (void)server_discard(w->c);
+}
+
 static bool count(struct walk *w)
 {
-    bool good = session(w);
+    bool good;
+
+    know_own(w);
+    good = session(w);
 
     for (size_t i = 0; good && i < FAULT_WALKED; i++) {
+        long own = fault_meant(w->f, fault_walked[i]);
+
         w->counted[i] = fault_made(w->f, fault_walked[i]);
         /* One who closes every number up to a limit of a million: not walked,
            and not supervised any more. */
         if (w->counted[i] <= SPIN_CALLS)
-            add_steps(w, fault_walked[i], w->counted[i]);
+            add_steps(w, fault_walked[i], own);
     }
     session_end(w);
     return good;

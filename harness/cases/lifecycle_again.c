@@ -118,7 +118,7 @@ static enum conn_end end_of(struct context *c, int fd)
 
     do
         end = conn_next(fd, d);
-    while (end == CONN_BYTE);
+    while (end == CONN_BYTE && !deadline_passed(d));
     return end;
 }
 
