@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DEFAULT_FD_LIMIT = 4096 };
+enum { DEFAULT_FD_LIMIT = 4096, FIRST_PID = 300 };
 
 static int write_file(const char *path, const char *text)
 {
@@ -115,10 +115,10 @@ static int mount_scratch(struct cell *c, char *const *keep)
 
 /* pid 1 of the cell: it adopts what daemonises, reaps it, and ends with the
    caller. All signals are blocked: what the target sends passes it by. */
-static void init_main(int lifeline, int ready)
+static void init_main(int lifeline, int ready, pid_t outer)
 {
     sigset_t child;
-    char byte = 0;
+    char byte = 0, number[16];
 
     (void)prctl(PR_SET_NAME, "harness-cell");
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -133,6 +133,12 @@ static void init_main(int lifeline, int ready)
        and then it sees the outer one. */
     (void)mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
                 NULL);
+    /* Two cells at a time would number their processes alike, but /tmp is one:
+       what locks a file named after its pid there, as a JVM does, would find
+       it taken. So each counts on from a number of its own, where it may; below
+       the 32,768 of a small pid_max. */
+    snprintf(number, sizeof number, "%d", FIRST_PID + outer % 512 * 60);
+    (void)write_file("/proc/sys/kernel/ns_last_pid", number);
     (void)write(ready, &byte, 1);       /* a dead caller cannot be told */
     (void)close_range(0, ~0u, 0);
     sigemptyset(&child);
@@ -147,6 +153,7 @@ static void init_main(int lifeline, int ready)
 static int start_init(struct cell *c)
 {
     int lifeline[2] = { -1, -1 }, ready[2] = { -1, -1 }, saved;
+    pid_t outer = getpid();
     char byte;
 
     c->init = -1;
@@ -156,7 +163,7 @@ static int start_init(struct cell *c)
     if (c->init == 0) {
         close(lifeline[1]);
         close(ready[0]);
-        init_main(lifeline[0], ready[1]);
+        init_main(lifeline[0], ready[1], outer);
     }
     if (c->init < 0)
         goto out;
