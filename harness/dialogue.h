@@ -60,6 +60,7 @@ struct dialogue {
     int pidfd;
     long long sum;              /* of dialogue_at_rest: the last look, */
     int looks;                  /* and how many in a row were like it */
+    int sleeping;               /* how many in a row saw it asleep */
     const char *step;           /* what dialogue_begin could not do */
 };
 
@@ -97,7 +98,8 @@ void dialogue_step(struct dialogue *d, int ms);
 bool dialogue_has_ended(struct dialogue *d, const void *unused);
 bool dialogue_connected(struct dialogue *d, const void *unused);
 /* All its processes sleep: several looks in a row with the same counts of
-   context switches. */
+   context switches, or, where a timer wakes it all the time, many that saw it
+   asleep. */
 bool dialogue_sleeps(struct dialogue *d, const void *unused);
 /* Likewise, and nothing that was typed or sent is still to be read by it. */
 bool dialogue_at_rest(struct dialogue *d, const void *unused);

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LOOKS = 3, STARTING = 4 };
+enum { LOOKS = 3, TICKING_LOOKS = 40, STARTING = 4 };
 
 bool dialogue_has_ended(struct dialogue *d, const void *unused)
 {
@@ -70,21 +70,32 @@ static bool sleeps(struct dialogue *d, bool nothing_to_do)
         return true;
     sum = nothing_to_do ? sleep_sum(d) : -1;
     d->looks = sum >= 0 && sum == d->sum ? d->looks + 1 : 0;
+    d->sleeping = sum >= 0 ? d->sleeping + 1 : 0;
     d->sum = sum;
     return d->looks >= LOOKS;
+}
+
+/* One that wakes by a short timer, only to look around, counts as asleep too:
+   it was so at every look, though not all the time between them. */
+static bool sleeps_or_ticks(struct dialogue *d, bool nothing_to_do)
+{
+    if (!sleeps(d, nothing_to_do) && d->sleeping < TICKING_LOOKS)
+        return false;
+    d->sleeping = 0;
+    return true;
 }
 
 bool dialogue_sleeps(struct dialogue *d, const void *unused)
 {
     (void)unused;
-    return sleeps(d, true);
+    return sleeps_or_ticks(d, true);
 }
 
 bool dialogue_at_rest(struct dialogue *d, const void *unused)
 {
     (void)unused;
-    return sleeps(d, typing_is_read(d) &&
-                     peer_was_read(&d->peer, d->client.sd));
+    return sleeps_or_ticks(d, typing_is_read(d) &&
+                              peer_was_read(&d->peer, d->client.sd));
 }
 
 static bool is_up(struct dialogue *d, const void *unused)
