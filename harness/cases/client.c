@@ -155,10 +155,11 @@ static const struct test_case cases[] = {
       "Check fflush(stdout), or write, and fclose at the end." },
     { "client/no-answer", SHOULD,
       "the wait for a reply has an end",
-      "UNP 14.2", client_no_answer, 10,
+      "UNP 14.2", client_no_answer, 30,
       "The server never answers. The wait is held by a supervisor, its timeout "
-      "is read (poll, select, epoll, SO_RCVTIMEO, alarm), and it is answered "
-      "as if that had passed: no time goes by.",
+      "is read (poll, select, epoll, SO_RCVTIMEO, alarm, timerfd), and it is "
+      "answered as if that had passed: no time goes by, but where it waits "
+      "again and again.",
       "recv on a blocking socket without SO_RCVTIMEO.",
       "setsockopt(SO_RCVTIMEO), or poll with a timeout before recv." },
     { "client/refused", MUST,

@@ -72,6 +72,10 @@ size_t client_message(const struct dialogue *d, size_t at, const char *text);
 /* A copy of all that the peer got, without its NULs. */
 void client_text(const struct dialogue *d, struct bytes *out);
 
+/* Let the timers that process pid holds as descriptors expire now. Returns the
+   seconds that the longest had left; 0: none was armed. */
+double client_ring(pid_t pid);
+
 /* client_lines.c */
 void client_transcript(struct context *c, struct verdict *v);
 void client_prompt(struct context *c, struct verdict *v);
