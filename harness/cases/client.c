@@ -6,9 +6,10 @@ static const struct test_case cases[] = {
     { "client/transcript", MUST,
       "prompt, then 'recv from server : ' and the line, exactly",
       "contract", client_transcript, 0,
-      "Two lines on a pipe beside a server that echoes; stdout must be the "
-      "prompt and the reply of each, and one last prompt.",
-      "A second prompt for a part of a line, a newline too many.",
+      "Two lines at once on a pipe beside a server that echoes; stdout must be "
+      "the prompt and the reply of each, and one last prompt.",
+      "A second prompt for a part of a line, a newline too many, a farewell; a "
+      "buffer that loses what came with the first line.",
       "Print 'client > ', read a line, print 'recv from server : ' and the "
       "line as it came back; again." },
     { "client/prompt-before-wait", MUST,
@@ -81,7 +82,8 @@ static const struct test_case cases[] = {
     { "client/quit-alone", SHOULD,
       "`quitter` and ` quit` are lines like others",
       "contract", client_quit_alone, 0,
-      "They are typed, and must come to the server.",
+      "They are typed, and so are `quit it`, `quit ` and `QUIT`; all must come "
+      "to the server.",
       "strncmp(line, \"quit\", 4), strstr(line, \"quit\"), a strip before the "
       "comparison.",
       "strcmp(line, \"quit\\n\") == 0." },

@@ -56,6 +56,8 @@ void client_quit_alone(struct context *c, struct verdict *v)
         client_sends(c, &d, "quitter\n", &at) &&
         client_sends(c, &d, " quit\n", &at) &&
         client_sends(c, &d, "quit it\n", &at) &&
+        client_sends(c, &d, "quit \n", &at) &&
+        client_sends(c, &d, "QUIT\n", &at) &&
         client_prints(c, &d, " quit\n", 6))
         verdict_pass(v);
     dialogue_end(&d);
