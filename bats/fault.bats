@@ -33,6 +33,11 @@ teardown() {
     reports '.summary.pass == 1'
 }
 
+@test "each call of echo64d may fail with each error" {
+    ends 0 conform --exhaustive fault/nth-call
+    reports '.summary.pass == 1'
+}
+
 @test "socat ends when accept or fork lacks a resource" {
     requires socat
     ends 1 conform fault/accept-emfile fault/fork-eagain -- \

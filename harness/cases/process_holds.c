@@ -141,8 +141,7 @@ void listener_close_on_exec(struct context *c, struct verdict *v)
         verdict_observed(v, "fd %d of pid %d has flags 0%lo, without "
                          "O_CLOEXEC (0%o)", fd, (int)c->subject.server,
                          flags, (unsigned)O_CLOEXEC);
-        verdict_fail(v, "whatever the server executes inherits its listening "
-                     "socket");
+        verdict_fail(v, "the listening socket is not close-on-exec");
     }
 }
 
