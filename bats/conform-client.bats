@@ -140,7 +140,7 @@ blames() {
     assert_line --partial 'client connects'
     assert_line --partial 'user types "sixty-two'
     assert_line --partial 'server receives "sixty-two'
-    assert_line --partial 'server sends "s"'
+    assert_line --partial 'server sends "s' # and the next byte, seen at once
     assert_line --partial 'client prints "recv from server : s'
 }
 
