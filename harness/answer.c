@@ -8,10 +8,36 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+size_t answer_take_size(void)
+{
+    struct seccomp_notif_sizes sizes;
+
+    if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 &&
+        sizes.seccomp_notif > sizeof(struct seccomp_notif))
+        return sizes.seccomp_notif;
+    return sizeof(struct seccomp_notif);
+}
+
+int answer_take(int listener, struct seccomp_notif *n, size_t size,
+                struct fault_call *c)
+{
+    memset(n, 0, size);     /* or the kernel refuses it */
+    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, n) < 0)
+        return -1;
+    c->id = n->id;
+    c->number = n->data.nr;
+    c->kind = call_kind(n->data.nr);
+    c->pid = (pid_t)n->pid;
+    for (int i = 0; i < 6; i++)
+        c->args[i] = n->data.args[i];
+    return 0;
+}
 
 static int respond(int listener, struct seccomp_notif_resp r)
 {

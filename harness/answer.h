@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* What a supervisor says to a call that it was told of, seccomp_unotify(2).
-   All return 0, or -1 with errno (ENOENT: its process has gone). */
+/* How a supervisor is told of a call, and what it says to it,
+   seccomp_unotify(2). All return 0, or -1 with errno (ENOENT: its process has gone). */
 #ifndef ANSWER_H
 #define ANSWER_H
 
 #include "filter.h"
+
+#include <stddef.h>
+
+struct seccomp_notif;
+
+/* Take the next call from listener; n has room for answer_take_size() bytes. */
+int answer_take(int listener, struct seccomp_notif *n, size_t size,
+                struct fault_call *c);
+/* The kernel's structure may be longer than that which we were compiled
+   with. */
+size_t answer_take_size(void);
 
 /* Let the kernel do it as it was asked for. */
 int answer_continue(int listener, uint64_t id);

@@ -10,10 +10,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -134,29 +132,11 @@ static void take_one(struct fault *f, struct seccomp_notif *n, size_t size)
 {
     struct fault_call c;
 
-    memset(n, 0, size);
-    if (ioctl(f->listener, SECCOMP_IOCTL_NOTIF_RECV, n) < 0)
+    if (answer_take(f->listener, n, size, &c) < 0)
         return;             /* ENOENT: it has gone since; EINTR */
-    c.id = n->id;
-    c.number = n->data.nr;
-    c.kind = call_kind(n->data.nr);
-    c.pid = (pid_t)n->pid;
-    for (int i = 0; i < 6; i++)
-        c.args[i] = n->data.args[i];
     pthread_mutex_lock(&f->lock);
     decide(f, &c);
     pthread_mutex_unlock(&f->lock);
-}
-
-/* The kernel's structures may be longer than those we were compiled with. */
-static size_t notification_size(void)
-{
-    struct seccomp_notif_sizes sizes;
-
-    if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) == 0 &&
-        sizes.seccomp_notif > sizeof(struct seccomp_notif))
-        return sizes.seccomp_notif;
-    return sizeof(struct seccomp_notif);
 }
 
 /* Wait for a notification, for a socket of one that waits, or for the end. */
@@ -176,7 +156,7 @@ static nfds_t wait_for_news(struct fault *f, struct pollfd *p)
 
 static void serve(struct fault *f)
 {
-    size_t size = notification_size();
+    size_t size = answer_take_size();
     struct seccomp_notif *n = malloc(size);
     struct pollfd p[2 + SHORTEN_MOST];
 
@@ -301,9 +281,8 @@ void fault_fail_nth(struct fault *f, enum call kind, int error, long n,
                     bool (*which)(const struct fault_call *c, void *arg),
                     void *arg)
 {
-    set_rule(f, kind, (struct rule){ .skip = n - 1, .fail = 1,
-                                     .error = error, .which = which,
-                                     .arg = arg });
+    set_rule(f, kind, (struct rule){ .skip = n - 1, .fail = 1, .error = error,
+                                     .which = which, .arg = arg });
 }
 
 void fault_shorten(struct fault *f, enum call kind, size_t bytes)

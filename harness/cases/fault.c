@@ -36,7 +36,9 @@ static const struct test_case cases[] = {
     { "fault/accept-emfile-quiet", SHOULD,
       "while EMFILE lasts it does not spin",
       "accept(2)", fault_accept_quiet, 350,
-      "Every accept is answered EMFILE, and counted for 300 ms.",
+      "Every accept is answered EMFILE, unless the process has closed a "
+      "descriptor since the first, and counted for 300 ms; more than 200 "
+      "without a pause of 200 ms are a spin.",
       "continue; on any error: the connection still waits, accept fails at "
       "once, a hundred thousand times a second.",
       "Pause before the next accept, or close the waiting connection with a "
@@ -55,20 +57,22 @@ static const struct test_case cases[] = {
       "a close, no descriptor is lost",
       "fork(2)", fault_fork_eagain, 50,
       "One fork is answered EAGAIN, then one ENOMEM, each with a client just "
-      "accepted.",
+      "accepted; descriptors may not grow by more than the clients that were "
+      "served cost without a fault.",
       "if ((pid = fork()) < 0) exit(1); or continue without close(cfd).",
       "On -1: log, close(cfd), go back to accept." },
     { "fault/recv-eintr", MUST,
       "a read interrupted loses no byte",
       "signal(7)", fault_recv_eintr, 20,
-      "Reads on a blocking connection are answered EINTR, at the first and "
-      "between messages.",
+      "Reads on a blocking connection are answered EINTR: at the first, between "
+      "messages, and when 7 bytes of a message have been read.",
       "while ((n = recv(...)) > 0): EINTR is taken for end of file.",
       "if (n < 0 && errno == EINTR) continue;" },
     { "fault/send-eintr", MUST,
       "a write interrupted loses and repeats no byte",
       "signal(7)", fault_send_eintr, 20,
-      "Writes on a blocking connection are answered EINTR.",
+      "Writes on a blocking connection are answered EINTR: at the first, "
+      "between messages, and when 7 bytes of a message have been taken.",
       "Giving up, or sending the whole buffer anew after a part of it.",
       "Send the rest from where it stopped, in a loop." },
     { "fault/short-recv", MUST,
@@ -113,7 +117,8 @@ static const struct test_case cases[] = {
       fault_nth_call, 500,
       "The calls of a session of three clients are counted; then the n-th of a "
       "kind fails with an error of its man page, one in each session: a sample "
-      "drawn by the seed, or all with --exhaustive.",
+      "drawn by the seed, or all with --exhaustive. Shells and the like that "
+      "execute the server are spared, and so is a pipe to itself.",
       "A result that is not looked at.",
       "Look at every result; decide for each error who ends: nobody, the "
       "connection, or the server." },

@@ -31,11 +31,13 @@ static bool message(struct context *c, int fd, size_t n, uint64_t seed,
     return exchange_bytes(fd, text, n, wait_deadline(c), v);
 }
 
-/* Some messages in parts; error, unless 0, comes once in each, ever later. */
+/* Some messages in parts; error, unless 0, comes once in each, ever later.
+   Without one all is told to v alone. */
 static bool in_parts(struct context *c, struct fault *f, enum call kind,
                      int error, struct verdict *v)
 {
-    int fd = client_open(c);
+    int fd = error ? client_open(c)
+                   : conn_open(&c->subject.address, wait_deadline(c));
     bool good = fd >= 0;
 
     for (int n = 1; good && n <= MIDWAY; n++) {
