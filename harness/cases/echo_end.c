@@ -164,7 +164,7 @@ static bool is_stuck(struct context *c, int fd, size_t n)
    does, or all is sent, nor before the server has done what it does at FIN. */
 static bool half_close_owed(struct context *c)
 {
-    unsigned char *text = malloc(2 * MOST);
+    unsigned char *text = malloc(2UL * MOST);
     int fd = conn_open_narrow(&c->subject.address, BUFFER, SEGMENT,
                               wait_deadline(c));
     struct snapshot rest = { .n = 0 };
