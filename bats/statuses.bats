@@ -150,7 +150,7 @@ never_came_up() {
     says '/nonexistent/r.json: No such file'
     requires_ordinary_user
     mkdir closed
-    chmod 755 closed
+    chmod 555 closed # to its owner too
     run -2 as_ordinary_user harness --json=closed/r.json
     assert_output --partial 'closed/r.json: Permission denied'
 }
