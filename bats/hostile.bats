@@ -66,9 +66,14 @@ judge() {
         --json="$run/r.json" --junit="$run/r.xml" --html="$run/r.html" \
         --tap="$run/r.tap" >"$run/out" 2>&1 || ended_with=$?
     [ "$ended_with" -eq "$wanted" ] ||
-        echo "$run: status $ended_with, not $wanted: $(tail -c 2000 "$run/out")"
+        echo "$run: status $ended_with, not $wanted: $(errors_of "$run")" \
+            "$(tail -n 3 "$run/out")"
     whole_reports "$run" "$ended_with"
     nothing_is_left "$run"
+}
+
+errors_of() {
+    jq -c '.summary, (.cases[] | select(.verdict == "error"))' "$1/r.json"
 }
 
 # whole_reports RUN STATUS: each holds every case; none is in error, unless the
@@ -79,8 +84,7 @@ whole_reports() {
     jq -e --arg status "$2" '.cases != [] and ([.summary[]] | add) ==
         (.cases | length) and (.summary.error > 0) == ($status == "4")' \
         "$1/r.json" >/dev/null ||
-        echo "$1: $(jq -c '.summary, [.cases[] | select(.verdict == "error")
-            | .id, .reason]' "$1/r.json")"
+        echo "$1: $(errors_of "$1")"
     xmllint --noout "$1/r.xml" "$1/r.html" 2>&1
     [ "$(xmllint --xpath 'count(//testcase)' "$1/r.xml")" = "$cases" ] ||
         echo "$1: not $cases cases in JUnit"
@@ -106,7 +110,7 @@ judge_all() {
     local names=("$ROOT"/fixtures/hostile/*.c)
     names=("${names[@]##*/}")
     [ "${#names[@]}" -gt 15 ]
-    export -f judge status_of begin whole_reports nothing_is_left
+    export -f judge status_of begin errors_of whole_reports nothing_is_left
     export ROOT BUILD_DIR LONGEST_S
     # shellcheck disable=SC2016 # the inner shell expands it
     printf '%s\n' "${names[@]%.c}" |

@@ -183,8 +183,10 @@ int procfs_tree(pid_t root, struct pid_list *out)
 
 int procfs_stat(pid_t pid, struct proc_stat *st)
 {
+    enum { PF_EXITING = 4 };    /* linux/sched.h, which is the kernel's own */
     char buf[1024], *p, *q;
     unsigned long utime, stime;
+    unsigned flags;
 
     if (procfs_read(buf, sizeof buf, "%d/stat", pid) <= 0)
         return -1;
@@ -198,13 +200,14 @@ int procfs_stat(pid_t pid, struct proc_stat *st)
     memset(st, 0, sizeof *st);
     st->pid = pid;
     snprintf(st->comm, sizeof st->comm, "%s", p + 1);
-    if (sscanf(q + 2, "%c %d %d %d %d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d"
+    if (sscanf(q + 2, "%c %d %d %d %d %*d %u %*u %*u %*u %*u %lu %lu %*d %*d"
                " %*d %*d %d %*d %llu", &st->state, &st->ppid, &st->pgrp,
-               &st->session, &st->tty, &utime, &stime, &st->threads,
-               &st->start_ticks) != 9) {
+               &st->session, &st->tty, &flags, &utime, &stime, &st->threads,
+               &st->start_ticks) != 10) {
         errno = EPROTO;
         return -1;
     }
+    st->ending = (flags & PF_EXITING) && st->threads <= 1;
     st->cpu_ticks = (unsigned long long)utime + stime;
     return 0;
 }
@@ -219,6 +222,13 @@ bool procfs_alive(pid_t pid)
     struct proc_stat st;
 
     return procfs_stat(pid, &st) == 0 && !procfs_is_zombie(&st);
+}
+
+bool procfs_ending(pid_t pid)
+{
+    struct proc_stat st;
+
+    return procfs_stat(pid, &st) < 0 || st.ending;
 }
 
 long procfs_syscall(pid_t pid, bool *known)
@@ -283,7 +293,8 @@ static int fd_list_add(struct fd_list *l, int fd, int dir)
 }
 
 /* By readdir: st_size of the directory counts the descriptor that a blocked
-   accept(2) has already reserved. */
+   accept(2) has already reserved. A process that ends gives its memory back
+   first, and what has none belongs to root in /proc, whosever it was. */
 int procfs_fds(pid_t pid, struct fd_list *out)
 {
     int fd = procfs_file("%d/fd", pid), rc = 0;
@@ -294,6 +305,8 @@ int procfs_fds(pid_t pid, struct fd_list *out)
     if (!d) {
         if (fd >= 0)
             close(fd);
+        else if (errno == EACCES)
+            errno = procfs_ending(pid) ? ESRCH : EACCES;
         return -1;
     }
     while (rc == 0 && (e = readdir(d)))

@@ -39,6 +39,7 @@ struct proc_stat {
     char state;             /* R S D T t Z X */
     int tty;                /* controlling terminal's device, 0: none */
     int threads;
+    bool ending;            /* in the midst of its exit, or after it */
     unsigned long long start_ticks;     /* with pid: names the process */
     unsigned long long cpu_ticks;       /* user and system */
     char comm[64];
@@ -50,6 +51,7 @@ int procfs_stat(pid_t pid, struct proc_stat *st);
    is Z too, but the others still hold all that the process held. */
 bool procfs_is_zombie(const struct proc_stat *st);
 bool procfs_alive(pid_t pid);           /* there, and no zombie */
+bool procfs_ending(pid_t pid);          /* in the midst of its exit, or gone */
 
 /* The number of the system call that every thread of pid's main thread is in,
    -1 if it runs (or cannot be told: *known is false). */
@@ -64,7 +66,8 @@ struct proc_fd { int fd; char what[96]; };  /* readlink(2) of /proc/PID/fd/N,
 struct fd_list { struct proc_fd *fd; size_t n, room; };
 
 /* Read the open descriptors. Returns 0, or -1 with errno (EACCES: not ours to
-   see; ENOENT: it has ended). The list is emptied first. */
+   see; ENOENT, ESRCH: it has ended, or is about to). The list is emptied
+   first. */
 int procfs_fds(pid_t pid, struct fd_list *out);
 void fd_list_free(struct fd_list *l);
 /* The inode of "socket:[N]", else 0. */

@@ -135,11 +135,12 @@ int daemon_ready(void)
 static int set_pid_path(const char *path)
 {
     char dir[PATH_MAX] = "";
+    const char *slash = *path == '/' ? "" : "/";
     size_t room = sizeof pid_path;
 
-    if (*path != '/' && getcwd(dir, sizeof dir) == NULL)
+    if (*slash != '\0' && getcwd(dir, sizeof dir) == NULL)
         return -1;
-    if ((size_t)snprintf(pid_path, room, "%s/%s", dir, path) >= room) {
+    if ((size_t)snprintf(pid_path, room, "%s%s%s", dir, slash, path) >= room) {
         errno = ENAMETOOLONG;
         return -1;
     }

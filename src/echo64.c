@@ -23,7 +23,8 @@ enum {
     FRAME = 64,           /* bytes of a frame */
     TEXT = FRAME - 1,     /* bytes of a line that one frame carries at most */
     CHUNK = 64 * 1024,    /* bytes of input to read at once */
-    FAREWELL_MS = 1000    /* how long the server may take to close its side */
+    FAREWELL_MS = 1000    /* how long the server may take to close its side;
+                             the shortest timeout is no shorter */
 };
 
 struct buffer {
@@ -49,7 +50,7 @@ static const char help[] =
 "  -q, --quiet            print the replies alone\n"
 "  -t, --timeout SECONDS  wait so long for an answer (default 10)\n"
 "  -h, --help             print this help\n"
-"  -V, --version          print the version";
+"  -V, --version          print the version\n";
 
 static int usage(const char *problem, const char *value)
 {
@@ -290,7 +291,7 @@ static int part(void)
 
     if (shutdown(server, SHUT_WR) < 0)
         return failed("lost", where, strerror(errno));
-    if (poll(&p, 1, timeout_ms < FAREWELL_MS ? timeout_ms : FAREWELL_MS) > 0)
+    if (poll(&p, 1, FAREWELL_MS) > 0)
         n = recv(server, &byte, 1, 0);
     (void)close(server); /* there is nothing more to learn about it */
     if (n > 0)
@@ -298,13 +299,10 @@ static int part(void)
     return 0;
 }
 
-/* Returns -1, or the status to exit with. */
-static int print_line(const char *text)
+/* Returns the status to exit with. */
+static int inform(const char *text)
 {
-    if (puts(text) != EOF && fflush(stdout) != EOF)
-        return EXIT_SUCCESS;
-    (void)failed("cannot write to", "stdout", strerror(errno));
-    return EXIT_FAILURE;
+    return print(text, strlen(text)) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* Returns -1, or the status to exit with. */
@@ -333,9 +331,9 @@ static int parse_options(int argc, char **argv, struct net_address *a)
             timeout_ms = seconds * 1000;
             break;
         case 'h':
-            return print_line(help);
+            return inform(help);
         case 'V':
-            return print_line("echo64 " ECHO64_VERSION);
+            return inform("echo64 " ECHO64_VERSION "\n");
         default: /* getopt_long has said it */
             return EXIT_USAGE;
         }

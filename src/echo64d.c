@@ -152,7 +152,8 @@ static void set_signals(void)
 
 static int failed(const char *attempt, const char *object)
 {
-    log_line("cannot %s %s: %s", attempt, object, strerror(errno));
+    /* The reason counts, should the line be cut off. */
+    log_line("cannot %s %.300s: %s", attempt, object, strerror(errno));
     return -1;
 }
 

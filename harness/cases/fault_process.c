@@ -165,8 +165,8 @@ static bool limit_all(struct context *c, struct rlimit *old)
             *old = now;
         now.rlim_cur = (rlim_t)n;
         good = good && prlimit(l.pid[i], RLIMIT_NOFILE, &now, NULL) == 0;
-        if (l.pid[i] != c->subject.server && !procfs_alive(l.pid[i]))
-            good = true;        /* it has just ended */
+        if (!good && l.pid[i] != c->subject.server)
+            good = procfs_ending(l.pid[i]);
     }
     pid_list_free(&l);
     return good;
@@ -248,7 +248,8 @@ static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
         if (errno == EPERM)     /* it has changed its user */
             verdict_skip(v, "its limits are not ours to set");
         else
-            verdict_error(v, "prlimit: %s", strerror(errno));
+            verdict_error(v, "cannot limit its descriptors: %s",
+                          strerror(errno));
         return;
     }
     reached = reach_limit(c, f, fd, WAITING);

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# System calls made to fail by strace. What it traced is the file trace.
+
+requires_strace() {
+    requires strace
+    strace -o trace true 2>/dev/null || skip "needs ptrace(2)"
+}
+
+# with INJECTION [STRACE OPTION]... COMMAND...: run it with a system call
+# failing so.
+with() {
+    strace -f -qq -o trace -e "inject=$1" "${@:2}"
+}
+
+# into PID INJECTION: likewise with a process that runs. The tracer keeps no
+# connection of the test's open.
+into() {
+    (
+        for fd in /proc/self/fd/*; do
+            fd=${fd##*/}
+            ((fd <= 2)) || eval "exec $fd>&-"
+        done
+        exec strace -f -o trace -e "inject=$2" -p "$1" 2>strace.log
+    ) &
+    CLEANUP_PIDS+=("$!")
+    wait_until grep -q attached strace.log
+}
+
+# delivered INJECTION: the call was made, and did fail.
+delivered() {
+    grep -qE "(^| )${1%%:*}(\(| resumed).*\(INJECTED\)" trace ||
+        fail "never made: $1"
+}
+
+# is_stopped: by the signal of an injection; prints which process.
+is_stopped() {
+    sed -n '/--- stopped by SIGSTOP ---$/s/ .*//p' trace | grep .
+}
