@@ -66,14 +66,15 @@ judge() {
         --json="$run/r.json" --junit="$run/r.xml" --html="$run/r.html" \
         --tap="$run/r.tap" >"$run/out" 2>&1 || ended_with=$?
     [ "$ended_with" -eq "$wanted" ] ||
-        echo "$run: status $ended_with, not $wanted: $(errors_of "$run")" \
-            "$(tail -n 3 "$run/out")"
+        echo "$run: status $ended_with, not $wanted: $(judged_badly "$run")"
     whole_reports "$run" "$ended_with"
     nothing_is_left "$run"
 }
 
-errors_of() {
-    jq -c '.summary, (.cases[] | select(.verdict == "error"))' "$1/r.json"
+# judged_badly RUN: what the verdicts were.
+judged_badly() {
+    jq -c '.summary, (.cases[] | [.id, .verdict, .reason]
+        | select(.[1] == "error" or .[1] == "fail"))' "$1/r.json"
 }
 
 # whole_reports RUN STATUS: each holds every case; none is in error, unless the
@@ -84,7 +85,7 @@ whole_reports() {
     jq -e --arg status "$2" '.cases != [] and ([.summary[]] | add) ==
         (.cases | length) and (.summary.error > 0) == ($status == "4")' \
         "$1/r.json" >/dev/null ||
-        echo "$1: $(errors_of "$1")"
+        echo "$1: $(judged_badly "$1")"
     xmllint --noout "$1/r.xml" "$1/r.html" 2>&1
     [ "$(xmllint --xpath 'count(//testcase)' "$1/r.xml")" = "$cases" ] ||
         echo "$1: not $cases cases in JUnit"
@@ -110,7 +111,7 @@ judge_all() {
     local names=("$ROOT"/fixtures/hostile/*.c)
     names=("${names[@]##*/}")
     [ "${#names[@]}" -gt 15 ]
-    export -f judge status_of begin errors_of whole_reports nothing_is_left
+    export -f judge status_of begin judged_badly whole_reports nothing_is_left
     export ROOT BUILD_DIR LONGEST_S
     # shellcheck disable=SC2016 # the inner shell expands it
     printf '%s\n' "${names[@]%.c}" |

@@ -86,7 +86,8 @@ void server_settle(struct context *c)
     struct pause pause = { 0 };
 
     subject_settle_start(&c->subject, d);
-    while (!c->subject.start_ended && !deadline_passed(d)) {
+    while (!c->subject.start_ended &&
+           (!deadline_passed(d) || subject_put_off(&c->subject, &d))) {
         pause_until(&pause, d);
         subject_settle_start(&c->subject, d);
     }

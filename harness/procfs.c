@@ -118,27 +118,30 @@ static int read_children(int fd, struct pid_list *out)
     return rc;
 }
 
-static int each_thread_but_main(pid_t pid, struct pid_list *out)
+bool procfs_any_thread(pid_t pid, thread_look *look, void *arg)
 {
-    int fd = procfs_file("%d/task", pid), rc = 0;
+    int fd = procfs_file("%d/task", (int)pid);
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *e;
+    bool found = false;
 
     if (!d) {
         if (fd >= 0)
             close(fd);
-        return 0;
+        return false;
     }
-    while (rc == 0 && (e = readdir(d))) {
-        int tid = atoi(e->d_name);
-
-        if (tid <= 0 || tid == pid)
-            continue;
-        fd = procfs_file("%d/task/%d/children", pid, tid);
-        rc = fd < 0 ? 0 : read_children(fd, out);
-    }
+    while (!found && (e = readdir(d)))
+        found = e->d_name[0] != '.' && look(pid, atoi(e->d_name), arg);
     closedir(d);
-    return rc;
+    return found;
+}
+
+/* True: no memory for them. */
+static bool add_children(pid_t pid, pid_t tid, void *out)
+{
+    int fd = tid == pid ? -1 : procfs_file("%d/task/%d/children", pid, tid);
+
+    return fd >= 0 && read_children(fd, out) < 0;
 }
 
 int procfs_children(pid_t pid, struct pid_list *out)
@@ -150,7 +153,7 @@ int procfs_children(pid_t pid, struct pid_list *out)
         return -1;
     if (procfs_stat(pid, &st) < 0 || st.threads <= 1)
         return 0;
-    return each_thread_but_main(pid, out);
+    return procfs_any_thread(pid, add_children, out) ? -1 : 0;
 }
 
 long procfs_count_children(pid_t pid)
@@ -251,6 +254,25 @@ long long procfs_switches(pid_t pid)
     for (p = buf; (p = strstr(p, "ctxt_switches:")); )
         sum += strtoll(p += strlen("ctxt_switches:"), NULL, 10);
     return sum;
+}
+
+static bool longest_wait(pid_t pid, pid_t tid, void *arg)
+{
+    long long ran, waited, *longest = arg;
+    char buf[128];
+
+    if (procfs_read(buf, sizeof buf, "%d/task/%d/schedstat", pid, tid) > 0 &&
+        sscanf(buf, "%lld %lld", &ran, &waited) == 2 && waited > *longest)
+        *longest = waited;
+    return false;
+}
+
+long long procfs_starved_ns(pid_t pid)
+{
+    long long longest = 0;
+
+    (void)procfs_any_thread(pid, longest_wait, &longest);
+    return longest;
 }
 
 pid_t procfs_inner_pid(pid_t pid)

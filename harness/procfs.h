@@ -53,11 +53,18 @@ bool procfs_is_zombie(const struct proc_stat *st);
 bool procfs_alive(pid_t pid);           /* there, and no zombie */
 bool procfs_ending(pid_t pid);          /* in the midst of its exit, or gone */
 
+/* Call look for the threads of pid until one returns true; false if none did. */
+typedef bool thread_look(pid_t pid, pid_t tid, void *arg);
+bool procfs_any_thread(pid_t pid, thread_look *look, void *arg);
+
 /* The number of the system call that every thread of pid's main thread is in,
    -1 if it runs (or cannot be told: *known is false). */
 long procfs_syscall(pid_t pid, bool *known);
 /* Voluntary and forced context switches of the main thread; -1 if unknown. */
 long long procfs_switches(pid_t pid);
+/* Nanoseconds that a thread of pid has spent ready to run without a processor
+   (proc(5), schedstat): the longest of them; 0 if unknown. */
+long long procfs_starved_ns(pid_t pid);
 /* The pid as it is called inside its own innermost namespace. */
 pid_t procfs_inner_pid(pid_t pid);
 

@@ -144,7 +144,9 @@ enum subject_up subject_wait(struct subject *s, struct deadline d)
                     reap_describe(s->start_status));
             return SUBJECT_DIED;
         }
-        if (deadline_passed(d)) {
+        if (deadline_passed(d) && !subject_put_off(s, &d)) {
+            if (subject_find(s))
+                break;          /* as the last moment passed */
             if (subject_hides(s))
                 return SUBJECT_TROUBLE;
             subject_tell_elsewhere(s);

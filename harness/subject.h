@@ -33,6 +33,7 @@ struct subject {
     long backlog;               /* of the smallest listen queue */
     enum subject_starts starts;
     struct pid_list not_ours;   /* our own processes in the same tree */
+    int64_t put_off_ns;         /* its deadlines, by now */
     char why[SUBJECT_WHY];      /* of a failure: one line */
 };
 
@@ -69,6 +70,11 @@ enum subject_up subject_start(struct subject *s, const struct target *t,
 bool subject_find(struct subject *s);
 /* Two of one kind in a cell: whatever runs now, not below s, is not s's. */
 int subject_exclude_others(struct subject *s);
+
+/* d has passed: put it off by as long as a process of the target has been ready
+   to run and got no processor (15 s in all), which says nothing about the
+   target. False if it has passed all the same. */
+bool subject_put_off(struct subject *s, struct deadline *d);
 
 /* Look at a server that runs already; it is never signalled. */
 enum subject_up subject_attach(struct subject *s, const struct target *t,

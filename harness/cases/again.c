@@ -80,7 +80,7 @@ enum again_end again_watch(struct subject *s, struct deadline d,
             return AGAIN_LISTENS;
         if (subject_ended(s))
             return AGAIN_OVER;
-        if (deadline_passed(d))
+        if (deadline_passed(d) && !subject_put_off(s, &d))
             return AGAIN_RUNS;
         pause_until(&pause, d);
     }

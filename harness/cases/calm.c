@@ -3,7 +3,6 @@
 
 #include "reap.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,35 +12,26 @@
 enum { LOOKS = 3 };
 
 /* The letter behind the name, which may hold anything, brackets too. */
-static char state_of(pid_t pid, const char *tid)
+static char state_of(pid_t pid, pid_t tid)
 {
     char buf[512], *end;
 
-    if (procfs_read(buf, sizeof buf, "%d/task/%s/stat", (int)pid, tid) <= 0)
+    if (procfs_read(buf, sizeof buf, "%d/task/%d/stat", pid, tid) <= 0)
         return '\0';
     end = strrchr(buf, ')');
     return end && end[1] == ' ' ? end[2] : '\0';
 }
 
+static bool in_a_state(pid_t pid, pid_t tid, void *states)
+{
+    char state = state_of(pid, tid);
+
+    return state != '\0' && strchr(*(const char **)states, state);
+}
+
 bool any_thread(pid_t pid, const char *states)
 {
-    int fd = procfs_file("%d/task", (int)pid);
-    DIR *d = fd < 0 ? NULL : fdopendir(fd);
-    struct dirent *e;
-    bool found = false;
-
-    if (!d) {
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    while (!found && (e = readdir(d))) {
-        char state = e->d_name[0] == '.' ? '\0' : state_of(pid, e->d_name);
-
-        found = state != '\0' && strchr(states, state);
-    }
-    closedir(d);
-    return found;
+    return procfs_any_thread(pid, in_a_state, &states);
 }
 
 static bool asleep(const struct snapshot *s)
