@@ -8,9 +8,9 @@ requires_strace() {
 }
 
 # with INJECTION [STRACE OPTION]... COMMAND...: run it with a system call
-# failing so.
+# failing so. What starts all the same is not waited for.
 with() {
-    strace -f -qq -o trace -e "inject=$1" "${@:2}"
+    timeout "$DEADLINE_S" strace -f -qq -o trace -e "inject=$1" "${@:2}"
 }
 
 # into PID INJECTION: likewise with a process that runs. The tracer keeps no
