@@ -122,6 +122,12 @@ greeted() {
     done
 }
 
+@test "a server that does not close is left after a second" {
+    start_peer 'dd bs=64 count=1 status=none; sleep 2' ignoreeof
+    with poll:error=EINTR:when=999 echo64 "$IP" "$PORT" <line
+    tail -n 3 trace | grep -q ' poll(.*, 1000) *= 0 (Timeout)'
+}
+
 @test "output that is lost is told" {
     start_daemon
     run -1 bash -c 'echo64 "$@" <line >/dev/full' bash "$IP" "$PORT"

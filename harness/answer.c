@@ -34,6 +34,7 @@ int answer_take(int listener, struct seccomp_notif *n, size_t size,
     c->number = n->data.nr;
     c->kind = call_kind(n->data.nr);
     c->pid = (pid_t)n->pid;
+    c->place = n->data.instruction_pointer;
     for (int i = 0; i < 6; i++)
         c->args[i] = n->data.args[i];
     return 0;

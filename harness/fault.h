@@ -81,10 +81,13 @@ bool fault_is_listening(const struct fault_call *c, void *arg);
 struct fault_own {              /* arg of fault_is_own */
     char exe[4096];             /* the server's; "": not known */
     bool begun;                 /* a process with that has made a call */
+    uint64_t valgrinds;         /* the place where valgrind makes calls of its
+                                   own, which it is linked to; 0: none */
 };
 
 /* A call of the server, or of what it executes later, not of what was executed
-   on the way to it: a shell, env, a chooser of versions. And no read or write
+   on the way to it: a shell, env, a chooser of versions; nor of valgrind's. And
+   no read or write
    by which a process wakes itself, as from a handler of signals: of a pipe
    whose both ends it holds, of an eventfd and its like, of a socketpair, which
    no kernel fails. */

@@ -122,11 +122,20 @@ static bool wakes_itself(const struct fault_call *c)
             (int)c->args[0] > STDERR_FILENO);
 }
 
+/* What may block valgrind does for the server elsewhere. */
+static bool may_block(enum call kind)
+{
+    return kind == CALL_RECV || kind == CALL_SEND || kind == CALL_OPEN ||
+           kind == CALL_POLL || kind == CALL_ACCEPT;
+}
+
 bool fault_is_own(const struct fault_call *c, void *arg)
 {
     struct fault_own *own = arg;
     char exe[sizeof own->exe];
 
+    if (own->valgrinds && c->place == own->valgrinds && may_block(c->kind))
+        return false;
     if (own->exe[0] && !own->begun)
         own->begun = procfs_link(c->pid, "exe", exe, sizeof exe) &&
                      strcmp(exe, own->exe) == 0;

@@ -26,6 +26,7 @@ struct fault_call {             /* one system call that was made */
     int number;                 /* of the system call */
     pid_t pid;                  /* the thread's, as seen from outside */
     uint64_t args[6];
+    uint64_t place;             /* of the instruction that made it */
 };
 
 /* Memory shared with the child that installs the filter. */

@@ -2,6 +2,7 @@
 /* fault/nth-call: the calls of a short session (start, three clients, stop) are
    counted; then in a session each, the n-th of a kind fails with an error. */
 #include "cases/fault_errnos.h"
+#include "cases/fault_memcheck.h"
 #include "cases/faulty.h"
 
 #include "reap.h"
@@ -215,6 +216,7 @@ static bool session_up(struct walk *w, const struct subject_how *how)
 static bool session(struct walk *w)
 {
     struct subject_how how = { .dirty = filter_install };
+    const char *found;
     unsigned calls = 0;
     bool good;
 
@@ -238,6 +240,9 @@ static bool session(struct walk *w)
     if (good && w->c->subject.server && !server_ended(w->c) &&
         !server_stop(w->c))
         good = fails(w, "it did not end after SIGTERM");
+    found = good ? fault_memcheck_finds(w->c, w->v) : NULL;
+    if (found)
+        good = fails(w, found);
     if (w->now)
         w->delivered += fault_delivered(w->f, w->now->kind) > 0;
     return good;
@@ -297,22 +302,11 @@ static void draw(struct walk *w)
         w->nsteps = SAMPLE;
 }
 
-/* What runs where it listens: what was executed on the way to it is not the
-   server, and none of its calls fails. */
-static void know_own(struct walk *w)
-{
-    if (server_try(w->c, NULL) != SUBJECT_UP ||
-        !procfs_link(w->c->subject.server, "exe", w->own.exe,
-                     sizeof w->own.exe))
-        w->own.exe[0] = '\0';
-    (void)server_discard(w->c);
-}
-
 static bool count(struct walk *w)
 {
     bool good;
 
-    know_own(w);
+    fault_know_own(w->c, &w->own);
     good = session(w);
 
     for (size_t i = 0; good && i < FAULT_WALKED; i++) {
