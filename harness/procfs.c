@@ -256,23 +256,26 @@ long long procfs_switches(pid_t pid)
     return sum;
 }
 
-static bool longest_wait(pid_t pid, pid_t tid, void *arg)
+static bool add_wait(pid_t pid, pid_t tid, void *arg)
 {
-    long long ran, waited, *longest = arg;
+    struct proc_starved *s = arg;
+    long long ran, waited;
     char buf[128];
 
-    if (procfs_read(buf, sizeof buf, "%d/task/%d/schedstat", pid, tid) > 0 &&
-        sscanf(buf, "%lld %lld", &ran, &waited) == 2 && waited > *longest)
-        *longest = waited;
+    if (procfs_read(buf, sizeof buf, "%d/task/%d/schedstat", pid, tid) <= 0 ||
+        sscanf(buf, "%lld %lld", &ran, &waited) != 2)
+        return false;
+    s->sum_ns += waited;
+    s->longest_ns = waited > s->longest_ns ? waited : s->longest_ns;
     return false;
 }
 
-long long procfs_starved_ns(pid_t pid)
+struct proc_starved procfs_starved(pid_t pid)
 {
-    long long longest = 0;
+    struct proc_starved s = { 0, 0 };
 
-    (void)procfs_any_thread(pid, longest_wait, &longest);
-    return longest;
+    (void)procfs_any_thread(pid, add_wait, &s);
+    return s;
 }
 
 pid_t procfs_inner_pid(pid_t pid)

@@ -62,9 +62,10 @@ bool procfs_any_thread(pid_t pid, thread_look *look, void *arg);
 long procfs_syscall(pid_t pid, bool *known);
 /* Voluntary and forced context switches of the main thread; -1 if unknown. */
 long long procfs_switches(pid_t pid);
-/* Nanoseconds that a thread of pid has spent ready to run without a processor
-   (proc(5), schedstat): the longest of them; 0 if unknown. */
-long long procfs_starved_ns(pid_t pid);
+/* The time that the threads of pid have been ready to run without a processor
+   since they began (proc(5), schedstat); 0 if unknown. */
+struct proc_starved { long long longest_ns, sum_ns; };
+struct proc_starved procfs_starved(pid_t pid);
 /* The pid as it is called inside its own innermost namespace. */
 pid_t procfs_inner_pid(pid_t pid);
 

@@ -18,7 +18,7 @@ bool subject_put_off(struct subject *s, struct deadline *d)
 
     if (subject_processes(s, &l) == 0)
         for (size_t i = 0; i < l.n; i++) {
-            int64_t starved = procfs_starved_ns(l.pid[i]);
+            int64_t starved = procfs_starved(l.pid[i]).longest_ns;
 
             longest = starved > longest ? starved : longest;
         }
