@@ -37,8 +37,8 @@ static const struct test_case cases[] = {
       "while EMFILE lasts it does not spin",
       "accept(2)", fault_accept_quiet, 350,
       "Every accept is answered EMFILE, unless the process has closed a "
-      "descriptor since the first, and counted for 300 ms; more than 200 "
-      "without a pause of 200 ms are a spin.",
+      "descriptor since the first, and counted for 300 ms in which it has a "
+      "processor; more than 200 without a pause of 200 ms are a spin.",
       "continue; on any error: the connection still waits, accept fails at "
       "once, a hundred thousand times a second.",
       "Pause before the next accept, or close the waiting connection with a "
