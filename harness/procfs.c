@@ -265,7 +265,8 @@ static bool add_wait(pid_t pid, pid_t tid, void *arg)
     if (procfs_read(buf, sizeof buf, "%d/task/%d/schedstat", pid, tid) <= 0 ||
         sscanf(buf, "%lld %lld", &ran, &waited) != 2)
         return false;
-    s->sum_ns += waited;
+    if (tid != pid)
+        s->others_ns += waited;
     s->longest_ns = waited > s->longest_ns ? waited : s->longest_ns;
     return false;
 }

@@ -63,8 +63,9 @@ long procfs_syscall(pid_t pid, bool *known);
 /* Voluntary and forced context switches of the main thread; -1 if unknown. */
 long long procfs_switches(pid_t pid);
 /* The time that the threads of pid have been ready to run without a processor
-   since they began (proc(5), schedstat); 0 if unknown. */
-struct proc_starved { long long longest_ns, sum_ns; };
+   since they began (proc(5), schedstat), 0 if unknown: the longest of any, and
+   the sum of all but the main thread's. */
+struct proc_starved { long long longest_ns, others_ns; };
 struct proc_starved procfs_starved(pid_t pid);
 /* The pid as it is called inside its own innermost namespace. */
 pid_t procfs_inner_pid(pid_t pid);
