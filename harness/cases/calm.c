@@ -12,7 +12,7 @@
 enum { LOOKS = 3 };
 
 /* The letter behind the name, which may hold anything, brackets too. */
-static char state_of(pid_t pid, pid_t tid)
+char thread_state(pid_t pid, pid_t tid)
 {
     char buf[512], *end;
 
@@ -24,7 +24,7 @@ static char state_of(pid_t pid, pid_t tid)
 
 static bool in_a_state(pid_t pid, pid_t tid, void *states)
 {
-    char state = state_of(pid, tid);
+    char state = thread_state(pid, tid);
 
     return state != '\0' && strchr(*(const char **)states, state);
 }
@@ -32,6 +32,18 @@ static bool in_a_state(pid_t pid, pid_t tid, void *states)
 bool any_thread(pid_t pid, const char *states)
 {
     return procfs_any_thread(pid, in_a_state, &states);
+}
+
+bool server_runs(struct context *c)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    bool runs = false;
+
+    if (subject_server_tree(&c->subject, &l) == 0)
+        for (size_t i = 0; i < l.n && !runs; i++)
+            runs = any_thread(l.pid[i], "R");
+    pid_list_free(&l);
+    return runs;
 }
 
 static bool asleep(const struct snapshot *s)

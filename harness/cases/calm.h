@@ -6,8 +6,13 @@
 
 #include "context.h"
 
+/* The state of one thread: R S D T t Z X; NUL if it has ended. */
+char thread_state(pid_t pid, pid_t tid);
 /* One of pid's threads is in one of these states; false if it has ended. */
 bool any_thread(pid_t pid, const char *states);
+
+/* A thread of the server, or below it, runs or waits for a processor. */
+bool server_runs(struct context *c);
 
 /* Wait until every thread of the server's processes sleeps and what they hold
    is the same in three looks; at the deadline, or where a process never

@@ -189,18 +189,6 @@ static bool is_accepted(struct context *c, int fd)
     return server_end(c, fd, &end) && end.inode != 0;
 }
 
-static bool any_runs(struct context *c)
-{
-    struct pid_list l = { NULL, 0, 0 };
-    bool runs = false;
-
-    if (subject_server_tree(&c->subject, &l) == 0)
-        for (size_t i = 0; i < l.n && !runs; i++)
-            runs = any_thread(l.pid[i], "R");
-    pid_list_free(&l);
-    return runs;
-}
-
 /* An accept is counted as it is made, and refused a little later: until the
    next is made, or the end; who pauses longer, and does not wait for a
    processor, has been refused by then. */
@@ -210,7 +198,7 @@ static void let_refuse(struct context *c, struct fault *f, long made)
     struct pause pause = { 0 };
 
     while (fault_made(f, CALL_ACCEPT) == made && !server_ended(c) &&
-           !deadline_passed(d) && (!deadline_passed(soon) || any_runs(c)))
+           !deadline_passed(d) && (!deadline_passed(soon) || server_runs(c)))
         pause_until(&pause, d);
 }
 
