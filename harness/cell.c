@@ -97,14 +97,29 @@ static bool hides(const char *dir, char *const *keep)
     return false;
 }
 
+/* What is mounted at dir from here on, nobody else sees. */
+static bool make_private(const char *dir)
+{
+    return mount(NULL, dir, NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+/* In a plain chroot "/" is no place where something is mounted, and cannot be
+   made private; then what is mounted below it is, one by one. all: "/" was. */
+static bool make_mounts_private(bool *all)
+{
+    *all = make_private("/");
+    return *all || (errno == EINVAL && make_private("/proc"));
+}
+
 /* A tmpfs needs a directory to stand on that exists everywhere and that the
    target can miss; it leaves nothing behind even if all is killed. */
-static int mount_scratch(struct cell *c, char *const *keep)
+static int mount_scratch(struct cell *c, char *const *keep, bool all_private)
 {
     static const char *const place[] = { "/dev/shm", "/mnt", "/media", "/srv" };
 
     for (size_t i = 0; i < sizeof place / sizeof *place; i++)
         if (!hides(place[i], keep) &&
+            (all_private || make_private(place[i])) &&
             mount("harness", place[i], "tmpfs", MS_NOSUID | MS_NODEV,
                   "mode=1777,size=256m") == 0) {
             snprintf(c->dir, sizeof c->dir, "%s", place[i]);
@@ -199,6 +214,8 @@ static int failed(char *why, size_t size, const char *step)
 int cell_enter(struct cell *c, pid_t parent, char *const *keep,
                char *why, size_t why_size)
 {
+    bool all_private;
+
     *c = (struct cell){ .isolated = true, .init = -1, .lifeline = -1 };
     if (procfs_open() < 0)
         return failed(why, why_size, "/proc");
@@ -214,9 +231,9 @@ int cell_enter(struct cell *c, pid_t parent, char *const *keep,
         return failed(why, why_size, "parent");
     if (loopback_up() < 0)
         return failed(why, why_size, "loopback");
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+    if (!make_mounts_private(&all_private))
         return failed(why, why_size, "private mounts");
-    if (mount_scratch(c, keep) < 0)
+    if (mount_scratch(c, keep, all_private) < 0)
         return failed(why, why_size, "scratch tmpfs");
     /* Any port, without root; an older kernel has no such switch. */
     (void)write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
