@@ -123,8 +123,10 @@ greeted() {
 }
 
 @test "a server that does not close is left after a second" {
-    start_peer 'dd bs=64 count=1 status=none; sleep 2' ignoreeof
+    mkfifo released
+    start_peer 'dd bs=64 count=1 status=none; read -r word <released' ignoreeof
     with poll:error=EINTR:when=999 echo64 "$IP" "$PORT" <line
+    echo now >released
     tail -n 3 trace | grep -q ' poll(.*, 1000) *= 0 (Timeout)'
 }
 
