@@ -88,7 +88,8 @@ $(B)/unit/%: $(B)/obj/harness/unit/%.o $(filter-out %/main.o,$(H_OBJ))
 $(B)/fixtures/%: fixtures/%.c $(wildcard fixtures/*/*.h)
 	$(say) CC $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -pthread $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(D_LDFLAGS) -o $@ $< -pthread \
+		$(LDLIBS)
 
 static: $(B)/static/echo64d ## the daemon as one static executable
 $(B)/static/echo64d: $(filter-out src/echo64.c,$(SRC)) $(wildcard src/*.h)
