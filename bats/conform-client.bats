@@ -54,12 +54,12 @@ judge() {
 }
 export -f judge client_of listed with_verdict
 
-# judge_all SOURCE...: two at a time, beside other tests; what differs is judged
-# again alone, and then it counts.
+# judge_all SOURCE...: several at a time, since wrong ones are mostly waited for;
+# what differs is judged again alone, and then it counts.
 judge_all() {
     local source
     # shellcheck disable=SC2016 # the inner shell expands it
-    printf '%s\n' "$@" | xargs -n 1 -P 2 \
+    printf '%s\n' "$@" | xargs -n 1 -P 4 \
         bash -c '[ -z "$(judge "$1")" ] || echo "$1"' bash >again 3>&- 4>&-
     while read -r source; do
         echo "# judged again: $source" >&3
