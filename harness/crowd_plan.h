@@ -14,6 +14,8 @@ enum {
     CROWD_FAULTS = 16,          /* wrong echoes kept as evidence */
     CROWD_LONG_BYTES = 997, CROWD_SHORT_BYTES = 61,
     CROWD_RESET_BYTES = 37,     /* of a frame, before the reset */
+    CROWD_ANSWER_MS = 1000,     /* in which a server answers a part, or waits
+                                   for a whole frame */
 };
 
 enum crowd_stage {              /* how far a client came, in this order */

@@ -34,16 +34,22 @@ bool any_thread(pid_t pid, const char *states)
     return procfs_any_thread(pid, in_a_state, &states);
 }
 
-bool server_runs(struct context *c)
+bool any_thread_of(const struct subject *s, subject_lister *processes,
+                   const char *states)
 {
     struct pid_list l = { NULL, 0, 0 };
-    bool runs = false;
+    bool found = false;
 
-    if (subject_server_tree(&c->subject, &l) == 0)
-        for (size_t i = 0; i < l.n && !runs; i++)
-            runs = any_thread(l.pid[i], "R");
+    if (processes(s, &l) == 0)
+        for (size_t i = 0; i < l.n && !found; i++)
+            found = any_thread(l.pid[i], states);
     pid_list_free(&l);
-    return runs;
+    return found;
+}
+
+bool server_runs(struct context *c)
+{
+    return any_thread_of(&c->subject, subject_server_tree, "R");
 }
 
 static bool asleep(const struct snapshot *s)

@@ -11,6 +11,12 @@ char thread_state(pid_t pid, pid_t tid);
 /* One of pid's threads is in one of these states; false if it has ended. */
 bool any_thread(pid_t pid, const char *states);
 
+/* Likewise one of the processes that this lists: subject_processes, or
+   subject_server_tree. */
+typedef int subject_lister(const struct subject *s, struct pid_list *out);
+bool any_thread_of(const struct subject *s, subject_lister *processes,
+                   const char *states);
+
 /* A thread of the server, or below it, runs or waits for a processor. */
 bool server_runs(struct context *c);
 

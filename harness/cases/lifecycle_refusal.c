@@ -24,18 +24,6 @@ struct refusal {
     char why[WHY];              /* it was not refused as it should be */
 };
 
-static bool at_work(const struct subject *s)
-{
-    struct pid_list l = { NULL, 0, 0 };
-    bool busy = false;
-
-    if (subject_processes(s, &l) == 0)
-        for (size_t i = 0; i < l.n && !busy; i++)
-            busy = any_thread(l.pid[i], "RD");
-    pid_list_free(&l);
-    return busy;
-}
-
 static void look(struct refusal *r, struct subject *s, struct deadline d)
 {
     char where[ADDRESS_TEXT];
@@ -46,7 +34,8 @@ static void look(struct refusal *r, struct subject *s, struct deadline d)
     if (end == AGAIN_LISTENS) {
         snprintf(r->why, sizeof r->why, "it listens on %s", where);
     } else if (end == AGAIN_RUNS) {
-        r->end = at_work(s) ? STARTS_STILL : HANGS;
+        r->end = any_thread_of(s, subject_processes, "RD") ? STARTS_STILL
+                                                           : HANGS;
         snprintf(r->why, sizeof r->why, "it runs on and listens nowhere "
                  "(start command: %s)", again_status(s));
     } else if (!WIFEXITED(s->start_status) || !WEXITSTATUS(s->start_status)) {

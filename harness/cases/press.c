@@ -80,27 +80,16 @@ bool press_pull(struct press *p)
     return !p->ended;
 }
 
-/* True if a thread of the server runs or would: it may yet read. */
-static bool is_busy(struct context *c)
-{
-    struct pid_list l = { NULL, 0, 0 };
-    bool busy = false;
-
-    if (subject_processes(&c->subject, &l) == 0)
-        for (size_t i = 0; i < l.n && !busy; i++)
-            busy = any_thread(l.pid[i], "RD");
-    pid_list_free(&l);
-    return busy;
-}
-
-/* Wait until there is room again; false where there will be none. */
+/* Wait until there is room again; false where there will be none: while a
+   thread of the server runs or would, it may yet read. */
 static bool wait_room(struct press *p)
 {
     struct deadline d = wait_deadline(p->c);
     struct pollfd room = { .fd = p->fd, .events = POLLOUT };
 
     while (poll(&room, 1, deadline_left_ms(deadline_in(STILL_MS))) == 0)
-        if (deadline_passed(d) || !is_busy(p->c))
+        if (deadline_passed(d) ||
+            !any_thread_of(&p->c->subject, subject_processes, "RD"))
             return false;
     return true;
 }
