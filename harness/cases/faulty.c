@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "cases/faulty.h"
 
+#include "cases/calm.h"
 #include "exchange.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { ACT_MS = 1000 };
 
 /* Where it never came to listen because of the filter itself, that shows in
    fault_works. */
@@ -145,12 +148,25 @@ int faulty_accept(struct context *c, struct fault *f, int error, long n,
     return fd;
 }
 
+/* What the server does about the fault, end by and by for one, it does first:
+   until its threads sleep. One that spins is not waited for long. */
+static void let_act(struct context *c)
+{
+    struct deadline d = deadline_in(ACT_MS);
+    struct pause pause = { 0 };
+
+    while (!deadline_passed(d) &&
+           any_thread_of(&c->subject, subject_processes, "RD"))
+        pause_until(&pause, d);
+}
+
 bool faulty_lives(struct context *c, const char *after)
 {
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
     char why[160];
 
+    let_act(c);
     while (!client_served(c, UINT32_MAX, why, sizeof why)) {
         bool ended = server_ended(c);
 
