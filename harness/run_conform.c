@@ -6,6 +6,7 @@
 #include "case_run.h"
 #include "catalogue.h"
 #include "job.h"
+#include "starved.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -20,6 +21,7 @@ struct slot {
     struct job job;
     struct case_order order;
     struct deadline deadline;
+    int64_t began_ns, put_off_ns;       /* the deadline, by now */
     bool told;                  /* its result has come */
 };
 
@@ -125,6 +127,7 @@ static int start_next(struct pool *p)
         if (job_start(&s->job, p->run->plan, p->isolate, case_run,
                       &s->order) < 0)
             return -1;
+        s->began_ns = deadline_now_ns();
         s->deadline = p->run->plan->options->exhaustive ? p->end :
             deadline_in(CASE_MS + s->order.test_case->cost_ms * 10);
         p->next++;
@@ -144,12 +147,13 @@ static void end_slot(struct pool *p, struct slot *s)
             (void)pid_list_add(&others, p->slot[i].job.pid);
     status = job_end(&s->job, &others);
     if (!s->told && !p->run->signal) {
+        double seconds = (double)(deadline_now_ns() - s->began_ns) / 1e9;
+        bool late = deadline_passed(s->deadline);
         char why[96];
 
-        snprintf(why, sizeof why, deadline_passed(s->deadline) ?
-                 "not done after %.0f s" : "the process that ran it broke off "
-                 "(wait status %.0f)", deadline_passed(s->deadline) ?
-                 CASE_MS * deadline_scale() / 1000 : (double)status);
+        snprintf(why, sizeof why, late ? "not done after %.0f s"
+                 : "the process that ran it broke off (wait status %.0f)",
+                 late ? seconds : (double)status);
         run_report_missing(p->run, s->order.test_case, why);
         s->told = true;
     }
@@ -174,6 +178,20 @@ static void wait_for_news(struct pool *p)
     (void)poll(fd, n, deadline_left_ms(d));
 }
 
+/* The run's own end is not put off. */
+static bool is_late(struct pool *p, struct slot *s)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    bool late;
+
+    if (!deadline_passed(s->deadline))
+        return false;
+    late = deadline_passed(p->end) || procfs_tree(s->job.pid, &l) < 0 ||
+           !starved_put_off(&s->deadline, &s->put_off_ns, &l, CASE_MS);
+    pid_list_free(&l);
+    return late;
+}
+
 static void take_news(struct pool *p)
 {
     for (size_t i = 0; i < p->njobs; i++) {
@@ -181,7 +199,7 @@ static void take_news(struct pool *p)
         struct taken t = { p, s };
 
         if (s->job.pid && (job_read(&s->job, take, &t) != 0 ||
-                           deadline_passed(s->deadline)))
+                           is_late(p, s)))
             end_slot(p, s);
     }
 }

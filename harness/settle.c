@@ -4,6 +4,7 @@
 #include "subject.h"
 
 #include "reap.h"
+#include "starved.h"
 
 #include <signal.h>
 #include <stdint.h>
@@ -14,22 +15,11 @@ enum { LOOKS = 3, MOST_PUT_OFF_MS = 15000 };
 bool subject_put_off(struct subject *s, struct deadline *d)
 {
     struct pid_list l = { NULL, 0, 0 };
-    int64_t longest = s->put_off_ns;
+    bool ahead = subject_processes(s, &l) == 0 &&
+                 starved_put_off(d, &s->put_off_ns, &l, MOST_PUT_OFF_MS);
 
-    if (subject_processes(s, &l) == 0)
-        for (size_t i = 0; i < l.n; i++) {
-            int64_t starved = procfs_starved(l.pid[i]).longest_ns;
-
-            longest = starved > longest ? starved : longest;
-        }
     pid_list_free(&l);
-    if (longest > MOST_PUT_OFF_MS * INT64_C(1000000))
-        longest = MOST_PUT_OFF_MS * INT64_C(1000000);
-    if (longest == s->put_off_ns)
-        return false;
-    d->at_ns += longest - s->put_off_ns;
-    s->put_off_ns = longest;
-    return !deadline_passed(*d);
+    return ahead;
 }
 
 /* Whether pid sleeps in call and will not go on by itself: a start command
