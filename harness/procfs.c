@@ -296,6 +296,16 @@ struct proc_starved procfs_starved(pid_t pid)
     return s;
 }
 
+long long procfs_contended_ns(void)
+{
+    char buf[256], *total;
+
+    if (procfs_read(buf, sizeof buf, "pressure/cpu") <= 0 ||
+        !(total = strstr(buf, "total=")))
+        return 0;
+    return 1000 * strtoll(total + strlen("total="), NULL, 10);
+}
+
 pid_t procfs_inner_pid(pid_t pid)
 {
     char buf[4096], *p, *last;

@@ -67,6 +67,9 @@ long long procfs_switches(pid_t pid);
    the sum of all but the main thread's. */
 struct proc_starved { long long longest_ns, others_ns; };
 struct proc_starved procfs_starved(pid_t pid);
+/* The time in which some program of this machine was ready to run and had no
+   processor (proc(5), pressure/cpu), since it started; 0 if unknown. */
+long long procfs_contended_ns(void);
 /* The pid as it is called inside its own innermost namespace. */
 pid_t procfs_inner_pid(pid_t pid);
 

@@ -4,7 +4,6 @@
 #include "subject.h"
 
 #include "reap.h"
-#include "starved.h"
 
 #include <signal.h>
 #include <stdint.h>
@@ -15,11 +14,22 @@ enum { LOOKS = 3, MOST_PUT_OFF_MS = 15000 };
 bool subject_put_off(struct subject *s, struct deadline *d)
 {
     struct pid_list l = { NULL, 0, 0 };
-    bool ahead = subject_processes(s, &l) == 0 &&
-                 starved_put_off(d, &s->put_off_ns, &l, MOST_PUT_OFF_MS);
+    int64_t longest = s->put_off_ns;
 
+    if (subject_processes(s, &l) == 0)
+        for (size_t i = 0; i < l.n; i++) {
+            int64_t starved = procfs_starved(l.pid[i]).longest_ns;
+
+            longest = starved > longest ? starved : longest;
+        }
     pid_list_free(&l);
-    return ahead;
+    if (longest > MOST_PUT_OFF_MS * INT64_C(1000000))
+        longest = MOST_PUT_OFF_MS * INT64_C(1000000);
+    if (longest == s->put_off_ns)
+        return false;
+    d->at_ns += longest - s->put_off_ns;
+    s->put_off_ns = longest;
+    return !deadline_passed(*d);
 }
 
 /* Whether pid sleeps in call and will not go on by itself: a start command
