@@ -58,3 +58,35 @@ teardown() {
     ends 2 conform --errno EMFIL fault/nth-call
     says "'EMFIL'"
 }
+
+# without_seccomp COMMAND...: seccomp(2) fails with EPERM for it.
+without_seccomp() {
+    /usr/bin/python3 - "$@" <<'PYTHON'
+import ctypes
+import os
+import sys
+
+seccomp = ctypes.CDLL('libseccomp.so.2')
+seccomp.seccomp_init.restype = ctypes.c_void_p
+ALLOW, ERRNO, EPERM = 0x7fff0000, 0x00050000, 1
+context = ctypes.c_void_p(seccomp.seccomp_init(ALLOW))
+call = seccomp.seccomp_syscall_resolve_name(b'seccomp')
+if seccomp.seccomp_rule_add(context, ERRNO | EPERM, call, 0) or \
+        seccomp.seccomp_load(context):
+    sys.exit('cannot refuse seccomp(2)')
+os.execvp(sys.argv[1], sys.argv[1:])
+PYTHON
+}
+
+@test "where no filter is allowed the cases are skipped, and doctor says so" {
+    requires /usr/bin/python3 jq
+    run -0 without_seccomp harness conform --json=r.json fault/ daemon/
+    run -0 jq -r '[.cases[] | select(.verdict == "error")] | length' r.json
+    assert_output 0
+    run -0 jq -r '.cases[] | select(.id == "fault/accept-emfile")
+        | "\(.verdict): \(.reason)"' r.json
+    assert_output \
+        'skip: system calls cannot be supervised here: Operation not permitted'
+    run without_seccomp harness doctor
+    assert_line --regexp '^supervision +no +Operation not permitted'
+}

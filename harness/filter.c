@@ -108,8 +108,15 @@ static int export_program(struct filter *f, scmp_filter_ctx ctx)
 
 int filter_make(struct filter *f, unsigned calls)
 {
-    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
-    int rc = ctx ? 0 : -1;
+    scmp_filter_ctx ctx;
+    int rc;
+
+    /* Notifications are level 5. Whether they are allowed here is seen when
+       the filter is loaded: where seccomp(2) is refused the library would take
+       them for unknown. */
+    (void)seccomp_api_set(5);
+    ctx = seccomp_init(SCMP_ACT_ALLOW);
+    rc = ctx ? 0 : -1;
 
     memset(f, 0, sizeof *f);
     if (ctx)
