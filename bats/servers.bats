@@ -13,14 +13,16 @@ teardown() {
     common_teardown
 }
 
-AT_A_TIME=6 # servers: they mostly wait for what a broken one never does
+AT_A_TIME=12 # servers: they mostly wait for what a broken one never does
 
-# judge NAME: run that server, and print in what the verdicts are not what its
-# source says, nothing where they are.
+# judge NAME: run that server with as many clients as its source says it takes
+# to see the mistake, and print in what the verdicts are not what it says,
+# nothing where they are.
 judge() {
-    local name=$1 wanted status=0
+    local name=$1 wanted clients status=0
     wanted=$(listed Fails "$name" | xargs)
-    harness -q -c 400 -n 10 --timeout 3 --json="$name.json" \
+    clients=$(sed -n 's/^ \* Clients: //p' "$ROOT/fixtures/servers/$name.c")
+    harness -q -c "${clients:-100}" -n 10 --timeout 3 --json="$name.json" \
         -- "$BUILD_DIR/fixtures/servers/$name" >"$name.out" 2>&1 || status=$?
     if [ "$status" -gt 1 ]; then
         echo "$name: status $status: $(<"$name.out")"
