@@ -51,6 +51,7 @@ static int begin(struct context *c, const struct plan *plan, struct cell *cell,
         c->seed ^= hash(c->test_case->id);
     c->starts = order->survey.starts;
     c->model = order->survey.model;
+    c->stays = order->survey.stays;
     c->must_detach = plan->options->daemon;
     own_address(c);
     c->port = c->target.port;
@@ -136,6 +137,9 @@ static void survey_server(struct context *c, int channel)
         subject_settle_start(&c->subject, wait_deadline(c));
         see_model(c);
         message_target(channel, &c->subject, model_name(c->model));
+        c->stays = !c->target.attach && !server_stop(c);
+        if (c->stays)
+            message_stays(channel);
     } else {
         said = subject_said(&c->subject);
         message_fatal(channel, up == SUBJECT_DIED ? RUN_STATUS_TARGET

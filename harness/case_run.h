@@ -8,6 +8,7 @@
 struct survey {             /* what the first cell showed of the server */
     enum subject_starts starts;
     enum model model;
+    bool stays;             /* SIGTERM does not end all of it */
 };
 
 struct case_order {
@@ -17,7 +18,8 @@ struct case_order {
 };
 
 /* For job_start: arg is a struct case_order. Starts nothing itself; tells the
-   survey as "target", or a fatal status where the server never came up. */
+   survey as "target", and "stays" where that is so, or a fatal status where the
+   server never came up. */
 void case_survey(const struct plan *plan, struct cell *cell, int channel,
                  void *arg);
 /* Likewise: tells one result. */

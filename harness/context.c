@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STOP_MS = 3000, DISCARD_MS = 500 };
+enum { STOP_MS = 3000, DISCARD_MS = 500, GRACE_MS = 100 };
 
 struct deadline wait_deadline(const struct context *c)
 {
@@ -143,11 +143,12 @@ static void kill_all(struct subject *s)
 bool server_discard(struct context *c)
 {
     struct deadline d = wait_deadline(c);
+    int grace_ms = c->stays ? GRACE_MS : DISCARD_MS;
     struct pause pause = { 0 };
     bool ended;
     int port;
 
-    (void)subject_terminate(&c->subject, deadline_in(DISCARD_MS));
+    (void)subject_terminate(&c->subject, deadline_in(grace_ms));
     while (!(ended = subject_ended(&c->subject)) && !deadline_passed(d)) {
         kill_all(&c->subject);
         pause_until(&pause, d);
@@ -191,8 +192,11 @@ void context_end(struct context *c)
 {
     if (!c->started)
         return;
-    /* A pid file and the like are the target's own to remove. */
-    if (!c->terminated)
+    /* A pid file and the like are the target's own to remove; one that SIGTERM
+       does not end is not waited for in every case anew. */
+    if (!c->terminated && c->stays)
+        (void)subject_terminate(&c->subject, deadline_in(GRACE_MS));
+    else if (!c->terminated)
         (void)server_stop(c);
     subject_free(&c->subject);
     c->started = false;

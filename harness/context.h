@@ -23,6 +23,7 @@ struct context {
     uint64_t seed;              /* of the run and the case's id */
     enum subject_starts starts; /* seen once a run, in its first cell */
     enum model model;           /* likewise */
+    bool stays;                 /* likewise: SIGTERM does not end all of it */
     bool must_detach;           /* --daemon */
     struct subject subject;
     bool started;               /* subject is in use */

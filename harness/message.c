@@ -47,6 +47,11 @@ void message_target(int fd, const struct subject *s, const char *model)
                            "model", model, "isolated", s->cell->isolated));
 }
 
+void message_stays(int fd)
+{
+    send_message(fd, "stays", json_object());
+}
+
 void message_load(int fd, const struct load *load)
 {
     send_message(fd, "load", json_pack("{s:o}", "load", load_to_json(load)));

@@ -140,6 +140,8 @@ void run_take(json_t *o, void *arg)
         take_result(r, o);
     else if (strcmp(kind, "target") == 0)
         take_target(r, o);
+    else if (strcmp(kind, "stays") == 0)
+        r->stays = true;
     else if (strcmp(kind, "audit") == 0)
         (void)audit_from_json(json_object_get(o, "audit"), &r->info->audit);
     else if (strcmp(kind, "fatal") == 0)

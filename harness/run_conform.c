@@ -88,6 +88,7 @@ static int survey(struct pool *p)
     (void)job_end(&job, NULL);
     p->survey.starts = starts_of(r->info->starts);
     p->survey.model = model_called(r->info->model);
+    p->survey.stays = r->stays;
     return 0;
 }
 

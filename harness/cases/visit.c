@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { MESSAGE = 64, HALF = MESSAGE / 2, WAVE = 8, SURPLUS_READS = 1000 };
+enum { MESSAGE = 64, HALF = MESSAGE / 2, WAVE = 8, SURPLUS_READS = 8 };
 
 static const char message[MESSAGE + 1] =
     "a message of sixty-four bytes, all of them text, and a newline.\n";
@@ -20,7 +20,7 @@ static size_t reply_bytes = MESSAGE;
    came of it, with errno as conn_recv leaves it. */
 static size_t take_reply(int fd, struct deadline d)
 {
-    char buf[4 * MESSAGE];
+    static char buf[1 << 16];
     size_t n = conn_recv(fd, buf, reply_bytes, d);
     int saved = errno;
 
