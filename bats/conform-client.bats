@@ -44,8 +44,8 @@ judge() {
     *.pl) command -v perl ;;
     *) true ;;
     esac >/dev/null || return 0
-    harness conform --client -q --json="$report" -- "$(client_of "$1")" \
-        >"$name.out" 2>&1 || true
+    harness conform --client -q --timeout "${TIMEOUT:-2}" --json="$report" \
+        -- "$(client_of "$1")" >"$name.out" 2>&1 || true
     diff <(listed "$1") <(with_verdict \
         '.verdict == "fail" or .verdict == "warn"' "$report") |
         sed "s/^/$name: /"
@@ -54,16 +54,17 @@ judge() {
 }
 export -f judge client_of listed with_verdict
 
-# judge_all SOURCE...: several at a time, since wrong ones are mostly waited for;
-# what differs is judged again alone, and then it counts.
+# judge_all SOURCE...: several at a time, since wrong ones are mostly waited for,
+# and for less than the harness would; what differs is judged again alone, by
+# the harness's own timeout, and then it counts.
 judge_all() {
     local source
     # shellcheck disable=SC2016 # the inner shell expands it
-    printf '%s\n' "$@" | xargs -n 1 -P 4 \
+    printf '%s\n' "$@" | xargs -n 1 -P 8 \
         bash -c '[ -z "$(judge "$1")" ] || echo "$1"' bash >again 3>&- 4>&-
     while read -r source; do
         echo "# judged again: $source" >&3
-        judge "$source" </dev/null 3>&- 4>&-
+        TIMEOUT=5 judge "$source" </dev/null 3>&- 4>&-
     done <again
 }
 
