@@ -13,7 +13,7 @@ teardown() {
     common_teardown
 }
 
-AT_A_TIME=4 # they mostly wait for what a broken server never does
+AT_A_TIME=8 # they mostly wait for what a broken server never does
 
 @test "echo64d passes, in memory too" {
     ends 0 --valgrind -c 8
