@@ -61,14 +61,13 @@ int answer_result(int listener, uint64_t id, long result)
 }
 
 /* The kernel raises SIGPIPE with EPIPE, send(2), and so must we: it is taken
-   when the call returns. */
-static void raise_pipe(const struct fault_call *c)
+   when the call returns. True if it was raised. */
+static bool raise_pipe(const struct fault_call *c)
 {
     bool quiet = (c->number == SYS_sendto && (c->args[3] & MSG_NOSIGNAL)) ||
                  (c->number == SYS_sendmsg && (c->args[2] & MSG_NOSIGNAL));
 
-    if (!quiet)
-        (void)syscall(SYS_tkill, c->pid, SIGPIPE);
+    return !quiet && syscall(SYS_tkill, c->pid, SIGPIPE) == 0;
 }
 
 /* close(2) closes whatever it returns: what the descriptor stood for goes, and
@@ -90,15 +89,19 @@ static void close_there(int listener, const struct fault_call *c)
 
 int answer_fault(int listener, const struct fault_call *c, int error)
 {
+    bool raised;
+
     if (error == 0)
         return answer_continue(listener, c->id);
     if (error == ANSWER_EXPIRED)
         return answer_result(listener, c->id, 0);
-    if (error == EPIPE && c->kind == CALL_SEND)
-        raise_pipe(c);
+    raised = error == EPIPE && c->kind == CALL_SEND && raise_pipe(c);
     if (c->kind == CALL_CLOSE)
         close_there(listener, c);
-    return answer_result(listener, c->id, -error);
+    if (answer_result(listener, c->id, -error) == 0)
+        return 0;
+    /* The signal has ended it in its call, which is the fault delivered. */
+    return raised && errno == ENOENT ? 0 : -1;
 }
 
 bool answer_waits(int listener, uint64_t id)
