@@ -36,7 +36,7 @@ with_verdict() {
 
 # judge SOURCE: it fails what it lists; says what is different.
 judge() {
-    local name report
+    local name report timeout_s=${AGAIN:+5}
     name=$(basename "$1")
     report=$name.json
     case $1 in
@@ -44,7 +44,7 @@ judge() {
     *.pl) command -v perl ;;
     *) true ;;
     esac >/dev/null || return 0
-    harness conform --client -q --timeout "${TIMEOUT:-2}" --json="$report" \
+    harness conform --client -q --timeout "${timeout_s:-2}" --json="$report" \
         -- "$(client_of "$1")" >"$name.out" 2>&1 || true
     diff <(listed "$1") <(with_verdict \
         '.verdict == "fail" or .verdict == "warn"' "$report") |
@@ -52,21 +52,7 @@ judge() {
     with_verdict '.verdict == "error" or .verdict == "skip"' "$report" |
         sed "s/^/$name: no verdict: /"
 }
-export -f judge client_of listed with_verdict
-
-# judge_all SOURCE...: several at a time, since wrong ones are mostly waited for,
-# and for less than the harness would; what differs is judged again alone, by
-# the harness's own timeout, and then it counts.
-judge_all() {
-    local source
-    # shellcheck disable=SC2016 # the inner shell expands it
-    printf '%s\n' "$@" | xargs -n 1 -P 8 \
-        bash -c '[ -z "$(judge "$1")" ] || echo "$1"' bash >again 3>&- 4>&-
-    while read -r source; do
-        echo "# judged again: $source" >&3
-        TIMEOUT=5 judge "$source" </dev/null 3>&- 4>&-
-    done <again
-}
+export -f client_of listed with_verdict
 
 # blames IDS COMMAND...: a hostile client, started for these cases, fails each
 # of them; nothing is said to be an error.
@@ -108,7 +94,7 @@ blames() {
 
 @test "right clients pass every case" {
     requires jq
-    run judge_all "$ROOT"/fixtures/clients/right*.*
+    run -0 judge_each 8 "$ROOT"/fixtures/clients/right*.*
     assert_output ''
 }
 
@@ -123,7 +109,7 @@ blames() {
         esac
     done
     [ "${#wrong[@]}" -ge 25 ]
-    run judge_all "${wrong[@]}"
+    run -0 judge_each 8 "${wrong[@]}"
     assert_output ''
 }
 

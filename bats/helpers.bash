@@ -205,6 +205,22 @@ refused() {
     wait_until left_are "$before"
 }
 
+# judge_each AT_A_TIME NAME...: call the file's judge NAME, so many at a time,
+# since what is wrong is mostly waited for. It prints what is not as it should
+# be; that counts where it says so again alone, with AGAIN set, so that no wait
+# was too short because of the others.
+judge_each() {
+    local name
+    export -f judge
+    # shellcheck disable=SC2016 # the inner shell expands it
+    printf '%s\n' "${@:2}" | xargs -n 1 -P "$1" \
+        bash -c '[ -z "$(judge "$1")" ] || echo "$1"' bash >again 3>&- 4>&-
+    while read -r name; do
+        echo "# judged again: $name" >&3
+        AGAIN=1 judge "$name" </dev/null 3>&- 4>&-
+    done <again
+}
+
 # without_descriptors PID: let the daemon, which serves nobody, get no more.
 without_descriptors() {
     local free=0

@@ -13,17 +13,17 @@ teardown() {
     common_teardown
 }
 
-AT_A_TIME=12 # servers: they mostly wait for what a broken one never does
-
 # judge NAME: run that server with as many clients as its source says it takes
 # to see the mistake, and print in what the verdicts are not what it says,
 # nothing where they are.
 judge() {
-    local name=$1 wanted clients status=0
+    local name=$1 wanted clients status=0 timeout_s=${AGAIN:+5}
+    timeout_s=${timeout_s:-2}
     wanted=$(listed Fails "$name" | xargs)
     clients=$(sed -n 's/^ \* Clients: //p' "$ROOT/fixtures/servers/$name.c")
-    harness -q -c "${clients:-100}" -n 10 --timeout 3 --json="$name.json" \
-        -- "$BUILD_DIR/fixtures/servers/$name" >"$name.out" 2>&1 || status=$?
+    harness -q -c "${clients:-100}" -n 10 --timeout "$timeout_s" \
+        --json="$name.json" -- "$BUILD_DIR/fixtures/servers/$name" \
+        >"$name.out" 2>&1 || status=$?
     if [ "$status" -gt 1 ]; then
         echo "$name: status $status: $(<"$name.out")"
         return
@@ -54,12 +54,8 @@ not_passed() {
         fixture_server "$name"
         grep -q '^ \* Fails: ' "$ROOT/fixtures/servers/$name.c"
     done
-    export -f judge listed failing not_passed
+    export -f listed failing not_passed
     export ROOT BUILD_DIR
-    # shellcheck disable=SC2016 # the inner shell expands it
-    printf '%s\n' "${names[@]}" |
-        xargs -n 1 -P "$AT_A_TIME" bash -c 'judge "$1"' bash >differences \
-            3>&- 4>&-
-    run -0 cat differences
+    run -0 judge_each 12 "${names[@]}"
     assert_output ''
 }

@@ -13,8 +13,6 @@ teardown() {
     common_teardown
 }
 
-AT_A_TIME=8 # they mostly wait for what a broken server never does
-
 @test "echo64d passes, in memory too" {
     ends 0 --valgrind -c 8
     assert_equal "${lines[-1]}" "12 passed, 0 failed"
@@ -52,13 +50,9 @@ judge() {
     for name in "${names[@]}"; do
         fixture_server "$name"
     done
-    export -f judge listed failing
+    export -f listed failing
     export ROOT BUILD_DIR
-    # shellcheck disable=SC2016 # the inner shell expands it
-    printf '%s\n' "${names[@]}" |
-        xargs -n 1 -P "$AT_A_TIME" bash -c 'judge "$1"' bash >differences \
-            3>&- 4>&-
-    run -0 cat differences
+    run -0 judge_each 8 "${names[@]}"
     assert_output ''
 }
 
