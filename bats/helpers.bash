@@ -16,6 +16,7 @@ common_setup() {
     cd "$BATS_TEST_DIRNAME/.." || return
     ROOT=$PWD
     BUILD_DIR=$(realpath "${BUILD_DIR:-$ROOT/build}")
+    export BUILD_DIR
     PATH=$BUILD_DIR:$PATH
     CLEANUP_PIDS=()
     export ECHO64_TEST=$BATS_TEST_TMPDIR

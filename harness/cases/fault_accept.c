@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 enum { TIMES = 3, QUIET_MS = 300, QUIET_MOST = 200, QUIET_EACH = 30,
-       PAUSE_MS = 200, PAUSE_WITHIN_MS = 1000,
+       PAUSE_MS = 200, PAUSE_WITHIN_MS = 1000, SPIN_CALLS = 5000,
        LONGEST_MS = 20000 };    /* of either, where there is no processor */
 
 /* All that it will say: one that takes turns comes to the next. One that was
@@ -131,17 +131,24 @@ void fault_accept_emfile(struct context *c, struct verdict *v)
     verdict_pass(v);
 }
 
+static long thread_count(struct context *c)
+{
+    struct snapshot now = { .n = 0 };
+    long threads = 1;
+
+    if (snapshot_take(&now, &c->subject, SNAPSHOT_PROCESSES) == 0 &&
+        now.threads > threads)
+        threads = now.threads;
+    snapshot_free(&now);
+    return threads;
+}
+
 /* Calls of accept that are no spin: a pool pauses in each of its workers. */
 static long quiet_calls(struct context *c)
 {
-    struct snapshot now = { .n = 0 };
-    long most = QUIET_MOST;
+    long most = thread_count(c) * QUIET_EACH;
 
-    if (snapshot_take(&now, &c->subject, SNAPSHOT_PROCESSES) == 0 &&
-        now.threads * QUIET_EACH > most)
-        most = now.threads * QUIET_EACH;
-    snapshot_free(&now);
-    return most;
+    return most > QUIET_MOST ? most : QUIET_MOST;
 }
 
 /* How long the server, or the thread of ours that answers its calls, was ready
@@ -189,7 +196,7 @@ static bool has_passed(struct context *c, struct deadline d,
 }
 
 /* As many at once as its backlog is long, and then a pause (asyncio), is no
-   spin either. */
+   spin either; where there are far more, no time has to pass. */
 static bool pauses(struct context *c, struct fault *f)
 {
     struct deadline within = deadline_in(PAUSE_WITHIN_MS),
@@ -198,6 +205,8 @@ static bool pauses(struct context *c, struct fault *f)
     int64_t began = starved_ns(c), starved = began;
     struct pause pause = { 0 };
     long made = fault_made(f, CALL_ACCEPT), now;
+    long most = made + SPIN_CALLS +
+                2 * c->subject.backlog * thread_count(c);
 
     while (!deadline_passed(last)) {
         pause_until(&pause, last);
@@ -206,7 +215,7 @@ static bool pauses(struct context *c, struct fault *f)
             return true;
         if (now == made)
             continue;
-        if (has_run_for(c, within, began))
+        if (now > most || has_run_for(c, within, began))
             return false;       /* it had a processor just now */
         made = now;
         gap = deadline_in(PAUSE_MS);
