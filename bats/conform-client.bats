@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # harness conform --client: right clients pass, wrong ones fail what their
 # source says and nothing else, hostile ones end.
+# Waits: for what wrong clients never do.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and is meant to be
 # shellcheck disable=SC2154 # run sets variables by name
 

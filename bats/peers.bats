@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# Waits: for what other makes never do, ten seconds each time.
 # Servers of other makes under harness conform: each fails what its expectation
 # file lists with the reason, and nothing else. `make peers` runs more of them.
+# Waits: for what other makes never do, ten seconds each time.
 
 # All in one go, several at a time: they mostly wait for each other's ends. The
 # deadline is for a machine that has much else to do; what takes a thousand

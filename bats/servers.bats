@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # How sensitive the harness is: each server in fixtures/servers/ names at its
 # top the cases that it must fail, and must pass or be spared all others.
+# Waits: for what broken servers never do.
 
 setup() {
     load helpers

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # harness --valgrind: what memcheck sees in the daemon and in every worker.
+# Waits: under memcheck each wait is twenty times as long.
 
 setup() {
     load helpers

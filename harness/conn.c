@@ -113,15 +113,28 @@ size_t conn_recv(int fd, void *buf, size_t n, struct deadline d)
     return done;
 }
 
+/* What it was that ended conn_recv before all had come. */
+static enum conn_end end_by(int error)
+{
+    return error == 0 ? CONN_FIN :
+           error == ETIMEDOUT ? CONN_SILENCE : CONN_RST;
+}
+
 enum conn_end conn_next(int fd, struct deadline d)
 {
     char byte;
 
-    if (conn_recv(fd, &byte, 1, d) == 1)
-        return CONN_BYTE;
-    if (errno == 0)
-        return CONN_FIN;
-    return errno == ETIMEDOUT ? CONN_SILENCE : CONN_RST;
+    return conn_recv(fd, &byte, 1, d) == 1 ? CONN_BYTE : end_by(errno);
+}
+
+enum conn_end conn_end_of(int fd, struct deadline d)
+{
+    static char surplus[1 << 16];
+
+    while (conn_recv(fd, surplus, sizeof surplus, d) == sizeof surplus)
+        if (deadline_passed(d))
+            return CONN_BYTE;
+    return end_by(errno);
 }
 
 const char *conn_end_name(enum conn_end end)

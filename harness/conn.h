@@ -32,6 +32,8 @@ enum conn_end { CONN_FIN, CONN_RST, CONN_SILENCE, CONN_BYTE };
 
 /* What comes next: FIN, RST, a byte more, or nothing until the deadline. */
 enum conn_end conn_next(int fd, struct deadline d);
+/* Likewise, however much comes before: CONN_BYTE if it goes on for so long. */
+enum conn_end conn_end_of(int fd, struct deadline d);
 const char *conn_end_name(enum conn_end end);   /* "FIN", ... */
 
 int conn_half_close(int fd);    /* shutdown(2) of the sending side */

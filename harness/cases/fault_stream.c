@@ -157,11 +157,8 @@ static bool wait_delivered(struct context *c, struct fault *f, enum call kind,
    is dead by then, not about to be. */
 static void see_it_closed(struct context *c, int victim)
 {
-    struct deadline d = wait_deadline(c);
-
     (void)conn_half_close(victim);      /* the end, for who tries once more */
-    while (conn_next(victim, d) == CONN_BYTE)
-        ;
+    (void)conn_end_of(victim, wait_deadline(c));
 }
 
 static bool others_are_served(struct context *c, int other, int error)

@@ -110,18 +110,6 @@ static void stop_for_good(struct context *c)
     again_clear(&c->subject);
 }
 
-/* However much it says before. */
-static enum conn_end end_of(struct context *c, int fd)
-{
-    struct deadline d = wait_deadline(c);
-    enum conn_end end;
-
-    do
-        end = conn_next(fd, d);
-    while (end == CONN_BYTE && !deadline_passed(d));
-    return end;
-}
-
 void restart_at_once(struct context *c, struct verdict *v)
 {
     enum conn_end end;
@@ -131,7 +119,7 @@ void restart_at_once(struct context *c, struct verdict *v)
         return;
     port = conn_local_port(fd);
     stop_for_good(c);
-    end = end_of(c, fd);
+    end = conn_end_of(fd, wait_deadline(c));
     conn_close(fd);
     if (end == CONN_RST)
         verdict_skip(v, "it ends its connections with RST: no TIME_WAIT stays "

@@ -211,13 +211,11 @@ static void name_holders(struct context *c, const struct guest *g,
 static void first_leaves(struct context *c, struct guest *g)
 {
     static const char which[] = "the first client's connection";
-    struct deadline d = wait_deadline(c);
-    enum conn_end end = CONN_BYTE;
+    enum conn_end end;
     pid_t holder;
 
     (void)conn_half_close(g->fd);
-    while (end == CONN_BYTE && !deadline_passed(d))
-        end = conn_next(g->fd, d);
+    end = conn_end_of(g->fd, wait_deadline(c));
     if (end == CONN_BYTE) {
         verdict_skip(c->v, "the server sends without an end");
         return;
