@@ -6,7 +6,7 @@
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and is meant to be
 # shellcheck disable=SC2154 # run and open_connection set variables by name
 
-TRIES=${TRIES:-8}
+TRIES=${TRIES:-6}
 
 setup() {
     load helpers

@@ -61,7 +61,7 @@ blames() {
     local ids=$1 status=0
     shift
     # shellcheck disable=SC2086 # words are meant
-    harness conform --client -q --timeout 2 --json=report.json $ids -- "$@" \
+    harness conform --client -q --timeout 1 --json=report.json $ids -- "$@" \
         >out 2>&1 || status=$?
     cat out
     assert_equal "$status" 1

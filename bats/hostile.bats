@@ -3,7 +3,7 @@
 # Whatever a server does to the harness, it gets a verdict, or status 3 where it
 # never came up, in time; every report is whole, and nothing is left running:
 # bats/hostile.bash. Here under stress.
-# Alone: some fork by the hundred wherever they are started.
+# Waits: most of them answer nothing.
 
 setup() {
     load helpers

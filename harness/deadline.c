@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <time.h>
 
-enum { FIRST_PAUSE_NS = 100000, LONGEST_PAUSE_NS = 10000000 };
+enum { FIRST_PAUSE_NS = 100000, LONGEST_PAUSE_NS = 50000000 };
 
 static double scale = 1;
 
