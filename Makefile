@@ -106,8 +106,10 @@ fixtures: $(FIXTURES) ## servers and clients known to be wrong, or right
 units: $(TESTS)
 tests: all fixtures static units
 
-# What is missing is installed before a sub-make looks at the machine.
-MORE = $(Q)+$(MAKE) --no-print-directory
+# What is missing is installed before a sub-make looks at the machine; it uses
+# all cores, unless the caller said how many jobs.
+ALL_CORES = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+MORE = $(Q)+$(MAKE) --no-print-directory $(ALL_CORES)
 
 stress: ## the main job: 500 clients against echo64d
 	$(Q)ci/deps build

@@ -15,7 +15,7 @@
 /* The client takes BUFFER bytes while it does not read, in segments that keep
    small what the server's kernel takes. */
 enum { PIECE = 4096, MOST = 256 * PIECE, BUFFER = 8192, SEGMENT = 536,
-       SAME_LOOKS = 3 };
+       SAME_LOOKS = 3, RUNNING_LOOKS = 24 };
 
 /* ---- echo/nothing-added ---- */
 
@@ -143,21 +143,24 @@ static bool still_owed(struct context *c, int fd, size_t n, long *owed)
 }
 
 /* Whether the server waits for the client to read, rather than that it was
-   seen between a read and a write. */
+   seen between a read and a write, or before it got a processor. One that
+   always runs has had one by and by. */
 static bool is_stuck(struct context *c, int fd, size_t n)
 {
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
     long before = 0, owed = 0;
-    int same = 0;
+    int same = 0, asleep = 0;
 
-    while (still_owed(c, fd, n, &owed) && owed != 0 && same < SAME_LOOKS &&
-           !deadline_passed(d)) {
+    while (still_owed(c, fd, n, &owed) && owed != 0 && asleep < SAME_LOOKS &&
+           same < RUNNING_LOOKS && !deadline_passed(d)) {
         same = owed > 0 && owed == before ? same + 1 : 0;
+        asleep = same && !any_thread_of(&c->subject, subject_processes, "RD")
+            ? asleep + 1 : 0;
         before = owed;
         pause_until(&pause, d);
     }
-    return same >= SAME_LOOKS;
+    return asleep >= SAME_LOOKS || same >= RUNNING_LOOKS;
 }
 
 /* FIN comes to a server that still owes: its client reads nothing until it
