@@ -215,7 +215,7 @@ judge_each() {
     export -f judge
     # shellcheck disable=SC2016 # the inner shell expands it
     printf '%s\n' "${@:2}" | xargs -n 1 -P "$1" \
-        bash -c '[ -z "$(judge "$1")" ] || echo "$1"' bash >again 3>&- 4>&-
+        bash -c '[ -z "$(judge "$1" 2>&1)" ] || echo "$1"' bash >again 3>&- 4>&-
     while read -r name; do
         echo "# judged again: $name" >&3
         AGAIN=1 judge "$name" </dev/null 3>&- 4>&-

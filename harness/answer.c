@@ -100,7 +100,8 @@ int answer_fault(int listener, const struct fault_call *c, int error)
         close_there(listener, c);
     if (answer_result(listener, c->id, -error) == 0)
         return 0;
-    /* The signal has ended it in its call, which is the fault delivered. */
+    /* The signal has ended it in its call, which is the fault delivered: a wait
+       that only a fatal one breaks off (filter.c). */
     return raised && errno == ENOENT ? 0 : -1;
 }
 

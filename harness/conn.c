@@ -130,11 +130,15 @@ enum conn_end conn_next(int fd, struct deadline d)
 enum conn_end conn_end_of(int fd, struct deadline d)
 {
     static char surplus[1 << 16];
+    enum conn_end end;
 
-    while (conn_recv(fd, surplus, sizeof surplus, d) == sizeof surplus)
-        if (deadline_passed(d))
-            return CONN_BYTE;
-    return end_by(errno);
+    while ((end = conn_next(fd, d)) == CONN_BYTE && !deadline_passed(d)) {
+        ssize_t n = recv(fd, surplus, sizeof surplus, MSG_DONTWAIT);
+
+        if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+            return n == 0 ? CONN_FIN : CONN_RST;    /* told only once */
+    }
+    return end;
 }
 
 const char *conn_end_name(enum conn_end end)

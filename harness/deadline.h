@@ -23,7 +23,7 @@ struct deadline deadline_sooner(struct deadline a, struct deadline b);
 struct pause { int64_t ns; };           /* start with { 0 } */
 
 /* Give way between two looks at a condition: 100 us first, then longer each
-   time, 10 ms at most, and never beyond d. */
+   time, 50 ms at most, and never beyond d. */
 void pause_until(struct pause *p, struct deadline d);
 
 #endif

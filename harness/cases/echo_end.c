@@ -160,7 +160,8 @@ static bool is_stuck(struct context *c, int fd, size_t n)
         before = owed;
         pause_until(&pause, d);
     }
-    return asleep >= SAME_LOOKS || same >= RUNNING_LOOKS;
+    return asleep >= SAME_LOOKS || same >= RUNNING_LOOKS ||
+           (same > 0 && deadline_passed(d));
 }
 
 /* FIN comes to a server that still owes: its client reads nothing until it

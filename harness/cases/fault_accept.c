@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 enum { TIMES = 3, QUIET_MS = 300, QUIET_MOST = 200, QUIET_EACH = 30,
-       PAUSE_MS = 200, PAUSE_WITHIN_MS = 1000, SPIN_CALLS = 1000,
+       PAUSE_MS = 200, PAUSE_WITHIN_MS = 1000, SPIN_CALLS = 1000, LOOK_MS = 10,
        LONGEST_MS = 20000 };    /* of either, where there is no processor */
 
 /* All that it will say: one that takes turns comes to the next. One that was
@@ -195,6 +195,20 @@ static bool has_passed(struct context *c, struct deadline d,
             !procfs_any_thread(getpid(), answers, NULL));
 }
 
+/* The kernel shows no more of what was asked for than net.core.somaxconn. */
+static long longest_backlog(const struct context *c)
+{
+    return c->subject.backlog < SOMAXCONN ? c->subject.backlog : UINT16_MAX;
+}
+
+/* Every change is to be seen soon, but one that spins makes one each time. */
+static void look_later(struct deadline last)
+{
+    struct pause pause = { LOOK_MS * 1000000 };
+
+    pause_until(&pause, deadline_sooner(last, deadline_in(LOOK_MS)));
+}
+
 /* As many at once as its backlog is long, and then a pause (asyncio), is no
    spin either; where there are far more, no time has to pass. */
 static bool pauses(struct context *c, struct fault *f)
@@ -203,12 +217,11 @@ static bool pauses(struct context *c, struct fault *f)
                     gap = deadline_in(PAUSE_MS),
                     last = deadline_in(LONGEST_MS);
     int64_t began = starved_ns(c), starved = began;
-    struct pause pause = { 0 };
     long made = fault_made(f, CALL_ACCEPT), now;
-    long burst = made + c->subject.backlog * thread_count(c);
+    long burst = made + longest_backlog(c) * thread_count(c);
 
     while (!deadline_passed(last)) {
-        pause_until(&pause, last);
+        look_later(last);
         now = fault_made(f, CALL_ACCEPT);
         if (now == made && has_passed(c, gap, last, starved))
             return true;
@@ -230,7 +243,6 @@ void fault_accept_quiet(struct context *c, struct verdict *v)
     struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), true);
     struct fault_fds fds = { 0 };
     struct deadline d, last;
-    struct pause pause = { 0 };
     long before, made, most;
     int64_t starved;
     int fd;
@@ -245,7 +257,7 @@ void fault_accept_quiet(struct context *c, struct verdict *v)
         last = deadline_in(LONGEST_MS);
         starved = starved_ns(c);
         do {
-            pause_until(&pause, last);
+            look_later(last);
             made = fault_made(f, CALL_ACCEPT) - before;
             if (made > most)
                 most = quiet_calls(c);      /* a pool may have grown since */
