@@ -71,6 +71,8 @@ bool server_rest(struct context *c, const struct snapshot *before,
 struct deadline wait_deadline(const struct context *c);
 /* A connection, non-blocking; -1: decided (fail: it was refused). */
 int client_open(struct context *c);
+/* Likewise, with small buffers and segments: see conn_open_narrow. */
+int client_open_narrow(struct context *c, int buffer_bytes, int segment_bytes);
 /* One stamped frame there and back; false: decided (fail). */
 bool client_echo(struct context *c, int fd, uint32_t client,
                  uint32_t sequence);

@@ -169,17 +169,15 @@ static bool is_stuck(struct context *c, int fd, size_t n)
 static bool half_close_owed(struct context *c)
 {
     unsigned char *text = malloc(2UL * MOST);
-    int fd = conn_open_narrow(&c->subject.address, BUFFER, SEGMENT,
-                              wait_deadline(c));
+    int fd = text ? client_open_narrow(c, BUFFER, SEGMENT) : -1;
     struct snapshot rest = { .n = 0 };
-    bool good = text && fd >= 0, sent = true;
+    bool good = fd >= 0, sent = true;
     size_t n = 0;
 
     if (good)
         exchange_text(text, MOST, c->seed);
-    else
-        verdict_error(c->v, "a client with small buffers: %s",
-                      strerror(errno));
+    else if (!text)
+        verdict_error(c->v, "memory: %s", strerror(errno));
     while (good && sent && n < MOST && !is_stuck(c, fd, n)) {
         sent = conn_send(fd, text + n, PIECE, wait_deadline(c)) == 0;
         n += PIECE;

@@ -129,6 +129,21 @@ void fault_fork_eagain(struct context *c, struct verdict *v)
     faulty_down(c, f);
 }
 
+/* Wait until it rests, or has ended: what that means the next client shows. */
+static void rest_aside(struct context *c)
+{
+    struct snapshot now = { .n = 0 };
+    struct verdict *kept = c->v, aside;
+    enum settled settled;
+
+    verdict_init(&aside);
+    c->v = &aside;
+    (void)server_rest(c, NULL, &now, &settled);
+    c->v = kept;
+    snapshot_free(&now);
+    verdict_free(&aside);
+}
+
 /* ---- fault/fd-limit ---- */
 
 /* The lowest number that is free in pid. */
@@ -203,8 +218,9 @@ static void let_refuse(struct context *c, struct fault *f, long made)
 }
 
 /* Connect n clients. The first may still be taken, by an accept that has its
-   descriptor already. True once the server has tried to accept and one waits
-   all the same: the limit was reached. */
+   descriptor already. True once one waits although the server has tried to
+   accept, and then rests or has tried more often than there are clients, or
+   once it has ended: the limit was reached. */
 static bool reach_limit(struct context *c, struct fault *f, int *fd, int n)
 {
     struct deadline d = wait_deadline(c);
@@ -214,11 +230,18 @@ static bool reach_limit(struct context *c, struct fault *f, int *fd, int n)
 
     while (opened < n && (fd[opened] = conn_open(&c->subject.address, d)) >= 0)
         opened++;
-    while (opened && !deadline_passed(d) && !server_ended(c)) {
-        made = fault_made(f, CALL_ACCEPT);
-        if (made > before && !is_accepted(c, fd[opened - 1])) {
-            let_refuse(c, f, made);
+    while (!deadline_passed(d)) {       /* none opened: it may be ending */
+        /* Its last worker may hold the listener for a moment yet, and then it
+           seems to live again. */
+        if (server_ended(c))
             return true;
+        made = fault_made(f, CALL_ACCEPT);
+        if (opened && made > before && !is_accepted(c, fd[opened - 1])) {
+            let_refuse(c, f, made);
+            if (server_ended(c) || made > before + n ||
+                (fault_made(f, CALL_ACCEPT) == made &&
+                 !is_accepted(c, fd[opened - 1])))
+                return true;
         }
         pause_until(&pause, d);
     }
@@ -259,6 +282,8 @@ void fault_fd_limit(struct context *c, struct verdict *v)
     if (!f)
         return;
     (void)client_served(c, 0, why, sizeof why);     /* what starts lazily */
+    rest_aside(c);      /* it has closed what is not to be counted */
+    rest_aside(c);      /* it has closed what is not to be counted */
     at_fd_limit(c, v, f);
     faulty_down(c, f);
 }
@@ -270,21 +295,6 @@ static int take_pipe(void *arg)
     int fd = *(int *)arg;
 
     return dup2(fd, 1) < 0 || dup2(fd, 2) < 0 ? -1 : 0;
-}
-
-/* Wait until it rests, or has ended: what that means the next client shows. */
-static void rest_aside(struct context *c)
-{
-    struct snapshot now = { .n = 0 };
-    struct verdict *kept = c->v, aside;
-    enum settled settled;
-
-    verdict_init(&aside);
-    c->v = &aside;
-    (void)server_rest(c, NULL, &now, &settled);
-    c->v = kept;
-    snapshot_free(&now);
-    verdict_free(&aside);
 }
 
 /* Clients that make it log, if anything does; the reset has nothing to answer,
