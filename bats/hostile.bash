@@ -36,9 +36,11 @@ status_of() {
 begin() {
     local as=() words=(stress -c 20 -n 10 --timeout 1.5)
     case $1 in
-    conform) # without what takes a thousand clients, or as many round trips
+    conform) # without what takes a thousand clients or round trips, or a start
+        # for each of many errors
         words=(conform -j 8 --timeout 3 '!load/churn' '!echo/many-rounds'
-            '!process/memory-steady' '!load/beyond-fd-setsize') ;;
+            '!process/memory-steady' '!load/beyond-fd-setsize'
+            '!fault/nth-call' '!fault/accept-network-errors') ;;
     plain) words+=(--no-isolation) ;;
     user) [ "$(id -u)" -ne 0 ] ||
         as=(setpriv --reuid=65534 --regid=65534 --clear-groups) ;;
