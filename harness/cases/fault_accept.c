@@ -204,7 +204,7 @@ static long longest_backlog(const struct context *c)
 /* Every change is to be seen soon, but one that spins makes one each time. */
 static void look_later(struct deadline last)
 {
-    struct pause pause = { LOOK_MS * 1000000 };
+    struct pause pause = { LOOK_MS * INT64_C(1000000) };
 
     pause_until(&pause, deadline_sooner(last, deadline_in(LOOK_MS)));
 }
