@@ -108,8 +108,8 @@ tests: all fixtures static units
 
 # What is missing is installed before a sub-make looks at the machine; it uses
 # all cores, unless the caller said how many jobs.
-ALL_CORES = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
-MORE = $(Q)+$(MAKE) --no-print-directory $(ALL_CORES)
+MORE = $(Q)+$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,\
+	-j$(shell nproc 2>/dev/null || echo 1))
 
 stress: ## the main job: 500 clients against echo64d
 	$(Q)ci/deps build

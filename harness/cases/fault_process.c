@@ -283,7 +283,6 @@ void fault_fd_limit(struct context *c, struct verdict *v)
         return;
     (void)client_served(c, 0, why, sizeof why);     /* what starts lazily */
     rest_aside(c);      /* it has closed what is not to be counted */
-    rest_aside(c);      /* it has closed what is not to be counted */
     at_fd_limit(c, v, f);
     faulty_down(c, f);
 }
