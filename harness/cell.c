@@ -5,9 +5,12 @@
    caller into the cell. */
 #include "cell.h"
 
+#include "cell_mounts.h"
 #include "deadline.h"
 #include "helper.h"
 #include "loopback.h"
+#include "process_signal.h"
+#include "reap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,11 +20,12 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DEFAULT_FD_LIMIT = 4096, FIRST_PID = 300 };
+enum { DEFAULT_FD_LIMIT = 4096, FIRST_PID = 300, CLOSE_MS = 10000 };
 
 static int write_file(const char *path, const char *text)
 {
@@ -87,47 +91,6 @@ static int unshare_most(void)
     return map_self(uid, gid);
 }
 
-static bool hides(const char *dir, char *const *keep)
-{
-    size_t n = strlen(dir);
-
-    for (; *keep; keep++)
-        if (strncmp(*keep, dir, n) == 0)
-            return true;
-    return false;
-}
-
-/* What is mounted at dir from here on, nobody else sees. */
-static bool make_private(const char *dir)
-{
-    return mount(NULL, dir, NULL, MS_REC | MS_PRIVATE, NULL) == 0;
-}
-
-/* In a plain chroot "/" is no place where something is mounted, and cannot be
-   made private; then what is mounted below it is, one by one. all: "/" was. */
-static bool make_mounts_private(bool *all)
-{
-    *all = make_private("/");
-    return *all || (errno == EINVAL && make_private("/proc"));
-}
-
-/* A tmpfs needs a directory to stand on that exists everywhere and that the
-   target can miss; it leaves nothing behind even if all is killed. */
-static int mount_scratch(struct cell *c, char *const *keep, bool all_private)
-{
-    static const char *const place[] = { "/dev/shm", "/mnt", "/media", "/srv" };
-
-    for (size_t i = 0; i < sizeof place / sizeof *place; i++)
-        if (!hides(place[i], keep) &&
-            (all_private || make_private(place[i])) &&
-            mount("harness", place[i], "tmpfs", MS_NOSUID | MS_NODEV,
-                  "mode=1777,size=256m") == 0) {
-            snprintf(c->dir, sizeof c->dir, "%s", place[i]);
-            return 0;
-        }
-    return -1;
-}
-
 /* pid 1 of the cell: it adopts what daemonises, reaps it, and ends with the
    caller. All signals are blocked: what the target sends passes it by. */
 static void init_main(int lifeline, int ready, pid_t outer)
@@ -165,6 +128,15 @@ static void init_main(int lifeline, int ready, pid_t outer)
     }
 }
 
+/* A target that is root could trace the init, clear its death signal and let
+   the cell outlive us. A process has one tracer: it is this one, and
+   PTRACE_O_EXITKILL lets the init die with it. Where that is refused the death
+   signal and the pipe must do. ptrace(2). */
+static void hold_init(pid_t init)
+{
+    (void)ptrace(PTRACE_SEIZE, init, NULL, PTRACE_O_EXITKILL);
+}
+
 static int start_init(struct cell *c)
 {
     int lifeline[2] = { -1, -1 }, ready[2] = { -1, -1 }, saved;
@@ -186,7 +158,8 @@ static int start_init(struct cell *c)
     ready[1] = -1;
     c->lifeline = lifeline[1];
     lifeline[1] = -1;
-    if (read(ready[0], &byte, 1) != 1) {
+    hold_init(c->init);
+    if (reap_watch(c->init) < 0 || read(ready[0], &byte, 1) != 1) {
         errno = ECHILD;
         c->init = -1;
     }
@@ -214,9 +187,10 @@ static int failed(char *why, size_t size, const char *step)
 int cell_enter(struct cell *c, pid_t parent, char *const *keep,
                char *why, size_t why_size)
 {
-    bool all_private;
+    const char *step;
 
-    *c = (struct cell){ .isolated = true, .init = -1, .lifeline = -1 };
+    *c = (struct cell){ .isolated = true, .init = -1, .lifeline = -1,
+                        .dir_fd = -1 };
     if (procfs_open() < 0)
         return failed(why, why_size, "/proc");
     if (unshare_most() < 0)
@@ -231,10 +205,9 @@ int cell_enter(struct cell *c, pid_t parent, char *const *keep,
         return failed(why, why_size, "parent");
     if (loopback_up() < 0)
         return failed(why, why_size, "loopback");
-    if (!make_mounts_private(&all_private))
-        return failed(why, why_size, "private mounts");
-    if (mount_scratch(c, keep, all_private) < 0)
-        return failed(why, why_size, "scratch tmpfs");
+    c->dir_fd = cell_mounts(c->dir, sizeof c->dir, keep, &step);
+    if (c->dir_fd < 0)
+        return failed(why, why_size, step);
     /* Any port, without root; an older kernel has no such switch. */
     (void)write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
     (void)write_file("/proc/sys/net/ipv4/ip_local_port_range", "16384 65535");
@@ -243,9 +216,10 @@ int cell_enter(struct cell *c, pid_t parent, char *const *keep,
     return 0;
 }
 
-int cell_open_plain(struct cell *c, pid_t parent, const char *dir)
+int cell_open_plain(struct cell *c, pid_t parent, const char *dir, int dir_fd)
 {
-    *c = (struct cell){ .isolated = false, .init = getpid(), .lifeline = -1 };
+    *c = (struct cell){ .isolated = false, .init = getpid(), .lifeline = -1,
+                        .dir_fd = dir_fd };
     snprintf(c->dir, sizeof c->dir, "%s", dir);
     if (procfs_open() < 0 || helper_prepare() < 0 ||
         prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
@@ -267,29 +241,34 @@ static int list_descendants(const struct pid_list *spare, struct pid_list *out)
     return rc;
 }
 
-void cell_kill_descendants(const struct pid_list *spare)
+pid_t cell_kill_descendants(const struct pid_list *spare)
 {
     struct pid_list l = { NULL, 0, 0 };
+    struct deadline d = deadline_in(CLOSE_MS);
     struct pause pause = { 0 };
+    pid_t left = 0;
 
     while (list_descendants(spare, &l) == 0 && l.n) {
-        for (size_t i = 0; i < l.n; i++) {
-            kill(l.pid[i], SIGKILL);
-            /* ours, or its parent's, who is ending too */
+        left = l.pid[0];
+        if (deadline_passed(d))
+            break;
+        process_signal_all(&l, SIGKILL);
+        /* Ours, or their parent's, who is ending too. */
+        for (size_t i = 0; i < l.n; i++)
             (void)waitpid(l.pid[i], NULL, WNOHANG);
-        }
-        pause_until(&pause, deadline_in(1000));
+        pause_until(&pause, d);
     }
+    left = l.n ? left : 0;
     pid_list_free(&l);
+    return left;
 }
 
 /* All of the cell dies with its init, but the init's own end waits for every
    zombie in it to be reaped, and some of them are children of ours. */
 static void close_namespaces(struct cell *c)
 {
-    kill(c->init, SIGKILL);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-        ;
+    (void)process_signal(c->init, SIGKILL);
+    (void)reap_everyone(deadline_in(CLOSE_MS));
 }
 
 void cell_close(struct cell *c)
@@ -297,9 +276,11 @@ void cell_close(struct cell *c)
     if (c->isolated && c->init > 0)
         close_namespaces(c);
     else
-        cell_kill_descendants(NULL);
+        (void)cell_kill_descendants(NULL);
     if (c->lifeline >= 0)
         close(c->lifeline);
-    c->lifeline = -1;
+    if (c->dir_fd >= 0)
+        close(c->dir_fd);
+    c->lifeline = c->dir_fd = -1;
     c->init = -1;
 }

@@ -20,6 +20,7 @@ struct cell {
     pid_t init;         /* pid 1 of the cell, as seen from outside; without
                            isolation this process, a subreaper */
     char dir[256];      /* scratch, writable by everyone; gone with the cell */
+    int dir_fd;         /* the same, whatever a target mounts or unmounts */
     int lifeline;       /* the init ends when this is closed; -1: none */
 };
 
@@ -33,18 +34,19 @@ struct cell {
 int cell_enter(struct cell *c, pid_t parent, char *const *keep,
                char *why, size_t why_size);
 
-/* Without namespaces: be the subreaper of all that follows; dir, made by the
-   parent, is the scratch. Returns 0, or -1 with errno. */
-int cell_open_plain(struct cell *c, pid_t parent, const char *dir);
+/* Without namespaces: be the subreaper of all that follows; dir, made and
+   opened by the parent, is the scratch. Returns 0, or -1 with errno. */
+int cell_open_plain(struct cell *c, pid_t parent, const char *dir, int dir_fd);
 
-/* End everything in the cell and wait until it is gone. */
+/* End everything in the cell and wait until it is gone, or cannot be ended. */
 void cell_close(struct cell *c);
 
 /* Kill all descendants of this process, which must be their subreaper, but for
    the children in spare (may be NULL) and what is below those, until none is
    left. Their number may grow meanwhile: a list of pids races with fork(2), so
-   look again until nothing is found. */
-void cell_kill_descendants(const struct pid_list *spare);
+   look again until nothing is found. Returns 0; or, where one cannot be killed
+   (another user's, or one that sleeps in the kernel), its pid. */
+pid_t cell_kill_descendants(const struct pid_list *spare);
 
 /* RLIMIT_CORE 0 and a defined soft limit of descriptors: what all that is
    started here inherits. need: descriptors that one server may want. */

@@ -130,16 +130,6 @@ bool server_stop(struct context *c)
     return c->terminated;
 }
 
-static void kill_all(struct subject *s)
-{
-    struct pid_list l = { NULL, 0, 0 };
-
-    if (subject_processes(s, &l) == 0)
-        for (size_t i = 0; i < l.n; i++)
-            kill(l.pid[i], SIGKILL);
-    pid_list_free(&l);
-}
-
 bool server_discard(struct context *c)
 {
     struct deadline d = wait_deadline(c);
@@ -150,7 +140,7 @@ bool server_discard(struct context *c)
 
     (void)subject_terminate(&c->subject, deadline_in(grace_ms));
     while (!(ended = subject_ended(&c->subject)) && !deadline_passed(d)) {
-        kill_all(&c->subject);
+        subject_signal_all(&c->subject, SIGKILL);
         pause_until(&pause, d);
     }
     /* What the last one left in TIME_WAIT is not the next one's to meet. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "crowd.h"
 
+#include "process_signal.h"
 #include "reap.h"
 #include "spawn.h"
 
@@ -17,7 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LOOK_NS = 50000000 };    /* between two looks at the slots */
+enum { LOOK_NS = 50000000,      /* between two looks at the slots */
+       END_MS = 10000 };
 
 static int map_plan(struct crowd *c)
 {
@@ -103,9 +105,9 @@ static enum crowd_state look(struct crowd *c)
                                                   : CROWD_GOING;
 }
 
-static bool ended(struct crowd *c, int *status)
+static bool ended(struct crowd *c)
 {
-    if (c->running && reap_ended(c->pid, status))
+    if (c->running && reap_ended(c->pid, &c->status))
         c->running = false;
     return !c->running;
 }
@@ -115,7 +117,6 @@ static enum crowd_state wait_word(struct crowd *c, uint32_t *word)
 {
     const struct timespec pause = { 0, LOOK_NS };
     enum crowd_state state;
-    int status = 0;
 
     while (!__atomic_load_n(word, __ATOMIC_ACQUIRE)) {
         syscall(SYS_futex, word, FUTEX_WAIT, 0, &pause, NULL, 0);
@@ -123,7 +124,7 @@ static enum crowd_state wait_word(struct crowd *c, uint32_t *word)
             break;
         if ((state = look(c)) != CROWD_GOING)
             return state;
-        if (ended(c, &status)) {
+        if (ended(c)) {
             errno = ECHILD;
             return CROWD_TROUBLE;
         }
@@ -146,9 +147,8 @@ enum crowd_state crowd_wait_end(struct crowd *c)
 {
     enum crowd_state state = wait_word(c, &c->plan->leave);
     struct pollfd end = { .fd = pidfd_open(c->pid, 0), .events = POLLIN };
-    int status = 0;
 
-    while (state == CROWD_THERE && !ended(c, &status)) {
+    while (state == CROWD_THERE && !ended(c)) {
         (void)poll(&end, 1, LOOK_NS / 1000000);
         state = look(c);
         if (state == CROWD_GOING)
@@ -156,29 +156,51 @@ enum crowd_state crowd_wait_end(struct crowd *c)
     }
     if (end.fd >= 0)
         close(end.fd);
-    if (state == CROWD_THERE && status != 0) {
+    if (state == CROWD_THERE && c->status != 0) {
         errno = ECHILD;
         state = CROWD_TROUBLE;
     }
     return state;
 }
 
+/* Clients that have lost their parent: below this process, or the cell's init,
+   which is below it too. Signals each that is left; returns their number. */
+static size_t kill_orphans(pid_t group)
+{
+    struct pid_list all = { NULL, 0, 0 };
+    size_t found = 0;
+
+    if (procfs_tree(getpid(), &all) == 0)
+        for (size_t i = 1; i < all.n; i++) {
+            struct proc_stat st;
+
+            if (procfs_stat(all.pid[i], &st) < 0 || st.pgrp != group)
+                continue;
+            (void)process_signal(all.pid[i], SIGKILL);
+            found++;
+        }
+    pid_list_free(&all);
+    return found;
+}
+
 void crowd_end(struct crowd *c)
 {
+    struct deadline d = deadline_in(END_MS);
     struct pause pause = { 0 };
-    int status;
 
     if (c->pid <= 0)
         return;
-    /* The group outlives its leader while a client is there, were it one that
-       has ended and, without a cell, is now ours to reap. */
-    while (kill(-c->pid, SIGKILL) == 0) {
-        (void)ended(c, &status);
-        reap_all();
-        pause_until(&pause, deadline_in(1000));
+    /* As long as its leader has not been waited for, the group's number is its
+       own; and one that ended well has waited for each of its clients. */
+    if (!ended(c)) {
+        (void)kill(-c->pid, SIGKILL);
+        while (!ended(c) && !deadline_passed(d))
+            pause_until(&pause, d);
     }
-    while (!ended(c, &status))
-        pause_until(&pause, deadline_in(1000));
+    while (c->status != 0 && kill_orphans(c->pid) && !deadline_passed(d)) {
+        reap_all();
+        pause_until(&pause, d);
+    }
     c->pid = 0;
 }
 

@@ -29,6 +29,7 @@ struct crowd {
     int fd;
     pid_t pid;                  /* leader of the clients' process group */
     bool running;
+    int status;                 /* as waitpid(2), once it no longer runs */
     uint64_t seen;              /* progress at the last look */
     int64_t seen_ns;            /* when it last changed */
 };

@@ -5,6 +5,7 @@
 
 #include "filter.h"
 #include "loopback.h"
+#include "process_signal.h"
 #include "reap.h"
 
 #include <errno.h>
@@ -252,17 +253,12 @@ void dialogue_step(struct dialogue *d, int ms)
 static void kill_client(struct dialogue *d)
 {
     struct deadline never = deadline_in(60000);
-    struct pid_list l = { NULL, 0, 0 };
     struct pause pause = { 0 };
 
     while (!subject_ended(&d->client) && !deadline_passed(never)) {
-        l.n = 0;
-        if (subject_processes(&d->client, &l) == 0)
-            for (size_t i = 0; i < l.n; i++)
-                kill(l.pid[i], SIGKILL);
+        subject_signal_all(&d->client, SIGKILL);
         pause_until(&pause, never);
     }
-    pid_list_free(&l);
 }
 
 void dialogue_end(struct dialogue *d)
@@ -297,7 +293,7 @@ void dialogue_signal(struct dialogue *d, int sig)
 {
     chronicle_event(&d->log, "client is sent", "SIG%s", sigabbrev_np(sig));
     if (!d->ended)
-        kill(d->client.start, sig);
+        (void)process_signal(d->client.start, sig);
 }
 
 /* ---- waiting ---- */

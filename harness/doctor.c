@@ -126,9 +126,8 @@ int doctor_run(void)
     if (uname(&u) == 0)
         printf("%s %s, %s\n", u.sysname, u.release,
                geteuid() ? "an ordinary user" : "root");
-    proc = procfs_open() == 0 && procfs_alive(getpid());
-    line("/proc", proc, proc ? "processes and descriptors can be seen"
-                             : strerror(errno));
+    proc = procfs_is_ours(why, sizeof why);
+    line("/proc", proc, proc ? "processes and descriptors can be seen" : why);
     sd = sockdiag_open();
     diag = sd >= 0;
     line("sock_diag", diag, diag ? "sockets can be seen without touching them"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "halt.h"
 
+#include "process_signal.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -47,8 +49,7 @@ int halt(const struct pid_list *l, struct deadline d)
 {
     struct pause pause = { 0 };
 
-    for (size_t i = 0; i < l->n; i++)
-        kill(l->pid[i], SIGSTOP);
+    process_signal_all(l, SIGSTOP);
     for (size_t i = 0; i < l->n; i++)
         while (!all_stopped(l->pid[i])) {
             if (deadline_passed(d)) {
@@ -62,6 +63,5 @@ int halt(const struct pid_list *l, struct deadline d)
 
 void halt_end(const struct pid_list *l)
 {
-    for (size_t i = 0; i < l->n; i++)
-        kill(l->pid[i], SIGCONT);
+    process_signal_all(l, SIGCONT);
 }

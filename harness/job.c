@@ -2,11 +2,12 @@
 #include "job.h"
 
 #include "message.h"
+#include "process_signal.h"
+#include "remove_tree.h"
 #include "spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -52,9 +53,11 @@ static void job_process(const struct job *j, const struct plan *plan,
     /* SIGINT and its like stay blocked: from a terminal they reach every
        process, and this one ends when the one that reports has noticed. */
     (void)prctl(PR_SET_NAME, "harness-case");
+    /* Without a controlling terminal /dev/tty is nobody's. */
+    (void)setsid();
     cell_limits(2 * (clients < 1000000 ? clients : 0) + FD_RESERVE);
     if (j->scratch[0]) {
-        if (cell_open_plain(&cell, parent, j->scratch) < 0) {
+        if (cell_open_plain(&cell, parent, j->scratch, j->scratch_fd) < 0) {
             snprintf(why, sizeof why, "subreaper: %s", strerror(errno));
             message_fatal(channel, STATUS_TROUBLE, why, NULL);
             _exit(STATUS_TROUBLE);
@@ -81,22 +84,21 @@ static int make_scratch(struct job *j)
         j->scratch[0] = '\0';
         return -1;
     }
-    return chmod(j->scratch, 0755);
+    j->scratch_fd = open(j->scratch, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+                                     O_CLOEXEC);
+    return j->scratch_fd < 0 ? -1 : fchmod(j->scratch_fd, 0755);
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type,
-                        struct FTW *ftw)
+static void remove_scratch(struct job *j, char *left, size_t size)
 {
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
+    char path[PATH_MAX];
 
-static void remove_scratch(struct job *j)
-{
-    if (j->scratch[0])
-        (void)nftw(j->scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    if (j->scratch[0] && j->scratch_fd >= 0 &&
+        remove_tree(j->scratch, j->scratch_fd, path, sizeof path) < 0)
+        snprintf(left, size, "not removed: %s: %s", path, strerror(errno));
+    if (j->scratch_fd >= 0)
+        close(j->scratch_fd);
+    j->scratch_fd = -1;
     j->scratch[0] = '\0';
 }
 
@@ -105,12 +107,14 @@ int job_start(struct job *j, const struct plan *plan, bool isolate,
 {
     pid_t parent = getpid();
     int ends[2], saved;
+    char left[64];
 
     memset(j, 0, sizeof *j);
-    if (!isolate && make_scratch(j) < 0)
-        return -1;
-    if (pipe2(ends, O_CLOEXEC) < 0) {
-        remove_scratch(j);
+    j->scratch_fd = -1;
+    if ((!isolate && make_scratch(j) < 0) || pipe2(ends, O_CLOEXEC) < 0) {
+        saved = errno;
+        remove_scratch(j, left, sizeof left);
+        errno = saved;
         return -1;
     }
     j->pid = fork();
@@ -126,7 +130,7 @@ int job_start(struct job *j, const struct plan *plan, bool isolate,
         return 0;
     j->pid = 0;
     close(j->pipe);
-    remove_scratch(j);
+    remove_scratch(j, left, sizeof left);
     errno = saved;
     return -1;
 }
@@ -137,19 +141,24 @@ int job_read(struct job *j, void (*take)(json_t *object, void *arg),
     return channel_read(&j->reader, j->pipe, take, arg);
 }
 
-int job_end(struct job *j, const struct pid_list *others)
+int job_end(struct job *j, const struct pid_list *others, char *left,
+            size_t size)
 {
     int status = 0;
+    pid_t pid;
 
+    left[0] = '\0';
     /* One that closed its channel is past its work, and ends by itself; what
        it has not closed then is the kernel's to end with it. */
-    kill(j->pid, SIGKILL);
+    (void)process_signal(j->pid, SIGKILL);
     while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
         ;
-    cell_kill_descendants(others);
+    pid = cell_kill_descendants(others);
     close(j->pipe);
     channel_free(&j->reader);
-    remove_scratch(j);
+    remove_scratch(j, left, size);
+    if (pid)
+        snprintf(left, size, "process %d could not be ended", (int)pid);
     j->pid = 0;
     return status;
 }

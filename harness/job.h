@@ -9,11 +9,14 @@
 #include "channel.h"
 #include "plan.h"
 
+enum { JOB_LEFT = 512 };        /* bytes of a line about what is left behind */
+
 struct job {
     pid_t pid;                  /* 0: none */
     int pipe;                   /* O_NONBLOCK; readable when there is news */
     struct channel_reader reader;
     char scratch[64];           /* without isolation: to be removed */
+    int scratch_fd;             /* that directory, whatever stands there */
 };
 
 /* What runs in the job's process; returns nothing that counts. */
@@ -34,7 +37,9 @@ int job_read(struct job *j, void (*take)(json_t *object, void *arg),
              void *arg);
 
 /* End it if it has not ended, and wait until all that it started is gone;
-   others are the jobs that run on. Returns its wait status. */
-int job_end(struct job *j, const struct pid_list *others);
+   others are the jobs that run on. Returns its wait status, and in left, empty
+   as a rule, one line about what could not be ended or removed. */
+int job_end(struct job *j, const struct pid_list *others, char *left,
+            size_t size);
 
 #endif

@@ -6,7 +6,9 @@
 #include "expect.h"
 #include "inform.h"
 #include "options.h"
+#include "own_process.h"
 #include "plan.h"
+#include "procfs.h"
 #include "run.h"
 #include "select.h"
 
@@ -240,6 +242,18 @@ static int test(const struct options *o)
     return status;
 }
 
+/* The status; in a process of its own, whose flow comes back to main. */
+static int test_apart(const struct options *o)
+{
+    char why[256];
+    int status;
+
+    if (!procfs_is_ours(why, sizeof why))
+        return complain(STATUS_TROUBLE, "cannot start", why);
+    status = own_process(STATUS_TROUBLE);
+    return status == OWN_PROCESS_GO ? test(o) : status;
+}
+
 int main(int argc, char **argv)
 {
     struct options o;
@@ -266,7 +280,7 @@ int main(int argc, char **argv)
         status = inform_explain(&o);
         break;
     default:
-        status = test(&o);
+        status = test_apart(&o);
     }
     options_free(&o);
     if (fflush(stdout) != 0 && status == 0)

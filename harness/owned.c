@@ -36,7 +36,7 @@ int subject_processes(const struct subject *s, struct pid_list *out)
 
     if (s->target->attach)
         return s->server ? procfs_tree(s->server, out) : 0;
-    if (!s->start_ended)
+    if (s->start > 0 && !s->start_ended)
         rc = procfs_tree(s->start, out);
     if (rc == 0)
         rc = procfs_children(s->cell->init, &adopted);

@@ -20,6 +20,35 @@ int procfs_open(void)
     return proc_dir < 0 ? -1 : 0;
 }
 
+/* The numbers of this process from the namespace of /proc inwards, proc(5):
+   one, where that is the namespace of this process. */
+static bool is_only_number(const char *status, pid_t pid)
+{
+    const char *p = strstr(status, "\nNSpid:");
+    char *end;
+
+    return p && strtol(p + strlen("\nNSpid:"), &end, 10) == pid &&
+           *end == '\n';
+}
+
+bool procfs_is_ours(char *why, size_t size)
+{
+    char buf[4096];
+
+    if (procfs_read(buf, sizeof buf, "self/status") < 0 &&
+        procfs_read(buf, sizeof buf, "version") < 0)
+        snprintf(why, size, "/proc is not mounted: without it no process can "
+                 "be seen");
+    else if (procfs_read(buf, sizeof buf, "self/status") < 0 ||
+             !is_only_number(buf, getpid()))
+        snprintf(why, size, "/proc shows the processes of another pid "
+                 "namespace (mount one of this namespace: unshare "
+                 "--mount-proc, bwrap --proc /proc)");
+    else
+        return true;
+    return false;
+}
+
 static int open_path(int flags, const char *fmt, va_list ap)
 {
     char path[128];

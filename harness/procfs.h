@@ -11,6 +11,11 @@
 
 /* Keep hold of /proc. Returns 0, or -1 with errno. Idempotent. */
 int procfs_open(void);
+/* True if /proc is there and shows this process by the number that getpid(2)
+   gives. One of another pid namespace shows the processes of strangers under
+   the numbers of ours: whoever signals by such numbers harms them. False: why
+   names what is wrong. */
+bool procfs_is_ours(char *why, size_t size);
 /* Open a file below /proc for reading; -1 with errno. */
 int procfs_file(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Read a file below /proc whole: at most size - 1 bytes, NUL-terminated.

@@ -5,6 +5,8 @@
 #ifndef REAP_H
 #define REAP_H
 
+#include "deadline.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -12,6 +14,8 @@
 int reap_watch(pid_t pid);
 /* Collect every child that has ended, without blocking. */
 void reap_all(void);
+/* Wait until this process has no child any more. False at the deadline. */
+bool reap_everyone(struct deadline d);
 /* True once pid, watched, has ended; *status as waitpid(2) gives it. */
 bool reap_ended(pid_t pid, int *status);
 /* "status 1", "killed by SIGSEGV": for messages; a static buffer. */

@@ -86,6 +86,14 @@ void run_report(struct run *run, struct result result)
         run->reporters[i].verdict(&run->reporters[i], run->info, r);
 }
 
+void run_tell_left(struct run *r, const char *left)
+{
+    if (!*left)
+        return;
+    run_clear_progress(r);
+    fprintf(stderr, "harness: left behind: %s\n", left);
+}
+
 static void take_result(struct run *r, json_t *o)
 {
     struct result result;

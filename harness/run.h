@@ -52,6 +52,8 @@ bool run_must_end(struct run *r, struct deadline d);
 /* Take one message of a job; arg is the struct run. */
 void run_take(json_t *message, void *arg);
 void run_report(struct run *r, struct result result);
+/* Say on stderr what a job has left behind; nothing where left is empty. */
+void run_tell_left(struct run *r, const char *left);
 void run_clear_progress(struct run *r);
 /* The verdict on a case that has none: of a target that never came up nothing
    can be shown; what the harness did not get to is its own error, why in one

@@ -71,6 +71,7 @@ static int survey(struct pool *p)
     struct run *r = p->run;
     struct case_order none = { .place = 0 };
     struct job job;
+    char left[JOB_LEFT];
 
     r->no_cell = false;
     if (job_start(&job, r->plan, p->isolate, case_survey, &none) < 0)
@@ -85,7 +86,8 @@ static int survey(struct pool *p)
         if (job_read(&job, run_take, r) != 0 || run_must_end(r, p->end))
             break;
     }
-    (void)job_end(&job, NULL);
+    (void)job_end(&job, NULL, left, sizeof left);
+    run_tell_left(r, left);
     p->survey.starts = starts_of(r->info->starts);
     p->survey.model = model_called(r->info->model);
     p->survey.stays = r->stays;
@@ -143,12 +145,14 @@ static int start_next(struct pool *p)
 static void end_slot(struct pool *p, struct slot *s)
 {
     struct pid_list others = { NULL, 0, 0 };
+    char left[JOB_LEFT];
     int status;
 
     for (size_t i = 0; i < p->njobs; i++)
         if (p->slot[i].job.pid && &p->slot[i] != s)
             (void)pid_list_add(&others, p->slot[i].job.pid);
-    status = job_end(&s->job, &others);
+    status = job_end(&s->job, &others, left, sizeof left);
+    run_tell_left(p->run, left);
     if (!s->told && !p->run->signal) {
         double seconds = (double)(deadline_now_ns() - s->began_ns) / 1e9;
         bool late = deadline_passed(s->deadline);

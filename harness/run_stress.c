@@ -32,12 +32,14 @@ static void follow(struct run *r, struct job *job, struct deadline d)
 static int run_once(struct run *r, bool isolate, struct deadline d)
 {
     struct job job;
+    char left[JOB_LEFT];
 
     if (job_start(&job, r->plan, isolate, stress_main, NULL) < 0)
         return -1;
     follow(r, &job, d);
-    (void)job_end(&job, NULL);
+    (void)job_end(&job, NULL, left, sizeof left);
     run_clear_progress(r);
+    run_tell_left(r, left);
     return 0;
 }
 

@@ -3,6 +3,7 @@
    is told to. */
 #include "subject.h"
 
+#include "process_signal.h"
 #include "reap.h"
 
 #include <signal.h>
@@ -93,13 +94,12 @@ void subject_settle_start(struct subject *s, struct deadline d)
     (void)subject_find(s);
 }
 
-static void signal_all(const struct subject *s, int sig)
+void subject_signal_all(const struct subject *s, int sig)
 {
     struct pid_list l = { NULL, 0, 0 };
 
-    if (subject_processes(s, &l) == 0)
-        for (size_t i = 0; i < l.n; i++)
-            kill(l.pid[i], sig);
+    if (!s->target->attach && subject_processes(s, &l) == 0)
+        process_signal_all(&l, sig);
     pid_list_free(&l);
 }
 
@@ -112,15 +112,14 @@ bool subject_terminate(struct subject *s, struct deadline d)
 
     if (s->target->attach)
         return true;
-    if (s->server)
-        kill(s->server, SIGTERM);
+    (void)process_signal(s->server, SIGTERM);
     while (!subject_ended(s)) {
         if (deadline_passed(d))
             return false;
         /* A wrapper around the server, or workers that outlive it. */
         if (!asked_all && (deadline_passed(half) ||
                            !s->server || !procfs_alive(s->server))) {
-            signal_all(s, SIGTERM);
+            subject_signal_all(s, SIGTERM);
             asked_all = true;
         }
         pause_until(&pause, d);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,9 @@ static void become(const struct spawn *s, int tell)
     int error;
 
     default_signals();
+    /* Where there is no room for one more it shares ours, as before. */
+    if (s->own_mounts)
+        (void)unshare(CLONE_NEWNS);
     umask(022);
     (void)setpgid(0, 0);
     if (standard_streams(s) == 0) {

@@ -5,11 +5,13 @@
 #ifndef SPAWN_H
 #define SPAWN_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct spawn {
     char *const *argv;      /* argv[0] is looked up in PATH, execvp(3) */
     int in, out, err;       /* become 0, 1 and 2; -1: /dev/null */
+    bool own_mounts;        /* what it mounts or unmounts is its own affair */
     int (*dirty)(void *arg);    /* called last in the child before exec, or
                                    NULL; 0, or -1 with errno */
     void *dirty_arg;

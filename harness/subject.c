@@ -35,16 +35,27 @@ const char *subject_starts_name(enum subject_starts starts)
     return name[starts];
 }
 
+/* Below the cell's descriptor: what its path leads to may have changed. */
+static int make_dir(const struct subject *s, char *path, size_t size,
+                    const char *kind, unsigned start)
+{
+    char name[32];
+
+    snprintf(name, sizeof name, "%s%u", kind, start);
+    snprintf(path, size, "%s/%s", s->cell->dir, name);
+    if (mkdirat(s->cell->dir_fd, name, 0777) < 0)
+        return -1;
+    /* A target that gives up its user must still write there. */
+    return fchmodat(s->cell->dir_fd, name, 01777, 0);
+}
+
 static int make_dirs(struct subject *s)
 {
     static unsigned starts;     /* each start has directories of its own */
 
-    snprintf(s->dir, sizeof s->dir, "%s/start%u", s->cell->dir, ++starts);
-    snprintf(s->logs, sizeof s->logs, "%s/logs%u", s->cell->dir, starts);
-    if (mkdir(s->dir, 0777) < 0 || mkdir(s->logs, 0777) < 0)
-        return -1;
-    /* A target that gives up its user must still write there. */
-    return chmod(s->dir, 01777) < 0 || chmod(s->logs, 01777) < 0 ? -1 : 0;
+    starts++;
+    return make_dir(s, s->dir, sizeof s->dir, "start", starts) < 0 ||
+           make_dir(s, s->logs, sizeof s->logs, "logs", starts) < 0 ? -1 : 0;
 }
 
 static enum subject_up trouble(struct subject *s, const char *what)
@@ -88,6 +99,7 @@ static enum subject_up execute(struct subject *s, char **argv,
 {
     struct spawn world = {
         .argv = argv, .in = -1, .out = s->out, .err = s->err,
+        .own_mounts = s->cell->isolated,
         .dirty = how ? how->dirty : NULL, .dirty_arg = how ? how->arg : NULL,
     };
     int exec_failed;

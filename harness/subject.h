@@ -95,6 +95,9 @@ int subject_processes(const struct subject *s, struct pid_list *out);
 /* Those of the server process and below. */
 int subject_server_tree(const struct subject *s, struct pid_list *out);
 
+/* Signal all of them; one that runs already (--connect) is never signalled. */
+void subject_signal_all(const struct subject *s, int sig);
+
 bool subject_listens(struct subject *s);    /* the listener is still there */
 bool subject_ended(struct subject *s);      /* no process of it is alive */
 /* The server process has gone, and no other of its own holds the listener. */

@@ -92,13 +92,8 @@ void again_clear(struct subject *s)
     struct pause pause = { 0 };
 
     while (!subject_ended(s) && !deadline_passed(d)) {
-        struct pid_list l = { NULL, 0, 0 };
-
         /* Their number may grow meanwhile: look again until none is left. */
-        if (subject_processes(s, &l) == 0)
-            for (size_t i = 0; i < l.n; i++)
-                kill(l.pid[i], SIGKILL);
-        pid_list_free(&l);
+        subject_signal_all(s, SIGKILL);
         pause_until(&pause, d);
     }
 }

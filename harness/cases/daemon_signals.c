@@ -4,6 +4,8 @@
    by its own choice: a signalfd(2) needs blocked signals. */
 #include "cases/daemon.h"
 
+#include "process_signal.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,7 +56,7 @@ static bool term_ends(struct context *c)
     struct pause pause = { 0 };
     pid_t pid = c->subject.server;
 
-    kill(pid, SIGTERM);
+    (void)process_signal(pid, SIGTERM);
     while (procfs_alive(pid) && !deadline_passed(d))
         pause_until(&pause, d);
     return !procfs_alive(pid);

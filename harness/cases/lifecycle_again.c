@@ -8,6 +8,7 @@
 #include "cases/party.h"
 #include "cases/visit.h"
 
+#include "process_signal.h"
 #include "spawn.h"
 
 #include <errno.h>
@@ -102,7 +103,7 @@ static void stop_for_good(struct context *c)
     struct deadline d = deadline_in(ms);
     struct pause pause = { 0 };
 
-    kill(c->subject.server, SIGTERM);
+    (void)process_signal(c->subject.server, SIGTERM);
     while (procfs_alive(c->subject.server) && !deadline_passed(d)) {
         (void)subject_ended(&c->subject);
         pause_until(&pause, d);
@@ -147,7 +148,7 @@ static bool kill_server(struct context *c, const struct guest *g)
         ended = false;
     for (size_t i = 0; i < l.n; i++)
         if (!pid_list_has(&g->workers, l.pid[i]))
-            kill(l.pid[i], SIGKILL);
+            (void)process_signal(l.pid[i], SIGKILL);
     for (size_t i = 0; i < l.n; i++)
         if (!pid_list_has(&g->workers, l.pid[i]) &&
             !process_ended(c, l.pid[i]))

@@ -8,6 +8,8 @@
 #include "cases/calm.h"
 #include "cases/visit.h"
 
+#include "process_signal.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -181,7 +183,7 @@ static bool rehearse(struct context *c)
 
 static void judge(struct context *c, struct owed *o)
 {
-    if (kill(c->subject.server, SIGTERM) < 0) {
+    if (process_signal(c->subject.server, SIGTERM) < 0) {
         verdict_error(c->v, "cannot signal pid %d: %s",
                       (int)c->subject.server, strerror(errno));
         return;

@@ -6,6 +6,7 @@
 #include "cases/calm.h"
 #include "halt.h"
 #include "cases/visit.h"
+#include "process_signal.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -30,7 +31,7 @@ static bool settled(struct context *c)
 
 static bool send_signal(struct context *c, int sig)
 {
-    if (kill(c->subject.server, sig) == 0)
+    if (process_signal(c->subject.server, sig) == 0)
         return true;
     verdict_error(c->v, "cannot signal pid %d: %s", (int)c->subject.server,
                   strerror(errno));

@@ -6,6 +6,8 @@
 #include "cases/party.h"
 #include "cases/visit.h"
 
+#include "process_signal.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -50,7 +52,7 @@ static bool others_served(struct context *c, const struct guest *g,
 static bool kill_all(struct context *c, const struct pid_list *workers)
 {
     for (size_t i = 0; i < workers->n; i++)
-        if (kill(workers->pid[i], SIGKILL) < 0 && errno != ESRCH) {
+        if (process_signal(workers->pid[i], SIGKILL) < 0 && errno != ESRCH) {
             verdict_error(c->v, "cannot kill worker pid %d: %s",
                           (int)workers->pid[i], strerror(errno));
             return false;
@@ -107,7 +109,7 @@ void worker_killed(struct context *c, struct verdict *v)
 /* What the worker does about it is its own affair; but it must have done it. */
 static bool terminate(struct context *c, pid_t worker)
 {
-    if (kill(worker, SIGTERM) < 0) {
+    if (process_signal(worker, SIGTERM) < 0) {
         verdict_error(c->v, "cannot signal worker pid %d: %s", (int)worker,
                       strerror(errno));
         return false;
