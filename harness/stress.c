@@ -4,14 +4,12 @@
    that owns the cell; the clients are another program's. */
 #include "stress.h"
 
+#include "stress_state.h"
+
 #include "audit.h"
 #include "burst.h"
-#include "catalogue.h"
 #include "exchange.h"
-#include "judge.h"
-#include "judge_memory.h"
 #include "message.h"
-#include "model.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,21 +19,6 @@
 
 enum { STATUS_TARGET = 3, STATUS_TROUBLE = 4, PROGRESS_NS = 100000000,
        TERMINATE_MS = 3000, ROUND_RESETS = 48, BURST_CLIENTS = 16 };
-
-struct stress {
-    const struct plan *plan;
-    struct cell *cell;
-    int channel;
-    struct subject subject;
-    struct crowd crowd;         /* the first; its plan is kept for judging */
-    struct stress_seen seen;
-    struct load load;
-    struct audit_summary audit;
-    enum model model;
-    double gate_seconds;
-    int64_t told_ns;            /* when progress was last reported */
-    bool terminated;            /* all ended by themselves after SIGTERM */
-};
 
 static double timeout_ms(const struct stress *s)
 {
@@ -266,87 +249,6 @@ static void stop(struct stress *s)
     s->terminated = subject_terminate(&s->subject, deadline_in(ms));
 }
 
-/* ---- the verdicts ---- */
-
-typedef void judge_fn(const struct stress_seen *s, struct verdict *v);
-
-static const struct {
-    const char *id;
-    judge_fn *judge;
-} judged[] = {
-    { "load/concurrent-clients", judge_concurrent },
-    { "load/own-bytes", judge_own_bytes },
-    { "echo/short-message", judge_short_message },
-    { "process/no-zombies", judge_zombies },
-    { "process/workers-exit", judge_workers },
-    { "process/fds-return", judge_fds },
-    { "process/fds-after-resets", judge_fds_after_resets },
-    { "process/sockets-return", judge_sockets },
-    { "lifecycle/still-serving", judge_still_serving },
-    { "memory/no-errors", NULL },
-    { "memory/no-leaks", NULL },
-    { "memory/fds-closed", NULL },
-};
-
-enum { NJUDGED = sizeof judged / sizeof *judged };
-
-const char *stress_case(size_t i, bool valgrind)
-{
-    return i < NJUDGED - (valgrind ? 0 : MEMORY_CASES) ? judged[i].id : NULL;
-}
-
-/* A server that runs already belongs to somebody: of its processes nothing is
-   known without --pid, and its life is not ours to judge. */
-static bool concerns_attached(const struct stress *s, const char *id,
-                              struct verdict *v)
-{
-    if (!s->plan->target.attach)
-        return true;
-    if (strncmp(id, "process/", 8) == 0 && !s->plan->target.attach_pid)
-        verdict_skip(v, "needs --pid PID of the server that runs already");
-    else if (strncmp(id, "lifecycle/", 10) == 0)
-        verdict_skip(v, "not judged on a server that runs already");
-    else
-        return true;
-    return false;
-}
-
-static void tell_verdicts(struct stress *s)
-{
-    for (size_t i = 0; i < NJUDGED; i++) {
-        struct verdict v;
-
-        if (!judged[i].judge)
-            continue;
-        verdict_init(&v);
-        if (concerns_attached(s, judged[i].id, &v))
-            judged[i].judge(&s->seen, &v);
-        message_result(s->channel, catalogue_find(judged[i].id), &v,
-                       s->load.seconds);
-    }
-}
-
-static void tell_memory(struct stress *s, pid_t server_inner)
-{
-    struct memory_seen seen = {
-        .subject = &s->subject, .ended = s->seen.ended,
-        .terminated = s->terminated, .forked = 1,
-    };
-    struct verdict v;
-
-    if (s->model == MODEL_FORK || s->model == MODEL_EXEC)
-        seen.forked += s->audit.workers_seen;
-    memory_look(&seen, server_inner);
-    for (enum memory_case i = 0; i < MEMORY_CASES; i++) {
-        verdict_init(&v);
-        judge_memory(&seen, i, &v);
-        message_result(s->channel,
-                       catalogue_find(judged[NJUDGED - MEMORY_CASES + i].id),
-                       &v, s->load.seconds);
-    }
-    memory_free(&seen);
-}
-
 static void release(struct stress *s)
 {
     snapshot_free(&s->seen.before);
@@ -383,11 +285,11 @@ int stress_run(const struct plan *plan, struct cell *cell, int channel)
         message_target(channel, &s.subject, model_name(s.model));
         message_load(channel, &s.load);
         message_audit(channel, &s.audit);
-        tell_verdicts(&s);
+        stress_tell_verdicts(&s);
         settle_for_reports(&s);
         stop(&s);
         if (plan->target.valgrind)
-            tell_memory(&s, server_inner);
+            stress_tell_memory(&s, server_inner);
     }
     release(&s);
     return rc;
