@@ -170,7 +170,8 @@ never_came_up() {
     never_came_up 'it ended (killed by SIGSEGV) without listening' -c 2 -- \
         sh -c 'kill -SEGV $$'
     never_came_up 'it ended (status 0) without listening' -c 2 -- true
-    never_came_up 'it ended (status 1)' -c 2 --address 192.0.2.1 --no-isolation
+    never_came_up 'it ended (status 1)' -c 2 -- \
+        sh -c 'exec echo64d 192.0.2.1 "$2"' sh
     says 'cannot bind 192.0.2.1'
 }
 

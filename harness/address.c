@@ -47,17 +47,22 @@ void address_set_port(struct address *a, int port)
         in4(a)->sin_port = htons((uint16_t)port);
 }
 
+const char *address_host(const struct address *a, char text[ADDRESS_TEXT])
+{
+    const void *at = a->sa.ss_family == AF_INET6
+                     ? (const void *)&in6(a)->sin6_addr : &in4(a)->sin_addr;
+
+    return inet_ntop(a->sa.ss_family, at, text, ADDRESS_TEXT) ? text : "?";
+}
+
 const char *address_text(const struct address *a, char text[ADDRESS_TEXT])
 {
-    char ip[INET6_ADDRSTRLEN] = "?";
+    bool six = a->sa.ss_family == AF_INET6;
+    char ip[ADDRESS_TEXT];
 
-    if (a->sa.ss_family == AF_INET6) {
-        inet_ntop(AF_INET6, &in6(a)->sin6_addr, ip, sizeof ip);
-        snprintf(text, ADDRESS_TEXT, "[%s]:%d", ip, address_port(a));
-    } else {
-        inet_ntop(AF_INET, &in4(a)->sin_addr, ip, sizeof ip);
-        snprintf(text, ADDRESS_TEXT, "%s:%d", ip, address_port(a));
-    }
+    /* No host of a family that is here has more letters than that. */
+    snprintf(text, ADDRESS_TEXT, "%s%.46s%s:%d", six ? "[" : "",
+             address_host(a, ip), six ? "]" : "", address_port(a));
     return text;
 }
 
@@ -85,10 +90,12 @@ bool address_is_any(const struct address *a)
 
 void address_make_reachable(struct address *a)
 {
+    const char *loopback = a->sa.ss_family == AF_INET ? "127.0.0.1" :
+                           IN6_IS_ADDR_V4MAPPED(&in6(a)->sin6_addr) ?
+                           "::ffff:127.0.0.1" : "::1";
+
     if (address_is_any(a))
-        (void)address_parse(a, a->sa.ss_family == AF_INET6 ? "::1"
-                                                           : "127.0.0.1",
-                            address_port(a));
+        (void)address_parse(a, loopback, address_port(a));
 }
 
 bool address_is_loopback(const struct address *a)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "case_run.h"
 
+#include "cell_address.h"
 #include "dialogue.h"
 #include "message.h"
 #include "reap.h"
@@ -35,11 +36,39 @@ static void own_address(struct context *c)
     c->target.ip = c->ip;
 }
 
-static int begin(struct context *c, const struct plan *plan, struct cell *cell,
-                 const struct case_order *order, struct verdict *v)
+/* What every case finds: an address, and a port that is free there. false:
+   decided (error). */
+static bool take_place(struct context *c, const struct case_order *order)
 {
-    int sd = sockdiag_open();
+    char why[256];
+    int sd;
 
+    own_address(c);
+    c->port = c->target.port;
+    if (c->target.attach)
+        return true;
+    if (cell_address(c->cell, c->target.ip, why, sizeof why) < 0) {
+        verdict_error(c->v, "%s", why);
+        return false;
+    }
+    if (c->port)
+        return true;
+    sd = sockdiag_open();
+    if (sd >= 0) {
+        c->port = subject_free_port(sd, order->place * 61 +
+                                        (unsigned)getpid());
+        close(sd);
+    }
+    if (c->port == 0)
+        verdict_error(c->v, "sock_diag cannot be asked for a free port");
+    return c->port != 0;
+}
+
+/* false: decided (error). */
+static bool begin(struct context *c, const struct plan *plan,
+                  struct cell *cell, const struct case_order *order,
+                  struct verdict *v)
+{
     memset(c, 0, sizeof *c);
     c->plan = plan;
     c->cell = cell;
@@ -53,14 +82,7 @@ static int begin(struct context *c, const struct plan *plan, struct cell *cell,
     c->model = order->survey.model;
     c->stays = order->survey.stays;
     c->must_detach = plan->options->daemon;
-    own_address(c);
-    c->port = c->target.port;
-    if (sd >= 0 && c->port == 0)
-        c->port = subject_free_port(sd, order->place * 61 +
-                                        (unsigned)getpid());
-    if (sd >= 0)
-        close(sd);
-    return sd < 0 ? -1 : 0;
+    return take_place(c, order);
 }
 
 /* A client comes up once it has connected: at its start, or for its first
@@ -156,9 +178,8 @@ void case_survey(const struct plan *plan, struct cell *cell, int channel,
     struct context c;
 
     verdict_init(&v);
-    if (begin(&c, plan, cell, arg, &v) < 0)
-        message_fatal(channel, RUN_STATUS_TROUBLE,
-                      "sock_diag cannot be asked", NULL);
+    if (!begin(&c, plan, cell, arg, &v))
+        message_fatal(channel, RUN_STATUS_TROUBLE, v.reason, NULL);
     else if (plan->options->client)
         survey_client(&c, channel);
     else
@@ -189,9 +210,7 @@ void case_run(const struct plan *plan, struct cell *cell, int channel,
     struct context c;
 
     verdict_init(&v);
-    if (begin(&c, plan, cell, order, &v) < 0)
-        verdict_error(&v, "sock_diag cannot be asked");
-    else if (applies(&c))
+    if (begin(&c, plan, cell, order, &v) && applies(&c))
         order->test_case->run(&c, &v);
     message_result(channel, order->test_case, &v,
                    (double)(deadline_now_ns() - from) / 1e9);

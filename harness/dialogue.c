@@ -4,7 +4,6 @@
 #include "dialogue.h"
 
 #include "filter.h"
-#include "loopback.h"
 #include "process_signal.h"
 #include "reap.h"
 
@@ -101,9 +100,6 @@ static int open_peer(struct dialogue *d, const struct dialogue_how *how)
     if (address_parse(&at, t->ip, d->place.port) < 0)
         return -1;
     address_make_reachable(&at);
-    if (d->place.cell->isolated && !address_is_loopback(&at) &&
-        loopback_add(&at.sa) < 0)
-        return -1;
     return how->no_server ? 0 : peer_begin(&d->peer, &at, &d->log);
 }
 

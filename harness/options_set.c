@@ -37,6 +37,17 @@ static int bad_value(const struct option_entry *e, const char *value,
                             value, what);
 }
 
+/* Of what is an address, but none that a client could connect to. */
+static int check_reachable(const struct option_entry *e, const char *ip)
+{
+    const char *what = value_unreachable(ip);
+    char name[40];
+
+    return !what ? 0 : options_complain("%s: '%s' is %s: no TCP server can be "
+                                        "reached there",
+                                        option_label(e, name), ip, what);
+}
+
 static int set_endpoint(const struct option_entry *e, const char *value,
                         const char **ip, int *port)
 {
@@ -47,7 +58,7 @@ static int set_endpoint(const struct option_entry *e, const char *value,
                          "from 1 to 65535");
     free((char *)*ip);          /* given twice: the last one counts */
     *ip = host;
-    return 0;
+    return check_reachable(e, host);
 }
 
 static int set_color(struct options *o, const struct option_entry *e,
@@ -95,7 +106,7 @@ static int set_special(struct options *o, const struct option_entry *e,
     case OPTION_ADDRESS:
         o->address = value;
         o->address_given = true;
-        return value_address(value) ? 0
+        return value_address(value) ? check_reachable(e, value)
             : bad_value(e, value, "a numeric IPv4 or IPv6 address");
     case OPTION_LISTENS:
         return set_endpoint(e, value, &o->listens_ip, &o->listens_port);

@@ -8,6 +8,7 @@
 
 #include "audit.h"
 #include "burst.h"
+#include "cell_address.h"
 #include "exchange.h"
 #include "message.h"
 
@@ -34,22 +35,28 @@ static int fatal(struct stress *s, int status, const char *why)
     return status;
 }
 
-static int start(struct stress *s)
+static enum subject_up start_target(struct stress *s, struct deadline d)
 {
     const struct plan *p = s->plan;
-    struct deadline d = deadline_in(timeout_ms(s));
-    enum subject_up up;
     int port = p->target.port, sd;
 
-    if (p->target.attach) {
-        up = subject_attach(&s->subject, &p->target, s->cell);
-    } else {
-        if (port == 0 && (sd = sockdiag_open()) >= 0) {
-            port = subject_free_port(sd, (unsigned)p->options->seed);
-            close(sd);
-        }
-        up = subject_start(&s->subject, &p->target, s->cell, port, d);
+    if (p->target.attach)
+        return subject_attach(&s->subject, &p->target, s->cell);
+    if (cell_address(s->cell, p->target.ip, s->subject.why,
+                     sizeof s->subject.why) < 0)
+        return SUBJECT_TROUBLE;
+    if (port == 0 && (sd = sockdiag_open()) >= 0) {
+        port = subject_free_port(sd, (unsigned)p->options->seed);
+        close(sd);
     }
+    return subject_start(&s->subject, &p->target, s->cell, port, d);
+}
+
+static int start(struct stress *s)
+{
+    struct deadline d = deadline_in(timeout_ms(s));
+    enum subject_up up = start_target(s, d);
+
     if (up == SUBJECT_DIED)
         return fatal(s, STATUS_TARGET, s->subject.why);
     if (up == SUBJECT_TROUBLE)
@@ -262,11 +269,11 @@ static void release(struct stress *s)
 int stress_run(const struct plan *plan, struct cell *cell, int channel)
 {
     struct stress s = { .plan = plan, .cell = cell, .channel = channel,
-                        .model = MODEL_UNKNOWN };
+                        .model = MODEL_UNKNOWN, .crowd = { .fd = -1 },
+                        .subject = { .sd = -1, .out = -1, .err = -1 } };
     pid_t server_inner;
     int rc;
 
-    s.crowd.fd = -1;
     s.seen.subject = &s.subject;
     s.seen.timeout_ms = timeout_ms(&s);
     rc = start(&s);

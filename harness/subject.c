@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "subject.h"
 
-#include "loopback.h"
 #include "reap.h"
 #include "spawn.h"
 
@@ -133,9 +132,6 @@ enum subject_up subject_launch(struct subject *s, const struct target *t,
     if (address_parse(&s->address, t->ip, port) < 0)
         return trouble(s, t->ip);
     address_make_reachable(&s->address);
-    if (cell->isolated && !address_is_loopback(&s->address) &&
-        loopback_add(&s->address.sa) < 0)
-        return trouble(s, t->ip);
     if (prepare(s) < 0)
         return SUBJECT_TROUBLE;
     argv = command_line(s, port, how);

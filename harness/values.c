@@ -55,6 +55,30 @@ bool value_address(const char *word)
         || inet_pton(AF_INET6, word, &any) == 1;
 }
 
+static const char *unreachable_ipv4(uint32_t ip)
+{
+    return ip == INADDR_BROADCAST ? "the broadcast address" :
+           IN_MULTICAST(ip) ? "a multicast address" : NULL;
+}
+
+const char *value_unreachable(const char *ip)
+{
+    struct in_addr four;
+    struct in6_addr six;
+
+    if (inet_pton(AF_INET, ip, &four) == 1)
+        return unreachable_ipv4(ntohl(four.s_addr));
+    if (inet_pton(AF_INET6, ip, &six) != 1)
+        return NULL;
+    if (IN6_IS_ADDR_V4MAPPED(&six)) {
+        memcpy(&four, &six.s6_addr[12], sizeof four);
+        return unreachable_ipv4(ntohl(four.s_addr));
+    }
+    return IN6_IS_ADDR_MULTICAST(&six) ? "a multicast address" :
+           IN6_IS_ADDR_LINKLOCAL(&six) ? "a link-local address, of an "
+                                         "interface that is not said" : NULL;
+}
+
 bool value_endpoint(const char *word, char **ip, int *port)
 {
     const char *colon = strrchr(word, ':');

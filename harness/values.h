@@ -15,6 +15,9 @@ bool value_long(const char *word, long min, long max, long *n);
 bool value_positive(const char *word, double max, double *x);
 /* A numeric IPv4 or IPv6 address. */
 bool value_address(const char *word);
+/* What such an address is where no TCP server can be reached at it, in words:
+   "a multicast address"; NULL: one can. */
+const char *value_unreachable(const char *ip);
 /* "127.0.0.1:7" or "[::1]:7", the port from 1 to 65535. *ip is allocated; it
    is set on success only. */
 bool value_endpoint(const char *word, char **ip, int *port);

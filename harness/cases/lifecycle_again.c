@@ -182,20 +182,29 @@ void restart_beside_client(struct context *c, struct verdict *v)
 
 struct elsewhere {
     struct context *c;
+    struct address asked;   /* as COMMAND was told: 0.0.0.0 is no 127.0.0.1 */
     struct pid_list pids;
     bool any_address;       /* the command was not told one */
     size_t found;
 };
 
+/* All addresses are all addresses: where sockets are of both families, as a
+   JVM's are, 0.0.0.0 becomes ::. */
+static bool is_asked(const struct elsewhere *e, const struct address *a)
+{
+    if (address_port(a) != address_port(&e->asked))
+        return false;
+    return e->any_address || address_same_host(a, &e->asked) ||
+           (address_is_any(a) && address_is_any(&e->asked));
+}
+
 static int note_elsewhere(const struct socket_info *i, void *arg)
 {
     struct elsewhere *e = arg;
-    const struct address *asked = &e->c->subject.address;
     char text[ADDRESS_TEXT];
     pid_t holder = 0;
 
-    if (address_port(&i->local) == address_port(asked) &&
-        (e->any_address || address_same_host(&i->local, asked)))
+    if (is_asked(e, &i->local))
         return 0;
     for (size_t k = 0; k < e->pids.n && !holder; k++)
         if (procfs_holds_socket(e->pids.pid[k], i->inode))
@@ -217,13 +226,14 @@ void listens_where_asked(struct context *c, struct verdict *v)
     char asked[ADDRESS_TEXT], why[96];
 
     e.any_address = c->target.fixed || !target_tells_ip(&c->target);
+    (void)address_parse(&e.asked, c->target.ip, c->port);   /* it is one */
     if (!server_up(c))
         return;
     (void)visit_new(c, why, sizeof why);    /* past its start by then */
     if (calm(c, &now)) {
         verdict_expected(v, e.any_address ? "no other port than that of %s"
                          : "%s, and nothing else",
-                         address_text(&c->subject.address, asked));
+                         address_text(&e.asked, asked));
         if (subject_processes(&c->subject, &e.pids) < 0 ||
             sockdiag_each(c->subject.sd, SOCKDIAG_LISTEN, 0, note_elsewhere,
                           &e) < 0)
