@@ -131,3 +131,24 @@ refused_everywhere() {
         ::ffff:224.0.0.1
     refused_everywhere 'a link-local address' fe80::1 febf::1
 }
+
+# at_once N ARGUMENT...: so many runs at the same time; each must end with 0.
+at_once() {
+    local n=$1 i pid pids=()
+    shift
+    for ((i = 0; i < n; i++)); do
+        harness -q "$@" >"run.$i" 2>&1 3>&- 4>&- &
+        pids+=($!)
+    done
+    for pid in "${pids[@]}"; do
+        wait "$pid" || fail "$(cat run.*)"
+    done
+}
+
+@test "runs at the same time with the same seed do not take each other's port" {
+    for _ in 1 2 3; do
+        at_once 5 -c 2 -n 2 --seed 7 --no-isolation
+    done
+    at_once 3 conform -j 4 --seed 7 --no-isolation --address 127.0.0.1 \
+        echo/ lifecycle/restart-at-once
+}

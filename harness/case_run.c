@@ -41,7 +41,6 @@ static void own_address(struct context *c)
 static bool take_place(struct context *c, const struct case_order *order)
 {
     char why[256];
-    int sd;
 
     own_address(c);
     c->port = c->target.port;
@@ -51,17 +50,7 @@ static bool take_place(struct context *c, const struct case_order *order)
         verdict_error(c->v, "%s", why);
         return false;
     }
-    if (c->port)
-        return true;
-    sd = sockdiag_open();
-    if (sd >= 0) {
-        c->port = subject_free_port(sd, order->place * 61 +
-                                        (unsigned)getpid());
-        close(sd);
-    }
-    if (c->port == 0)
-        verdict_error(c->v, "sock_diag cannot be asked for a free port");
-    return c->port != 0;
+    return server_port(c, order->place * 61 + (unsigned)getpid());
 }
 
 /* false: decided (error). */
@@ -70,6 +59,7 @@ static bool begin(struct context *c, const struct plan *plan,
                   struct verdict *v)
 {
     memset(c, 0, sizeof *c);
+    c->taken.claim = -1;
     c->plan = plan;
     c->cell = cell;
     c->target = plan->target;

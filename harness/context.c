@@ -130,30 +130,42 @@ bool server_stop(struct context *c)
     return c->terminated;
 }
 
+bool server_port(struct context *c, unsigned seed)
+{
+    struct port before = c->taken;
+    bool good = true;
+
+    c->port = c->target.port;
+    if (c->port)
+        return true;
+    if (port_take(&c->taken, seed) < 0) {
+        verdict_error(c->v, "no port is free for the target: %s",
+                      strerror(errno));
+        good = false;
+    }
+    c->port = c->taken.number;
+    port_release(&before);
+    return good;
+}
+
 bool server_discard(struct context *c)
 {
     struct deadline d = wait_deadline(c);
     int grace_ms = c->stays ? GRACE_MS : DISCARD_MS;
     struct pause pause = { 0 };
     bool ended;
-    int port;
 
     (void)subject_terminate(&c->subject, deadline_in(grace_ms));
     while (!(ended = subject_ended(&c->subject)) && !deadline_passed(d)) {
         subject_signal_all(&c->subject, SIGKILL);
         pause_until(&pause, d);
     }
-    /* What the last one left in TIME_WAIT is not the next one's to meet. */
-    port = c->target.port ? c->port : subject_free_port(c->subject.sd,
-                                                        (unsigned)c->port + 1);
     subject_free(&c->subject);
     c->started = false;
     if (!ended)
         verdict_error(c->v, "not all of a start could be ended");
-    else if (port == 0)
-        verdict_error(c->v, "no port is free for another start");
-    c->port = port;
-    return ended && port;
+    /* What the last one left in TIME_WAIT is not the next one's to meet. */
+    return ended && server_port(c, (unsigned)c->port + 1);
 }
 
 bool server_ended(struct context *c)
@@ -180,6 +192,7 @@ bool server_rest(struct context *c, const struct snapshot *before,
 
 void context_end(struct context *c)
 {
+    port_release(&c->taken);
     if (!c->started)
         return;
     /* A pid file and the like are the target's own to remove; one that SIGTERM

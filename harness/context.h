@@ -10,6 +10,7 @@
 #include "exchange.h"
 #include "model.h"
 #include "plan.h"
+#include "port.h"
 #include "subject.h"
 
 struct context {
@@ -18,6 +19,7 @@ struct context {
     struct target target;       /* the plan's, with this cell's address */
     char ip[ADDRESS_TEXT];
     int port;                   /* this cell's, free when the case begins */
+    struct port taken;          /* likewise, where the port was ours to choose */
     const struct test_case *test_case;
     struct verdict *v;
     uint64_t seed;              /* of the run and the case's id */
@@ -53,6 +55,9 @@ enum subject_up server_try(struct context *c, const struct subject_how *how);
 /* For a server that detaches: wait until its start command has returned and
    all of it sleeps. */
 void server_settle(struct context *c);
+/* Choose another port, from the one that seed gives upwards, unless COMMAND has
+   its own. false: decided (error). */
+bool server_port(struct context *c, unsigned seed);
 /* End it for good, by SIGKILL what SIGTERM leaves, so that another start can
    follow in this cell, on another port. false: decided (error). */
 bool server_discard(struct context *c);

@@ -7,28 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-enum { LOWEST_PORT = 7000, HIGHEST_PORT = 16000 };
-
-static int port_taken(const struct socket_info *i, void *arg)
-{
-    (void)i;
-    (void)arg;
-    return 1;
-}
-
-int subject_free_port(int sd, unsigned seed)
-{
-    int span = HIGHEST_PORT - LOWEST_PORT;
-
-    for (int i = 0; i < span; i++) {
-        int port = LOWEST_PORT + (int)((seed + (unsigned)i) % (unsigned)span);
-
-        if (sockdiag_each(sd, SOCKDIAG_LISTEN, port, port_taken, NULL) == 0)
-            return port;
-    }
-    return 0;
-}
-
 int subject_processes(const struct subject *s, struct pid_list *out)
 {
     struct pid_list adopted = { NULL, 0, 0 };

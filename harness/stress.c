@@ -35,21 +35,28 @@ static int fatal(struct stress *s, int status, const char *why)
     return status;
 }
 
+/* In a cell a seed has the same port again; elsewhere another run may have the
+   same seed at this moment. */
 static enum subject_up start_target(struct stress *s, struct deadline d)
 {
     const struct plan *p = s->plan;
-    int port = p->target.port, sd;
+    unsigned seed = (unsigned)p->options->seed;
+    int port = p->target.port;
 
     if (p->target.attach)
         return subject_attach(&s->subject, &p->target, s->cell);
     if (cell_address(s->cell, p->target.ip, s->subject.why,
                      sizeof s->subject.why) < 0)
         return SUBJECT_TROUBLE;
-    if (port == 0 && (sd = sockdiag_open()) >= 0) {
-        port = subject_free_port(sd, (unsigned)p->options->seed);
-        close(sd);
+    if (!s->cell->isolated)
+        seed += (unsigned)getpid() * 61;
+    if (port == 0 && port_take(&s->port, seed) < 0) {
+        subject_explain(&s->subject, "no port is free for the target: %s",
+                        strerror(errno));
+        return SUBJECT_TROUBLE;
     }
-    return subject_start(&s->subject, &p->target, s->cell, port, d);
+    return subject_start(&s->subject, &p->target, s->cell,
+                         port ? port : s->port.number, d);
 }
 
 static int start(struct stress *s)
@@ -264,12 +271,14 @@ static void release(struct stress *s)
     snapshot_free(&s->seen.resets.at_rest);
     crowd_free(&s->crowd);
     subject_free(&s->subject);
+    port_release(&s->port);
 }
 
 int stress_run(const struct plan *plan, struct cell *cell, int channel)
 {
     struct stress s = { .plan = plan, .cell = cell, .channel = channel,
                         .model = MODEL_UNKNOWN, .crowd = { .fd = -1 },
+                        .port = { .claim = -1 },
                         .subject = { .sd = -1, .out = -1, .err = -1 } };
     pid_t server_inner;
     int rc;

@@ -6,11 +6,13 @@
 #include "judge.h"
 #include "model.h"
 #include "plan.h"
+#include "port.h"
 
 struct stress {
     const struct plan *plan;
     struct cell *cell;
     int channel;
+    struct port port;           /* of the target, where it was ours to choose */
     struct subject subject;
     struct crowd crowd;         /* the first; its plan is kept for judging */
     struct stress_seen seen;

@@ -86,10 +86,6 @@ enum subject_up subject_attach(struct subject *s, const struct target *t,
    server. */
 void subject_settle_start(struct subject *s, struct deadline d);
 
-/* A free port for the target in this network namespace, below the ephemeral
-   range; seed spreads parallel runs. Returns 0 if there is none. */
-int subject_free_port(int sd, unsigned seed);
-
 /* Every process of the target, parents before children; appends. */
 int subject_processes(const struct subject *s, struct pid_list *out);
 /* Those of the server process and below. */
