@@ -95,3 +95,20 @@ served() {
     open_connection fd
     echoes "$fd" "serves on"
 }
+
+# By processor time, which no other work on this machine adds to.
+@test "a server with 3,000 files open is audited in no time" {
+    fixture_server keeps-inherited
+    cat >opens <<'BASH'
+#!/usr/bin/env bash
+cd "$1" && shift
+for ((i = 0; i < 3000; i++)); do
+    exec {fd}>"$i"
+done
+exec "$@"
+BASH
+    chmod +x opens
+    (ulimit -t 8 &&
+        ends 0 -c 8 -n 4 -- ./opens '{dir}' "$SERVER" '{ip}' '{port}')
+    reports '.audit | .fds_before >= 3000 and .fds_after == .fds_before'
+}

@@ -15,11 +15,13 @@ struct audit_process {
     int threads;
     bool fds_known;             /* false: not ours to see, or it has gone */
     struct fd_list fds;
+    const struct proc_fd **by_kind;     /* the same, in the order of kinds */
 };
 
 struct snapshot {
     struct audit_process *process;      /* zombies are not among them */
     size_t n;
+    struct audit_process **by_pid;      /* the same, in the order of pids */
     struct pid_list zombies;    /* ended, and not waited for by their parent */
     long threads;               /* of all processes */
     long sockets;               /* connected ones of the server's port */
@@ -33,6 +35,10 @@ enum snapshot_depth { SNAPSHOT_PROCESSES, SNAPSHOT_FDS };
 int snapshot_take(struct snapshot *s, struct subject *subject,
                   enum snapshot_depth depth);
 void snapshot_free(struct snapshot *s);
+/* Fill by_pid and by_kind, which the rest of this file needs; snapshot_take has
+   done it. Returns 0, or -1 with ENOMEM. */
+int snapshot_index(struct snapshot *s);
+/* The same process in s, or NULL. */
 const struct audit_process *snapshot_find(const struct snapshot *s,
                                           const struct audit_process *p);
 
