@@ -1,35 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 #include "sockdiag.h"
 
+#include "netlink.h"
+
 #include <errno.h>
+#include <libmnl/libmnl.h>
 #include <linux/inet_diag.h>
-#include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { REPLY_BYTES = 32768 };
+enum { QUESTION_BYTES = 256, LISTEN = 10 };
 
 int sockdiag_open(void)
 {
-    return socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    return netlink_open(NETLINK_SOCK_DIAG);
 }
 
-/* Ask for a dump. The kernel filters by state; ports are compared here, since
-   a private namespace holds few others. */
-static int ask(int sd, int family, unsigned states)
+/* Written into buf, which is aligned as a header is. */
+static struct inet_diag_req_v2 *question(void *buf, int family,
+                                         unsigned states, int flags)
 {
-    struct {
-        struct nlmsghdr head;
-        struct inet_diag_req_v2 req;
-    } m = {
-        .head = { .nlmsg_len = sizeof m, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-                  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
-        .req = { .sdiag_family = (uint8_t)family,
-                 .sdiag_protocol = IPPROTO_TCP, .idiag_states = states },
-    };
+    struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+    struct inet_diag_req_v2 *req = mnl_nlmsg_put_extra_header(h, sizeof *req);
 
-    return send(sd, &m, sizeof m, 0) == (ssize_t)sizeof m ? 0 : -1;
+    h->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+    h->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
+    req->sdiag_family = (uint8_t)family;
+    req->sdiag_protocol = IPPROTO_TCP;
+    req->idiag_states = states;
+    return req;
 }
 
 static void fill_address(struct address *a, int family, const void *ip,
@@ -52,8 +51,15 @@ static void fill_address(struct address *a, int family, const void *ip,
     }
 }
 
-static void fill(struct socket_info *s, const struct inet_diag_msg *m)
+int sockdiag_parse(const struct nlmsghdr *h, struct socket_info *s)
 {
+    const struct inet_diag_msg *m = mnl_nlmsg_get_payload(h);
+
+    if (h->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+        mnl_nlmsg_get_payload_len(h) < sizeof *m) {
+        errno = EBADMSG;
+        return -1;
+    }
     s->state = m->idiag_state;
     s->inode = m->idiag_inode;
     s->rqueue = m->idiag_rqueue;
@@ -62,6 +68,7 @@ static void fill(struct socket_info *s, const struct inet_diag_msg *m)
                  m->id.idiag_sport);
     fill_address(&s->remote, m->idiag_family, m->id.idiag_dst,
                  m->id.idiag_dport);
+    return 0;
 }
 
 struct visit {
@@ -71,48 +78,26 @@ struct visit {
     int result;         /* of the last call of each */
 };
 
-/* Walk one datagram. Returns 1 at the end of the dump, 0 for more, -1. */
-static int walk(struct visit *v, char *buf, size_t n)
+/* Ports are compared here, since a private namespace holds few others. */
+static int visit(const struct nlmsghdr *h, void *arg)
 {
-    struct nlmsghdr *h = (struct nlmsghdr *)buf;
+    struct visit *v = arg;
     struct socket_info s;
 
-    for (; NLMSG_OK(h, n); h = NLMSG_NEXT(h, n)) {
-        if (h->nlmsg_type == NLMSG_DONE)
-            return 1;
-        if (h->nlmsg_type == NLMSG_ERROR) {
-            struct nlmsgerr *e = NLMSG_DATA(h);
-
-            errno = e->error ? -e->error : EPROTO;
-            return -1;
-        }
-        fill(&s, NLMSG_DATA(h));
-        /* Read on after each has had enough: what is left in the socket would
-           be taken for the answer to the next question. */
-        if (v->result == 0 &&
-            (v->port == 0 || address_port(&s.local) == v->port))
-            v->result = v->each(&s, v->arg);
-    }
+    if (sockdiag_parse(h, &s) < 0)
+        return -1;
+    if (v->result == 0 && (v->port == 0 || address_port(&s.local) == v->port))
+        v->result = v->each(&s, v->arg);
     return 0;
 }
 
+/* The kernel filters by state. */
 static int dump(int sd, int family, unsigned states, struct visit *v)
 {
-    _Alignas(struct nlmsghdr) char buf[REPLY_BYTES];
-    int end = 0;
+    _Alignas(struct nlmsghdr) char buf[QUESTION_BYTES];
 
-    if (ask(sd, family, states) < 0)
-        return -1;
-    while (end == 0) {
-        ssize_t n = recv(sd, buf, sizeof buf, 0);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return -1;
-        end = walk(v, buf, (size_t)n);
-    }
-    return end < 0 ? -1 : 0;
+    (void)question(buf, family, states, NLM_F_DUMP);
+    return netlink_ask(sd, (struct nlmsghdr *)buf, visit, v);
 }
 
 int sockdiag_each(int sd, unsigned states, int port,
@@ -141,39 +126,25 @@ static void put_end(void *ip, uint16_t *port, const struct address *a)
     *port = htons((uint16_t)address_port(a));
 }
 
+static int found(const struct nlmsghdr *h, void *arg)
+{
+    return sockdiag_parse(h, arg);
+}
+
 int sockdiag_find(int sd, const struct address *local,
                   const struct address *remote, struct socket_info *s)
 {
-    struct {
-        struct nlmsghdr head;
-        struct inet_diag_req_v2 req;
-    } m = {
-        .head = { .nlmsg_len = sizeof m, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-                  .nlmsg_flags = NLM_F_REQUEST },
-        .req = { .sdiag_family = (uint8_t)local->sa.ss_family,
-                 .sdiag_protocol = IPPROTO_TCP, .idiag_states = ~0u,
-                 .id.idiag_cookie = { INET_DIAG_NOCOOKIE,
-                                      INET_DIAG_NOCOOKIE } },
-    };
-    _Alignas(struct nlmsghdr) char buf[1024];
-    struct nlmsghdr *h = (struct nlmsghdr *)buf;
-    ssize_t n;
+    _Alignas(struct nlmsghdr) char buf[QUESTION_BYTES];
+    struct inet_diag_req_v2 *req = question(buf, local->sa.ss_family, ~0u, 0);
 
-    put_end(m.req.id.idiag_src, &m.req.id.idiag_sport, local);
-    put_end(m.req.id.idiag_dst, &m.req.id.idiag_dport, remote);
-    if (send(sd, &m, sizeof m, 0) != (ssize_t)sizeof m)
-        return -1;
-    while ((n = recv(sd, buf, sizeof buf, 0)) < 0 && errno == EINTR)
-        ;
-    if (n < 0 || !NLMSG_OK(h, (size_t)n))
-        return -1;
-    if (h->nlmsg_type == NLMSG_ERROR) {
-        errno = -((struct nlmsgerr *)NLMSG_DATA(h))->error;
+    s->state = LISTEN;      /* until one is found */
+    req->id.idiag_cookie[0] = req->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+    put_end(req->id.idiag_src, &req->id.idiag_sport, local);
+    put_end(req->id.idiag_dst, &req->id.idiag_dport, remote);
+    if (netlink_ask(sd, (struct nlmsghdr *)buf, found, s) < 0)
         return errno == ENOENT ? 0 : -1;
-    }
-    fill(s, NLMSG_DATA(h));
     /* Where the connection has gone, the kernel offers the listener. */
-    return SOCKDIAG_STATE(s->state) != SOCKDIAG_LISTEN;
+    return s->state != LISTEN;
 }
 
 const char *sockdiag_state_name(int state)

@@ -41,6 +41,11 @@ int sockdiag_each(int sd, unsigned states, int port,
 int sockdiag_find(int sd, const struct address *local,
                   const struct address *remote, struct socket_info *s);
 
+struct nlmsghdr;
+/* One message of the kernel's answer. Returns 0, or -1 with EBADMSG: it is not
+   what was asked for. */
+int sockdiag_parse(const struct nlmsghdr *h, struct socket_info *s);
+
 const char *sockdiag_state_name(int state);     /* "CLOSE_WAIT" */
 
 #endif
