@@ -32,14 +32,20 @@ struct buffer {
     size_t size; /* bytes of room */
 };
 
-static struct buffer input;        /* what has been read from stdin, */
-static size_t input_at, input_end; /* and where of it the rest to handle lies */
-static int input_ended;            /* the end of input has been met */
+/* One user, one server. */
+struct session {
+    struct buffer input;          /* what has been read from stdin: its bytes */
+    size_t input_at, input_end;   /* from here to there are still to handle */
+    int input_ended;              /* the end of input has been met */
+    struct buffer out, in;        /* the frames of a line, and of its reply */
+    int server;                   /* the connected socket; it does not block */
+    char where[NET_TEXT_MAX];     /* the server's address, for messages */
+    int timeout_ms;               /* the longest wait for an answer */
+    int quiet;                    /* the replies alone are printed */
+};
 
-static int server;               /* the connected socket; it does not block */
-static char where[NET_TEXT_MAX]; /* the server's address, for messages */
-static int timeout_ms = 10 * 1000;
-static int quiet;
+static const char prompt[] = "client > ";
+static const char reply_head[] = "recv from server : ";
 
 static const char help[] =
 "Usage: echo64 [OPTION]... IP PORT\n"
@@ -88,25 +94,25 @@ static int reserve(struct buffer *b, size_t size)
 }
 
 /* Called when no reply is due: any word of the server's is wrong then. */
-static int check_server(void)
+static int check_server(const struct session *s)
 {
     char byte;
-    ssize_t n = recv(server, &byte, 1, MSG_DONTWAIT);
+    ssize_t n = recv(s->server, &byte, 1, MSG_DONTWAIT);
 
     if (n > 0)
-        return failed("wrong reply from", where, "more than was sent");
+        return failed("wrong reply from", s->where, "more than was sent");
     if (n == 0)
-        return failed("lost", where, "the server closed the connection");
+        return failed("lost", s->where, "the server closed the connection");
     if (errno == EAGAIN || errno == EINTR)
         return 0;
-    return failed("lost", where, strerror(errno));
+    return failed("lost", s->where, strerror(errno));
 }
 
 /* Wait until there is something to read on stdin. */
-static int await_input(void)
+static int await_input(const struct session *s)
 {
     struct pollfd p[2] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                          {.fd = server, .events = POLLIN}};
+                          {.fd = s->server, .events = POLLIN}};
 
     for (;;) {
         int n = poll(p, 2, -1);
@@ -115,167 +121,173 @@ static int await_input(void)
             return failed("cannot wait for", "input", strerror(errno));
         if (n > 0 && p[0].revents)
             return 0;
-        if (n > 0 && check_server() < 0)
+        if (n > 0 && check_server(s) < 0)
             return -1;
     }
 }
 
-static int read_input(void)
+static int read_input(struct session *s)
 {
     ssize_t n;
 
-    if (input_at > 0) {
-        input_end -= input_at;
-        memmove(input.data, input.data + input_at, input_end);
-        input_at = 0;
+    if (s->input_at > 0) {
+        s->input_end -= s->input_at;
+        memmove(s->input.data, s->input.data + s->input_at, s->input_end);
+        s->input_at = 0;
     }
-    if (reserve(&input, input_end + CHUNK) < 0 || await_input() < 0)
+    if (reserve(&s->input, s->input_end + CHUNK) < 0 || await_input(s) < 0)
         return -1;
-    n = read_some(STDIN_FILENO, input.data + input_end, CHUNK);
+    n = read_some(STDIN_FILENO, s->input.data + s->input_end, CHUNK);
     if (n < 0 && errno != EAGAIN)
         return failed("cannot read", "stdin", strerror(errno));
     if (n == 0)
-        input_ended = 1;
+        s->input_ended = 1;
     if (n > 0)
-        input_end += (size_t)n;
+        s->input_end += (size_t)n;
     return 0;
 }
 
 /* Set *line and *len to the next line of the input, its newline included where
    it has one; good until the next call. Returns 1, 0 at the end, or -1. */
-static int next_line(const char **line, size_t *len)
+static int next_line(struct session *s, const char **line, size_t *len)
 {
     size_t seen = 0; /* bytes known to hold no newline */
 
     for (;;) {
-        size_t there = input_end - input_at;
+        const char *from = s->input.data + s->input_at;
+        size_t there = s->input_end - s->input_at;
         const char *newline = NULL;
 
         if (there > seen)
-            newline = memchr(input.data + input_at + seen, '\n', there - seen);
-        if (newline != NULL || (input_ended && there > 0)) {
-            *line = input.data + input_at;
+            newline = memchr(from + seen, '\n', there - seen);
+        if (newline != NULL || (s->input_ended && there > 0)) {
+            *line = from;
             *len = newline != NULL ? (size_t)(newline - *line) + 1 : there;
-            input_at += *len;
+            s->input_at += *len;
             return 1;
         }
-        if (input_ended)
+        if (s->input_ended)
             return 0;
         seen = there;
-        if (read_input() < 0)
+        if (read_input(s) < 0)
             return -1;
     }
 }
 
-/* Send what the server takes now. */
-static int transmit(const char *out, size_t size, size_t *sent)
+/* Send what the server takes now of the size bytes in s->out. */
+static int transmit(const struct session *s, size_t size, size_t *sent)
 {
-    ssize_t n = send(server, out + *sent, size - *sent, MSG_NOSIGNAL);
+    ssize_t n = send(s->server, s->out.data + *sent, size - *sent,
+                     MSG_NOSIGNAL);
 
     if (n >= 0)
         *sent += (size_t)n;
     else if (errno != EAGAIN && errno != EINTR)
-        return failed("cannot send to", where, strerror(errno));
+        return failed("cannot send to", s->where, strerror(errno));
     return 0;
 }
 
-/* Receive what is there and compare it with what was sent. */
-static int receive(const char *out, char *in, size_t size, size_t sent,
+/* Receive what is there into s->in, and compare it with what was sent. */
+static int receive(const struct session *s, size_t size, size_t sent,
                    size_t *got)
 {
-    ssize_t n = recv(server, in + *got, size - *got, 0);
+    ssize_t n = recv(s->server, s->in.data + *got, size - *got, 0);
 
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
     if (n < 0)
-        return failed("no reply from", where, strerror(errno));
+        return failed("no reply from", s->where, strerror(errno));
     if (n == 0)
-        return failed("no reply from", where,
+        return failed("no reply from", s->where,
                       "the server closed the connection");
     if ((size_t)n > sent - *got)
-        return failed("wrong reply from", where, "more than was sent");
-    if (memcmp(in + *got, out + *got, (size_t)n) != 0)
-        return failed("wrong reply from", where, "it differs from the line");
+        return failed("wrong reply from", s->where, "more than was sent");
+    if (memcmp(s->in.data + *got, s->out.data + *got, (size_t)n) != 0)
+        return failed("wrong reply from", s->where, "it differs from the line");
     *got += (size_t)n;
     return 0;
 }
 
-/* Send out and receive as much into in, both at a time: the buffers between
-   us and the server hold less than a long line, and were it to wait for us to
-   read while we waited for it to, neither would end. */
-static int exchange(const char *out, char *in, size_t size)
+/* Send size bytes of s->out and receive as many into s->in, both at a time: the
+   buffers between us and the server hold less than a long line, and were it to
+   wait for us to read while we waited for it to, neither would end. */
+static int exchange(const struct session *s, size_t size)
 {
     size_t sent = 0;
     size_t got = 0;
 
     while (got < size) {
-        struct pollfd p = {.fd = server, .events = POLLIN};
+        struct pollfd p = {.fd = s->server, .events = POLLIN};
         int n;
 
         if (sent < size)
             p.events |= POLLOUT;
-        n = poll(&p, 1, timeout_ms);
+        n = poll(&p, 1, s->timeout_ms);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return failed("cannot wait for", where, strerror(errno));
+            return failed("cannot wait for", s->where, strerror(errno));
         if (n == 0)
-            return failed("no reply from", where, strerror(ETIMEDOUT));
+            return failed("no reply from", s->where, strerror(ETIMEDOUT));
         /* First what came: it cannot answer what is not sent yet. */
         if ((p.revents & ~POLLOUT) &&
-            receive(out, in, size, sent, &got) < 0)
+            receive(s, size, sent, &got) < 0)
             return -1;
-        if ((p.revents & POLLOUT) && transmit(out, size, &sent) < 0)
+        if ((p.revents & POLLOUT) && transmit(s, size, &sent) < 0)
             return -1;
     }
     return 0;
 }
 
 /* Send a line in frames; print the line that the frames of the reply carry. */
-static int echo_line(const char *line, size_t len)
+static int echo_line(struct session *s, const char *line, size_t len)
 {
-    static struct buffer out, in;
     size_t frames = (len + TEXT - 1) / TEXT;
     size_t i;
 
-    if (reserve(&out, frames * FRAME) < 0 || reserve(&in, frames * FRAME) < 0)
+    if (reserve(&s->out, frames * FRAME) < 0 ||
+        reserve(&s->in, frames * FRAME) < 0)
         return -1;
-    memset(out.data, 0, frames * FRAME);
+    memset(s->out.data, 0, frames * FRAME);
     for (i = 0; i < frames; i++) {
         size_t rest = len - i * TEXT;
 
-        memcpy(out.data + i * FRAME, line + i * TEXT,
+        memcpy(s->out.data + i * FRAME, line + i * TEXT,
                rest < TEXT ? rest : TEXT);
     }
-    if (exchange(out.data, in.data, frames * FRAME) < 0)
+    if (exchange(s, frames * FRAME) < 0)
         return -1;
     for (i = 1; i < frames; i++)
-        memmove(in.data + i * TEXT, in.data + i * FRAME, TEXT);
-    if (!quiet && print("recv from server : ", 19) < 0)
+        memmove(s->in.data + i * TEXT, s->in.data + i * FRAME, TEXT);
+    if (!s->quiet && print(reply_head, sizeof reply_head - 1) < 0)
         return -1;
-    return print(in.data, len);
+    return print(s->in.data, len);
 }
 
 static int is_quit(const char *line, size_t len)
 {
-    return (len == 4 || (len == 5 && line[4] == '\n')) &&
-           memcmp(line, "quit", 4) == 0;
+    static const char quit[] = "quit\n";
+    const size_t newline = sizeof quit - 2;     /* its place */
+
+    /* The last line may lack it. */
+    return (len == newline || len == newline + 1) &&
+           memcmp(line, quit, len) == 0;
 }
 
 /* Returns 0 at quit or the end of input, or -1. */
-static int talk(void)
+static int talk(struct session *s)
 {
     const char *line;
     size_t len;
     int more;
 
     for (;;) {
-        if (!quiet && print("client > ", 9) < 0)
+        if (!s->quiet && print(prompt, sizeof prompt - 1) < 0)
             return -1;
-        more = next_line(&line, &len);
+        more = next_line(s, &line, &len);
         if (more <= 0 || is_quit(line, len))
             return more < 0 ? -1 : 0;
-        if (echo_line(line, len) < 0)
+        if (echo_line(s, line, len) < 0)
             return -1;
     }
 }
@@ -283,19 +295,19 @@ static int talk(void)
 /* Close our side, and see that nothing more comes: bytes left unread would also
    turn our close into a reset. A server that keeps its side open, or resets it
    now, has answered all that it had to. */
-static int part(void)
+static int part(const struct session *s)
 {
-    struct pollfd p = {.fd = server, .events = POLLIN};
+    struct pollfd p = {.fd = s->server, .events = POLLIN};
     char byte;
     ssize_t n = -1;
 
-    if (shutdown(server, SHUT_WR) < 0)
-        return failed("lost", where, strerror(errno));
+    if (shutdown(s->server, SHUT_WR) < 0)
+        return failed("lost", s->where, strerror(errno));
     if (poll(&p, 1, FAREWELL_MS) > 0)
-        n = recv(server, &byte, 1, 0);
-    (void)close(server); /* there is nothing more to learn about it */
+        n = recv(s->server, &byte, 1, 0);
+    (void)close(s->server); /* there is nothing more to learn about it */
     if (n > 0)
-        return failed("wrong reply from", where, "more than was sent");
+        return failed("wrong reply from", s->where, "more than was sent");
     return 0;
 }
 
@@ -306,7 +318,8 @@ static int inform(const char *text)
 }
 
 /* Returns -1, or the status to exit with. */
-static int parse_options(int argc, char **argv, struct net_address *a)
+static int parse_options(int argc, char **argv, struct session *s,
+                         struct net_address *a)
 {
     static const struct option longs[] = {
         {"quiet", no_argument, NULL, 'q'},
@@ -322,13 +335,13 @@ static int parse_options(int argc, char **argv, struct net_address *a)
     while ((c = getopt_long(argc, argv, "qt:hV", longs, NULL)) != -1)
         switch (c) {
         case 'q':
-            quiet = 1;
+            s->quiet = 1;
             break;
         case 't':
             seconds = net_number(optarg, 1, INT_MAX / 1000);
             if (seconds < 0)
                 return usage("not a number of seconds (1 to 2147483):", optarg);
-            timeout_ms = seconds * 1000;
+            s->timeout_ms = seconds * 1000;
             break;
         case 'h':
             return inform(help);
@@ -351,20 +364,21 @@ static int parse_options(int argc, char **argv, struct net_address *a)
 
 int main(int argc, char **argv)
 {
+    struct session s = {.server = -1, .timeout_ms = 10 * 1000};
     struct net_address address;
     int status;
 
     if (io_standard_fds() < 0)
         return EXIT_FAILURE;
-    status = parse_options(argc, argv, &address);
+    status = parse_options(argc, argv, &s, &address);
     if (status >= 0)
         return status;
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that has gone is an EPIPE */
-    (void)net_text(&address, where);
-    server = tcp_connect(&address, timeout_ms);
-    if (server < 0) {
-        (void)failed("cannot connect to", where, strerror(errno));
+    (void)net_text(&address, s.where);
+    s.server = tcp_connect(&address, s.timeout_ms);
+    if (s.server < 0) {
+        (void)failed("cannot connect to", s.where, strerror(errno));
         return EXIT_FAILURE;
     }
-    return talk() == 0 && part() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return talk(&s) == 0 && part(&s) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
