@@ -355,3 +355,12 @@ counted() {
     run -0 find . -name '.*' -type f
     assert_output ''
 }
+
+@test "a canned set of results gives the same reports to the byte" {
+    local file
+    mkdir written
+    "$BUILD_DIR/unit/test_reports" "$PWD/written"
+    for file in "$ROOT"/fixtures/reports/*; do
+        diff -u "$file" "written/${file##*/}"
+    done
+}
