@@ -32,12 +32,13 @@ D_LDFLAGS = -Wl,-z,now
 H_LDLIBS  = -ljansson -lxml2 -lseccomp -lmnl -pthread
 
 SRC      := $(sort $(wildcard src/*.c))
-HARNESS  := $(filter-out harness/crowd_main.c,\
-	$(sort $(wildcard harness/*.c harness/cases/*.c)))
-CROWD    := harness/crowd_main.c harness/frame.c harness/histogram.c
+UNITS    := $(sort $(wildcard harness/*/test_*.c))
+HARNESS  := $(filter-out harness/stress/crowd_main.c $(UNITS),\
+	$(sort $(wildcard harness/*.c harness/*/*.c harness/cases/*/*.c)))
+CROWD    := harness/stress/crowd_main.c \
+	$(addprefix harness/base/,frame.c histogram.c)
 SERVERS  := $(sort $(wildcard fixtures/servers/*.c fixtures/hostile/*.c))
 CLIENTS  := $(sort $(wildcard fixtures/clients/*.c))
-UNITS    := $(sort $(wildcard harness/unit/*.c))
 # What memcheck is to look into; the others are static, since a worker of those
 # costs a third less to fork, and the tests start a million of them.
 DYNAMIC  := $(shell grep -l '^ \* [A-Z][a-z-]*: memory/' fixtures/servers/*.c)
@@ -48,7 +49,7 @@ C_OBJ     = $(call obj,src/echo64.c src/net.c src/io.c)
 H_OBJ     = $(call obj,$(HARNESS))
 PROGRAMS  = $(B)/echo64d $(B)/echo64 $(B)/harness $(B)/harness-crowd
 FIXTURES  = $(patsubst %.c,$(B)/%,$(SERVERS) $(CLIENTS))
-TESTS     = $(patsubst harness/unit/%.c,$(B)/unit/%,$(UNITS))
+TESTS     = $(patsubst %.c,$(B)/unit/%,$(notdir $(UNITS)))
 
 ifeq ($(V),1)
 Q :=
@@ -69,11 +70,11 @@ $(B)/echo64: $(C_OBJ)
 $(B)/harness: $(H_OBJ)
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(H_LDLIBS) $(LDLIBS)
-$(B)/harness-crowd: $(CROWD) $(wildcard harness/*.h)
+$(B)/harness-crowd: $(CROWD) $(wildcard harness/*/*.h)
 	$(say) CC $@
 	@mkdir -p $(@D)
-	$(Q)$(STATIC_CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC) -o $@ $(CROWD) \
-		$(LDLIBS)
+	$(Q)$(STATIC_CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC) -Iharness -o $@ \
+		$(CROWD) $(LDLIBS)
 
 $(B)/obj/src/%.o: src/%.c
 	$(say) CC $@
@@ -83,7 +84,11 @@ $(B)/obj/harness/%.o: harness/%.c
 	$(say) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(XML_CFLAGS) -Iharness -MMD -MP -c -o $@ $<
-$(B)/unit/%: $(B)/obj/harness/unit/%.o $(filter-out %/main.o,$(H_OBJ))
+.SECONDEXPANSION:
+# A test stands beside its unit, in whichever folder; a % would be the stem.
+any := %
+$(TESTS): $(B)/unit/%: $$(filter $$(any)/$$*.o,$(call obj,$(UNITS))) \
+		$(filter-out %/main.o,$(H_OBJ))
 	$(say) LINK $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(H_LDLIBS) $(LDLIBS)

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Wiring; the only exit. */
-#include "cases/fault_errnos.h"
-#include "deadline.h"
-#include "doctor.h"
-#include "expect.h"
-#include "inform.h"
-#include "options.h"
-#include "own_process.h"
-#include "plan.h"
-#include "procfs.h"
-#include "run.h"
-#include "select.h"
+#include "fault/fault_errnos.h"
+#include "base/deadline.h"
+#include "plan/doctor.h"
+#include "run/expect.h"
+#include "catalogue/list.h"
+#include "plan/options.h"
+#include "run/own_process.h"
+#include "plan/plan.h"
+#include "linux/procfs.h"
+#include "run/run.h"
+#include "catalogue/select.h"
 
 #include <errno.h>
 #include <stdio.h>

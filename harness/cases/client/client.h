@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the client/ family share. A case looks at its own
+   requirement alone: one that ignores the end of its input may still know
+   `quit`, one whose prompt waits in a buffer still sends its line. So a line
+   counts as sent once it is at the peer, and as printed once it is seen or
+   the client has ended. */
+#ifndef CLIENT_H
+#define CLIENT_H
+
+#include "kit/context.h"
+#include "session/client_session.h"
+
+#define CLIENT_PROMPT "client > "
+#define CLIENT_REPLY "recv from server : "
+
+enum { CLIENT_FRAME = 64 };
+
+/* Start it; how may be NULL: pipes and a server that echoes. false: decided
+   (error, since it did start before; skip where there is no terminal).
+   dialogue_end in either case. */
+bool client_begin(struct context *c, struct dialogue *d,
+                  const struct dialogue_how *how);
+
+/* Wait until it has connected, unless it does so for its first line only, and
+   rests: what it may send before that line has come, and was echoed. */
+void client_ready(struct dialogue *d);
+
+/* Type text and wait until the peer has got it,
+   at or after byte *at of what it gets; *at is then behind it. Decides
+   nothing. */
+enum met client_type(struct dialogue *d, const char *text, size_t *at);
+/* Without typing it. */
+enum met client_await(struct dialogue *d, const char *text, size_t *at);
+/* Likewise, for a case that needs this line sent before it can look at what it
+   is about. false: decided (skip). */
+bool client_needs(struct context *c, struct dialogue *d, const char *text,
+                  size_t *at);
+/* Likewise, and the reply has been read. false: decided (skip). */
+bool client_needs_reply(struct context *c, struct dialogue *d,
+                        const char *text, size_t *at);
+/* Likewise, for a case about this line. false: decided (fail). */
+bool client_sends(struct context *c, struct dialogue *d, const char *text,
+                  size_t *at);
+/* What the wait for such a line came to; false: decided (fail). */
+bool client_was_sent(struct context *c, struct dialogue *d, const char *text,
+                     enum met met);
+
+/* Wait for its end, after `quit` and the end of input, so that all is printed
+   that waits in a buffer; or until it has printed the n bytes of text. false:
+   decided (fail). */
+bool client_prints(struct context *c, struct dialogue *d, const void *text,
+                   size_t n);
+
+/* It must end by itself (within the deadline, without another line if asks)
+   with a status that is not 0, not by a signal, and a message on stderr. after
+   what, e.g. "after the reset". false: decided (fail), true: nothing is. */
+bool client_reports(struct context *c, struct dialogue *d, const char *after,
+                    bool asks);
+
+/* It has ended with status 0. false: decided (fail). */
+bool client_ends_well(struct context *c, struct dialogue *d,
+                      const char *after);
+
+/* The verdict fails, with the dialogue as evidence: what was seen, as printf,
+   after what was expected. Always false. */
+bool client_fails(struct context *c, struct dialogue *d, const char *expected,
+                  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* The length of the message at byte at of what the peer got, which must be text
+   alone or padded with NULs to a frame; 0: it is not that. */
+size_t client_message(const struct dialogue *d, size_t at, const char *text);
+/* A copy of all that the peer got, without its NULs. */
+void client_text(const struct dialogue *d, struct bytes *out);
+
+/* Let the timers that process pid holds as descriptors expire now. Returns the
+   seconds that the longest had left; 0: none was armed. */
+double client_ring(pid_t pid);
+
+/* client_lines.c */
+void client_transcript(struct context *c, struct verdict *v);
+void client_prompt(struct context *c, struct verdict *v);
+void client_frame_format(struct context *c, struct verdict *v);
+void client_short_after_long(struct context *c, struct verdict *v);
+void client_empty_line(struct context *c, struct verdict *v);
+void client_longest_line(struct context *c, struct verdict *v);
+void client_long_line(struct context *c, struct verdict *v);
+void client_megabyte_line(struct context *c, struct verdict *v);
+void client_utf8(struct context *c, struct verdict *v);
+void client_unasked(struct context *c, struct verdict *v);
+/* client_end.c */
+void client_quit(struct context *c, struct verdict *v);
+void client_quit_alone(struct context *c, struct verdict *v);
+void client_end_of_input(struct context *c, struct verdict *v);
+void client_last_line(struct context *c, struct verdict *v);
+void client_stop_continue(struct context *c, struct verdict *v);
+void client_output_full(struct context *c, struct verdict *v);
+/* client_server.c */
+void client_split_reply(struct context *c, struct verdict *v);
+void client_wrong_reply(struct context *c, struct verdict *v);
+void client_short_reply(struct context *c, struct verdict *v);
+void client_server_gone(struct context *c, struct verdict *v);
+void client_reset(struct context *c, struct verdict *v);
+void client_notices_close(struct context *c, struct verdict *v);
+/* client_start.c */
+void client_refused(struct context *c, struct verdict *v);
+void client_bad_arguments(struct context *c, struct verdict *v);
+/* client_wait.c */
+void client_no_answer(struct context *c, struct verdict *v);
+
+#endif

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines there and back, beside a server that echoes. */
+#include "cases/client/client.h"
+
+#include "linux/remote_process.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { LONG = 1000, MEGABYTE = 1 << 20, LONGEST = 62,
+       NARROW = 65536, FAREWELL = 4096 };
+
+/* ---- what stands on the screen ---- */
+
+/* It has ended, or goes on and on. */
+static bool is_through(struct dialogue *d, const void *unused)
+{
+    (void)unused;
+    return d->ended || d->printed.n > FAREWELL;
+}
+
+/* What may follow the last prompt: nothing, or a newline. Where `quit` went to
+   the server, that is for another case. */
+static bool ends_clean(struct dialogue *d, size_t n)
+{
+    if (!d->ended || bytes_find(&d->peer.got, 0, "quit", 4) >= 0)
+        return true;
+    return d->printed.n == n ||
+           (d->printed.n == n + 1 && d->printed.at[n] == '\n');
+}
+
+void client_transcript(struct context *c, struct verdict *v)
+{
+    static const char expected[] =
+        CLIENT_PROMPT CLIENT_REPLY "one\n"
+        CLIENT_PROMPT CLIENT_REPLY "two words\n" CLIENT_PROMPT;
+    static const char lines[] = "one\ntwo words\n";
+    const size_t n = sizeof expected - 1;
+    struct dialogue d;
+    size_t at = 0;
+
+    if (!client_begin(c, &d, NULL)) {
+        dialogue_end(&d);
+        return;
+    }
+    /* At once, as from a file: one that reads ahead has to keep the second. */
+    dialogue_type(&d, lines, sizeof lines - 1);
+    if (client_was_sent(c, &d, "one\n", client_await(&d, "one\n", &at)) &&
+        client_was_sent(c, &d, "two words\n",
+                        client_await(&d, "two words\n", &at))) {
+        dialogue_type(&d, "quit\n", 5);
+        dialogue_end_input(&d);
+        (void)dialogue_wait(&d, is_through, NULL, false);
+        if (d.printed.n < n || memcmp(d.printed.at, expected, n) != 0) {
+            verdict_bytes(v, expected, n, d.printed.at,
+                          d.printed.n < n ? d.printed.n : n);
+            (void)client_fails(c, &d, "the prompt, then 'recv from server : ' "
+                               "and the line, exactly",
+                               "the transcript of two lines differs");
+        } else if (!ends_clean(&d, n)) {
+            (void)client_fails(c, &d, "nothing after the last prompt but a "
+                               "newline", "something is printed after the "
+                               "last prompt");
+        } else {
+            verdict_pass(v);
+        }
+    }
+    dialogue_end(&d);
+}
+
+/* Something stands behind the last newline: it asks for the next line. */
+static bool shows_prompt(struct dialogue *d, const void *arg)
+{
+    const char *reply = arg;
+    size_t n = d->printed.n;
+
+    if (n == 0 || d->printed.at[n - 1] == '\n')
+        return false;
+    return !reply || bytes_find(&d->printed, 0, reply, strlen(reply)) >= 0;
+}
+
+/* False: decided. */
+static bool prompts(struct context *c, struct dialogue *d, const char *reply,
+                    const char *where)
+{
+    enum met met = dialogue_wait(d, shows_prompt, reply, true);
+
+    return met == MET ||
+           client_fails(c, d, "a prompt can be read before it waits",
+                        "no prompt can be read %s: %s", where,
+                        dialogue_state(d, met));
+}
+
+static bool prompts_on_terminal(struct context *c)
+{
+    static const struct dialogue_how how = { .terminal = true };
+    struct dialogue d;
+    bool good = client_begin(c, &d, &how) &&
+                prompts(c, &d, NULL, "on a terminal");
+
+    dialogue_end(&d);
+    return good;
+}
+
+void client_prompt(struct context *c, struct verdict *v)
+{
+    struct dialogue d;
+    size_t at = 0;
+    bool good = client_begin(c, &d, NULL) &&
+                prompts(c, &d, NULL, "on a pipe before the first line") &&
+                client_needs(c, &d, "one\n", &at) &&
+                prompts(c, &d, "one\n", "on a pipe before the second line");
+
+    dialogue_end(&d);
+    if (good && prompts_on_terminal(c))
+        verdict_pass(v);
+}
+
+/* ---- what travels ---- */
+
+/* The message at byte *at is text, bare or padded; *at is then behind it. */
+static bool travels(struct context *c, struct dialogue *d, const char *text,
+                    size_t *at)
+{
+    size_t n = client_message(d, *at, text), rest = d->peer.got.n - *at;
+    unsigned char frame[CLIENT_FRAME] = { 0 };
+
+    *at += n;
+    if (n)
+        return true;
+    for (size_t i = 0; i < sizeof frame && text[i]; i++)
+        frame[i] = (unsigned char)text[i];
+    verdict_bytes(c->v, frame, sizeof frame, d->peer.got.at + *at,
+                  rest < sizeof frame ? rest : sizeof frame);
+    return client_fails(c, d, "the line's own bytes and newline, padded with "
+                        "NULs to 64 or not at all",
+                        "%.*s travels as something else",
+                        (int)strcspn(text, "\n"), text);
+}
+
+/* Each line is longer than the one before, so that none of those can show in
+   it; the last one shows only that the others are complete. */
+void client_frame_format(struct context *c, struct verdict *v)
+{
+    static const char *const lines[] = { "a\n", "b c\n", "def ghi\n" };
+    struct dialogue d;
+    size_t sent = 0, at = 0;
+    bool good = client_begin(c, &d, NULL);
+
+    for (size_t i = 0; good && i < 3; i++) {
+        good = client_sends(c, &d, lines[i], &sent);
+        if (i == 0)     /* what came before it is for another case */
+            at = sent - strlen(lines[0]);
+    }
+    good = good && client_sends(c, &d, "the last of them\n", &sent);
+    for (size_t i = 0; good && i < 3; i++)
+        good = travels(c, &d, lines[i], &at);
+    if (good)
+        verdict_pass(v);
+    dialogue_end(&d);
+}
+
+void client_short_after_long(struct context *c, struct verdict *v)
+{
+    static const char longer[] = "0123456789abcdefghijklmnopqrstuvwxyz, "
+                                 "0123456789\n";
+    struct dialogue d;
+    size_t at = 0, hi, end, i;
+
+    if (client_begin(c, &d, NULL) && client_needs(c, &d, longer, &at) &&
+        client_sends(c, &d, "HI\n", &at)) {
+        hi = at;
+        if (client_sends(c, &d, "END\n", &at)) {
+            end = at - strlen("END\n");
+            for (i = hi; i < end && d.peer.got.at[i] == 0; i++)
+                ;
+            if (i == end) {
+                verdict_pass(v);
+            } else {
+                verdict_bytes(v, (unsigned char[CLIENT_FRAME]){ 0 }, end - hi <
+                              CLIENT_FRAME ? end - hi : CLIENT_FRAME,
+                              d.peer.got.at + hi, end - hi);
+                (void)client_fails(c, &d, "nothing but NULs follows a short "
+                                   "line in its frame", "bytes of an earlier "
+                                   "line follow a short one");
+            }
+        }
+    }
+    dialogue_end(&d);
+}
+
+/* What the peer got holds text, NULs apart. False: decided (fail). */
+static bool carries(struct context *c, struct dialogue *d, const char *text)
+{
+    struct bytes got = { NULL, 0, 0 };
+    size_t n = strlen(text);
+    bool same;
+
+    client_text(d, &got);
+    same = bytes_find(&got, 0, text, n) >= 0;
+    if (!same)
+        verdict_bytes(c->v, text, n, got.at, got.n < n ? got.n : n);
+    bytes_free(&got);
+    return same || client_fails(c, d, "the line travels as it was typed, NULs "
+                                "apart", "what travels is not what was typed");
+}
+
+static bool counts_lines(struct dialogue *d, const void *arg)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < d->printed.n; i++)
+        lines += d->printed.at[i] == '\n';
+    return lines >= *(const size_t *)arg;
+}
+
+void client_empty_line(struct context *c, struct verdict *v)
+{
+    static const size_t two = 2;
+    struct dialogue d;
+    size_t at = 0;
+
+    if (client_begin(c, &d, NULL)) {
+        (void)client_type(&d, "\n", &at);   /* or it was passed over: below */
+        if (client_sends(c, &d, "after\n", &at) &&
+            carries(c, &d, "\nafter\n") && client_prints(c, &d, "after\n", 6)) {
+            if (dialogue_wait(&d, counts_lines, &two, false) == MET)
+                verdict_pass(v);
+            else
+                (void)client_fails(c, &d, "an empty line is printed like "
+                                   "others", "the empty line is not printed");
+        }
+    }
+    dialogue_end(&d);
+}
+
+void client_longest_line(struct context *c, struct verdict *v)
+{
+    char line[LONGEST + 2] = "";
+    struct dialogue d;
+    size_t at = 0, from = 0;
+
+    for (int i = 0; i < LONGEST; i++)
+        line[i] = (char)('a' + i % 26);
+    line[LONGEST] = '\n';
+    if (client_begin(c, &d, NULL)) {
+        client_ready(&d);
+        from = d.peer.got.n;
+        if (client_sends(c, &d, line, &at) &&
+            client_sends(c, &d, "after\n", &at) &&
+            travels(c, &d, line, &from) &&
+            client_prints(c, &d, line, LONGEST + 1))
+            verdict_pass(v);
+    }
+    dialogue_end(&d);
+}
+
+/* A line of n bytes that repeats itself nowhere near, and its newline;
+   allocated. NULL: decided (error). */
+static char *long_line(struct context *c, size_t n)
+{
+    char *line = malloc(n + 1);
+
+    for (size_t i = 0; line && i + 1 < n; i++)
+        line[i] = (char)('a' + (i + i / 26 + i / 676) % 26);
+    if (!line) {
+        verdict_error(c->v, "no memory for a line");
+        return NULL;
+    }
+    line[n - 1] = '\n';
+    line[n] = '\0';
+    return line;
+}
+
+/* The kernel lets a send buffer grow to megabytes, where a whole line finds
+   room: give the client's socket one of the size that others have. */
+static void narrow(struct dialogue *d)
+{
+    static const int size = NARROW;
+    struct pid_list l = { NULL, 0, 0 };
+    struct fd_list fds = { NULL, 0, 0 };
+    struct socket_info end;
+
+    if (peer_client_end(&d->peer, d->client.sd, &end) == 1 &&
+        subject_processes(&d->client, &l) == 0)
+        for (size_t i = 0; i < l.n; i++)
+            for (size_t k = 0; procfs_fds(l.pid[i], &fds) == 0 && k < fds.n;
+                 k++)
+                if (procfs_socket_inode(fds.fd[k].what) == end.inode) {
+                    int fd = reach_fd(l.pid[i], fds.fd[k].fd);
+
+                    if (fd < 0)
+                        continue;
+                    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size,
+                                     sizeof size);
+                    close(fd);
+                }
+    fd_list_free(&fds);
+    pid_list_free(&l);
+}
+
+static void travels_whole(struct context *c, struct verdict *v, size_t n)
+{
+    char *line = long_line(c, n);
+    struct dialogue d;
+    size_t at = 0;
+
+    if (!line)
+        return;
+    if (client_begin(c, &d, NULL)) {
+        client_ready(&d);
+        at = d.peer.got.n;
+        narrow(&d);
+        if (client_sends(c, &d, line, &at) && carries(c, &d, line) &&
+            client_prints(c, &d, line, n))
+            verdict_pass(v);
+    }
+    dialogue_end(&d);
+    free(line);
+}
+
+void client_long_line(struct context *c, struct verdict *v)
+{
+    travels_whole(c, v, LONG + 1);
+}
+
+void client_megabyte_line(struct context *c, struct verdict *v)
+{
+    travels_whole(c, v, MEGABYTE);
+}
+
+void client_utf8(struct context *c, struct verdict *v)
+{
+    static const char line[] = "gr\xc3\xbc\xc3\x9f \xe6\x9d\xb1\xe4\xba\xac "
+        "\xf0\x9f\x98\x80 e\xcc\x81 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d\n";
+    struct dialogue d;
+    size_t at = 0;
+
+    if (client_begin(c, &d, NULL) && client_sends(c, &d, line, &at) &&
+        client_prints(c, &d, line, sizeof line - 1))
+        verdict_pass(v);
+    dialogue_end(&d);
+}
+
+/* The first byte that the peer gets is the line's own. */
+void client_unasked(struct context *c, struct verdict *v)
+{
+    struct dialogue d;
+    size_t at = 0;
+    enum met met;
+
+    if (client_begin(c, &d, NULL)) {
+        met = client_type(&d, "one\n", &at);
+        if (met == MET && at == strlen("one\n")) {
+            verdict_pass(v);
+        } else if (d.peer.got.n && memcmp(d.peer.got.at, "o", 1) != 0) {
+            verdict_bytes(v, "one\n", 4, d.peer.got.at,
+                          d.peer.got.n < CLIENT_FRAME ? d.peer.got.n
+                                                      : CLIENT_FRAME);
+            (void)client_fails(c, &d, "the first byte sent is the first "
+                               "line's", "it sends something before the "
+                               "first line");
+        } else {
+            verdict_skip(v, "the client did not send 'one': %s",
+                         dialogue_state(&d, met));
+        }
+    }
+    dialogue_end(&d);
+}

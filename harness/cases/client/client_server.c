@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* A server that splits, lies, adds, cuts off, goes away. */
+#include "cases/client/client.h"
+
+#include "target/memcheck.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static const char next_line[] = "next\n";
+
+/* ---- split ---- */
+
+static bool is_returned(struct dialogue *d, const void *unused)
+{
+    (void)unused;
+    return d->peer.returned == d->peer.limit;
+}
+
+/* The client has taken the last piece, or sleeps over it. */
+static bool is_taken(struct dialogue *d, const void *unused)
+{
+    return d->ended || peer_was_read(&d->peer, d->client.sd) ||
+           dialogue_sleeps(d, unused);
+}
+
+/* Send what it has got back to it in pieces of one byte, each of them read
+   before the next one is sent. */
+static void dribble(struct dialogue *d)
+{
+    while (!d->ended && d->peer.returned < d->peer.got.n) {
+        d->peer.limit = d->peer.returned + 1;
+        if (dialogue_wait(d, is_returned, NULL, false) != MET)
+            break;
+        (void)dialogue_wait(d, is_taken, NULL, false);
+    }
+    d->peer.limit = SIZE_MAX;
+}
+
+void client_split_reply(struct context *c, struct verdict *v)
+{
+    static const char line[] = "sixty-two characters and a newline, one "
+                               "piece after the other.\n";
+    struct dialogue d;
+    size_t at = 0;
+
+    if (client_begin(c, &d, NULL)) {
+        client_ready(&d);
+        d.peer.limit = d.peer.got.n;
+        if (client_needs(c, &d, line, &at)) {
+            dribble(&d);
+            if (client_prints(c, &d, line, sizeof line - 1))
+                verdict_pass(v);
+        }
+    }
+    dialogue_end(&d);
+}
+
+/* ---- wrong ---- */
+
+/* With --valgrind: it has read nothing that is not its own. */
+static bool memory_clean(struct context *c, struct dialogue *d)
+{
+    struct memcheck m;
+    bool clean;
+
+    if (!c->target.valgrind || memcheck_read(&m, d->client.logs, 0) < 0)
+        return true;
+    clean = m.errors == 0;
+    memcheck_free(&m);
+    return clean || client_fails(c, d, "nothing is read past a buffer's end",
+                                 "memcheck finds an error after a wrong "
+                                 "reply");
+}
+
+/* A byte of the line is not what was sent: reported at once. */
+static bool sees_wrong_byte(struct context *c)
+{
+    struct dialogue d;
+    size_t at = 0;
+    bool good = client_begin(c, &d, NULL);
+
+    client_ready(&d);
+    d.peer.false_from = d.peer.got.n + 1;
+    d.peer.false_to = d.peer.got.n + 2;
+    good = good && client_needs(c, &d, "hello\n", &at) &&
+           client_reports(c, &d, "after a wrong byte", true) &&
+           memory_clean(c, &d);
+    dialogue_end(&d);
+    return good;
+}
+
+/* A whole line of false bytes, with neither newline nor NUL, and nothing after
+   it: whether that is reported is looked at elsewhere, here what it does to
+   a buffer. */
+static bool keeps_to_buffer(struct context *c)
+{
+    struct dialogue d;
+    size_t at = 0, i, n;
+    long from;
+    bool good = client_begin(c, &d, NULL);
+
+    client_ready(&d);
+    d.peer.false_from = d.peer.got.n;
+    d.peer.false_to = SIZE_MAX;
+    good = good && client_needs(c, &d, "hello\n", &at);
+    if (good) {
+        (void)dialogue_wait(&d, dialogue_at_rest, NULL, false);
+        peer_finish(&d.peer);
+        dialogue_type(&d, "quit\n", 5);
+        dialogue_end_input(&d);
+        (void)dialogue_wait(&d, dialogue_has_ended, NULL, false);
+        from = bytes_find(&d.printed, 0, "~~~~", 4);
+        i = from < 0 ? d.printed.n : (size_t)from;
+        for (n = 0; i < d.printed.n && d.printed.at[i] == PEER_FALSE; n++)
+            i++;
+        if (d.ended && WIFSIGNALED(d.status))
+            good = client_fails(c, &d, "a reply without newline or NUL harms "
+                                "nothing", "after a reply without newline or "
+                                "NUL %s", dialogue_state(&d, MET));
+        else if (n > d.peer.returned ||
+                 (i < d.printed.n && d.printed.at[i] != '\n' &&
+                  d.printed.at[i] != CLIENT_PROMPT[0]))
+            good = client_fails(c, &d, "nothing is printed that was not "
+                                "received", "what stands past the end of the "
+                                "reply is printed");
+        else
+            good = memory_clean(c, &d);
+    }
+    dialogue_end(&d);
+    return good;
+}
+
+/* Bytes after the right reply: reported at the next line, or at the end of
+   input. */
+static bool sees_surplus(struct context *c, const char *next,
+                         const char *when)
+{
+    struct dialogue d;
+    size_t at = 0;
+    bool good = client_begin(c, &d, NULL) &&
+                client_needs_reply(c, &d, "hello\n", &at);
+
+    if (good) {
+        (void)dialogue_wait(&d, dialogue_at_rest, NULL, false);
+        (void)peer_add(&d.peer, "surplus\n", 8);
+        /* One that watches its socket reports it now. */
+        (void)dialogue_wait(&d, dialogue_sleeps, NULL, false);
+        if (next)
+            dialogue_type(&d, next, strlen(next));
+        dialogue_end_input(&d);
+        good = client_reports(c, &d, when, false);
+    }
+    dialogue_end(&d);
+    return good;
+}
+
+void client_wrong_reply(struct context *c, struct verdict *v)
+{
+    if (sees_wrong_byte(c) && keeps_to_buffer(c) &&
+        sees_surplus(c, next_line, "at the line after surplus bytes") &&
+        sees_surplus(c, NULL, "at the end of input after surplus bytes"))
+        verdict_pass(v);
+}
+
+/* ---- gone ---- */
+
+void client_short_reply(struct context *c, struct verdict *v)
+{
+    struct dialogue d;
+    size_t at = 0;
+
+    if (client_begin(c, &d, NULL)) {
+        client_ready(&d);
+        d.peer.limit = d.peer.got.n + 3;
+        if (client_needs(c, &d, "hello\n", &at) &&
+            dialogue_wait(&d, is_returned, NULL, false) == MET) {
+            peer_finish(&d.peer);
+            if (client_reports(c, &d, "after 3 bytes of the reply and FIN",
+                               true))
+                verdict_pass(v);
+        }
+    }
+    dialogue_end(&d);
+}
+
+/* The kernel of the client's side has it: it is closed there, or gone. */
+static bool is_known(struct dialogue *d, const void *unused)
+{
+    struct socket_info end;
+
+    (void)unused;
+    return d->ended || peer_client_end(&d->peer, d->client.sd, &end) != 1 ||
+           end.state != 1;
+}
+
+/* One line there and back, then the server goes away while the client waits
+   for the next; which is typed, or (NULL) is not. */
+static void goes_away(struct context *c, void (*go)(struct peer *p),
+                      const char *next, const char *after)
+{
+    struct dialogue d;
+    size_t at = 0;
+
+    if (client_begin(c, &d, NULL) &&
+        client_needs_reply(c, &d, "hello\n", &at)) {
+        (void)dialogue_wait(&d, dialogue_at_rest, NULL, false);
+        go(&d.peer);
+        (void)dialogue_wait(&d, is_known, NULL, false);
+        if (next)
+            dialogue_type(&d, next, strlen(next));
+        if (client_reports(c, &d, after, true))
+            verdict_pass(c->v);
+    }
+    dialogue_end(&d);
+}
+
+void client_server_gone(struct context *c, struct verdict *v)
+{
+    (void)v;
+    goes_away(c, peer_close, next_line,
+              "at the line after the server has closed");
+}
+
+void client_reset(struct context *c, struct verdict *v)
+{
+    (void)v;
+    goes_away(c, peer_reset, next_line, "at the line after a reset");
+}
+
+void client_notices_close(struct context *c, struct verdict *v)
+{
+    (void)v;
+    goes_away(c, peer_close, NULL, "when the server closes while it waits "
+              "for input");
+}

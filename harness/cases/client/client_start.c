@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Starts that cannot lead to a connection. */
+#include "cases/client/client.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- refused ---- */
+
+static bool says(const struct dialogue *d, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (size_t i = 0; i + n <= d->said.n; i++)
+        if (strncasecmp((const char *)d->said.at + i, word, n) == 0)
+            return true;
+    return false;
+}
+
+/* As it was told, or as the kernel writes the same one. */
+static bool says_address(struct context *c, const struct dialogue *d)
+{
+    char text[ADDRESS_TEXT];
+    struct address a;
+
+    return says(d, c->ip) || (address_parse(&a, c->ip, c->port) == 0 &&
+                              says(d, address_host(&a, text)));
+}
+
+void client_refused(struct context *c, struct verdict *v)
+{
+    static const struct dialogue_how how = { .no_server = true };
+    struct dialogue d;
+
+    if (client_begin(c, &d, &how)) {
+        /* It may connect for its first line only. */
+        dialogue_type(&d, "hello\n", 6);
+        dialogue_end_input(&d);
+        if (client_reports(c, &d, "with its connection refused", false)) {
+            if (says_address(c, &d) && says(&d, "refused"))
+                verdict_pass(v);
+            else
+                (void)client_fails(c, &d, "a message with the address and "
+                                   "the reason, 'refused'",
+                                   "the message on stderr lacks the %s",
+                                   says(&d, "refused") ? "address" : "reason");
+        }
+    }
+    dialogue_end(&d);
+}
+
+/* ---- arguments ---- */
+
+struct attempt {
+    const char *told;           /* for the evidence */
+    struct dialogue_how how;
+};
+
+/* False: decided. */
+static bool is_refused(struct context *c, const struct attempt *a)
+{
+    struct dialogue d;
+    char with[96];
+    bool good;
+
+    snprintf(with, sizeof with, "with %s", a->told);
+    good = client_begin(c, &d, &a->how);
+    if (good) {
+        dialogue_end_input(&d);
+        good = client_reports(c, &d, with, false) &&
+               (d.peer.connections == 0 ||
+                client_fails(c, &d, "no connection is made", "%s a connection "
+                             "is made", with));
+    }
+    dialogue_end(&d);
+    return good;
+}
+
+void client_bad_arguments(struct context *c, struct verdict *v)
+{
+    char beyond[16], tail[16];
+    bool ip = target_tells_ip(&c->target), port = target_tells_port(&c->target);
+    const struct attempt attempts[] = {
+        { "no address at all", { .no_address = true } },
+        { "the port given as 'nosuchservice'", { .port = "nosuchservice" } },
+        { "a port beyond 65535", { .port = beyond } },
+        { "a letter behind the port", { .port = tail } },
+        { "an empty port", { .port = "" } },
+        { "the address '999.1.1.1'", { .ip = "999.1.1.1" } },
+        { "the address '1.2.3.4.5'", { .ip = "1.2.3.4.5" } },
+    };
+    bool good = true, tried = false;
+
+    /* One that drops what is too much of it connects to our server. */
+    snprintf(beyond, sizeof beyond, "%d", c->port + 65536);
+    snprintf(tail, sizeof tail, "%dx", c->port);
+    for (size_t i = 0; good && i < sizeof attempts / sizeof *attempts; i++) {
+        const struct dialogue_how *how = &attempts[i].how;
+
+        if ((how->no_address && target_embeds_address(&c->target)) ||
+            (how->port && !port) || (how->ip && !ip))
+            continue;
+        good = is_refused(c, &attempts[i]);
+        tried = true;
+    }
+    if (good && tried)
+        verdict_pass(v);
+    else if (good)
+        verdict_skip(v, "the command is told neither address nor port");
+}

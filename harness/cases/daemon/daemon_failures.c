@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* daemon/: a start that cannot succeed is told where it was started, daemon(7)
+   steps 14 and 15. */
+#include "cases/daemon/daemon.h"
+
+#include "linux/child_wait.h"
+#include "linux/spawn.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { SAID_BYTES = 1024 };
+
+/* What it printed on stderr; "" for nothing; NULL: no memory. */
+static char *said_on_stderr(struct context *c)
+{
+    return spawn_captured(c->subject.err, SAID_BYTES);
+}
+
+/* What a start command should have done that could not succeed: come back
+   with a status, and with a message. NULL if it has; text holds the answer. */
+static const char *unreported(struct context *c, char *text, size_t size)
+{
+    struct subject *s = &c->subject;
+    char *said;
+
+    if (!s->start_ended) {
+        snprintf(text, size, "the start command has not returned");
+        return text;
+    }
+    if (s->start_status == 0) {
+        snprintf(text, size, "the start command returned 0");
+        return text;
+    }
+    said = said_on_stderr(c);
+    snprintf(text, size, "the start command ended (%s) without a word on "
+             "stderr", reap_describe(s->start_status));
+    if (said && said[0])
+        text[0] = '\0';
+    free(said);
+    return text[0] ? text : NULL;
+}
+
+/* ---- daemon/start-reports-failure ---- */
+
+/* A listener of our own where the server shall listen; without SO_REUSEPORT
+   nobody can share it. */
+static int occupy(struct context *c)
+{
+    struct address at;
+    int fd;
+
+    if (address_parse(&at, c->target.ip, c->port) < 0)
+        return -1;
+    fd = socket(at.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && (bind(fd, (const struct sockaddr *)&at.sa, at.len) < 0 ||
+                    listen(fd, 1) < 0)) {
+        int saved = errno;
+
+        close(fd);
+        errno = saved;
+        return -1;
+    }
+    return fd;
+}
+
+void daemon_reports_failure(struct context *c, struct verdict *v)
+{
+    char text[160];
+    int fd;
+
+    if (!needs_detached(c))
+        return;
+    fd = occupy(c);
+    if (fd < 0) {
+        verdict_error(v, "cannot take its address: %s", strerror(errno));
+        return;
+    }
+    if (subject_launch(&c->subject, &c->target, c->cell, c->port, NULL) ==
+            SUBJECT_UP) {
+        c->started = true;
+        server_settle(c);
+        if (unreported(c, text, sizeof text)) {
+            verdict_expected(v, "with its address in use, a status other than "
+                             "0 and a message on stderr");
+            verdict_observed(v, "%s", text);
+            verdict_fail(v, "with its address in use %s", text);
+            daemon_tell_printed(c);
+        } else {
+            verdict_pass(v);
+        }
+    } else {
+        c->started = true;
+        verdict_error(v, "cannot start it: %s", c->subject.why);
+    }
+    close(fd);
+}
+
+/* ---- daemon/start-failures ---- */
+
+/* On the supervisor's thread. */
+static bool opens_null(const struct fault_call *call, void *arg)
+{
+    static const char null[] = "/dev/null";
+    char path[sizeof null] = "";
+    uint64_t at = call->args[1];    /* openat(2) */
+    struct iovec to = { path, sizeof path }, from = { NULL, sizeof path };
+
+    (void)arg;
+#ifdef SYS_open
+    if (call->number == SYS_open)
+        at = call->args[0];
+#endif
+    from.iov_base = (void *)(uintptr_t)at;
+    return process_vm_readv(call->pid, &to, 1, &from, 1, 0) > 0 &&
+           memcmp(path, null, sizeof null) == 0;
+}
+
+static const struct start_fault {
+    enum call kind;
+    int error;
+    const char *name;
+    bool (*which)(const struct fault_call *call, void *arg);
+} faults[] = {
+    { CALL_SETSID, EPERM, "setsid: EPERM", NULL },
+    { CALL_CHDIR, EACCES, "chdir: EACCES", NULL },
+    { CALL_OPEN, ENOENT, "open of /dev/null: ENOENT", opens_null },
+    { CALL_SETSOCKOPT, ENOPROTOOPT, "setsockopt: ENOPROTOOPT", NULL },
+    { CALL_BIND, EACCES, "bind: EACCES", NULL },
+    { CALL_LISTEN, EADDRINUSE, "listen: EADDRINUSE", NULL },
+};
+
+/* Nothing is left running once it was said that the start failed. */
+static bool nothing_left(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    while (!subject_ended(&c->subject)) {
+        if (deadline_passed(d))
+            return false;
+        pause_until(&pause, d);
+    }
+    return true;
+}
+
+/* Served all the same, or reported with nothing left: returns NULL. Else
+   text. */
+static const char *wrong_outcome(struct context *c, char *text, size_t size)
+{
+    struct subject *s = &c->subject;
+    char why[128];
+
+    if ((!s->start_ended || s->start_status == 0) && subject_find(s) &&
+        client_served(c, 0, why, sizeof why))
+        return NULL;
+    if (unreported(c, text, size)) {
+        size_t n = strlen(text);
+
+        snprintf(text + n, size - n, ", and nothing serves");
+        return text;
+    }
+    if (nothing_left(c))
+        return NULL;
+    snprintf(text, size, "the start command ended (%s), and processes are "
+             "left running", reap_describe(s->start_status));
+    return text;
+}
+
+static void judge_start(struct context *c, const struct start_fault *f)
+{
+    char text[200];
+
+    if (!wrong_outcome(c, text, sizeof text))
+        return;
+    verdict_expected(c->v, "a start that fails is reported by status and on "
+                     "stderr, with nothing left running; or it serves all "
+                     "the same");
+    verdict_observed(c->v, "%s: %s", f->name, text);
+    verdict_fail(c->v, "%s: %s", f->name, text);
+    verdict_fact(c->v, "%s: %s", f->name, text);
+    daemon_tell_printed(c);
+}
+
+/* One start in which every such call fails. Returns false once nothing more
+   can be tried. */
+static bool try_fault(struct context *c, const struct start_fault *f,
+                      int *delivered)
+{
+    struct supervised s;
+    bool launched;
+
+    if (!supervised_begin(c, f->kind, &s))
+        return false;
+    fault_fail(s.fault, f->kind, f->error, -1, f->which, NULL);
+    launched = supervised_launch(c, &s);
+    if (launched) {
+        supervised_rest(c, &s);
+        /* A client's socket has options of its own. */
+        fault_release(s.fault, f->kind);
+        if (fault_delivered(s.fault, f->kind) > 0) {
+            ++*delivered;
+            judge_start(c, f);
+        }
+    }
+    return supervised_end(c, &s) && launched;
+}
+
+void daemon_start_failures(struct context *c, struct verdict *v)
+{
+    int delivered = 0;
+
+    if (!needs_detached(c))
+        return;
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (!try_fault(c, &faults[i], &delivered))
+            return;
+    if (delivered == 0)
+        verdict_skip(v, "it makes none of these calls at its start");
+    else if (!verdict_decided(v))
+        verdict_pass(v);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* daemon/ready-on-return: while listen(2) is held, the start command has
+   nothing to return for. It must be seen asleep, in a call that waits for
+   something, and nothing else of the target running that could wake it. */
+#include "cases/daemon/daemon.h"
+
+#include "linux/child_wait.h"
+
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { LOOKS = 4 };
+
+/* On the supervisor's thread: syslog and the like have sockets of their
+   own. */
+static bool is_inet(const struct fault_call *call, void *arg)
+{
+    int pidfd = pidfd_open(call->pid, 0), fd = -1, domain = AF_INET;
+    socklen_t len = sizeof domain;
+
+    (void)arg;
+    if (pidfd >= 0)
+        fd = pidfd_getfd(pidfd, (int)call->args[0], 0);
+    if (fd >= 0) {
+        (void)getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len);
+        close(fd);
+    }
+    if (pidfd >= 0)
+        close(pidfd);
+    return domain == AF_INET || domain == AF_INET6;
+}
+
+/* Whether a process in that call waits for an event, not for time to pass. */
+static bool is_waiting(long call)
+{
+    switch (call) {
+    case SYS_wait4:
+    case SYS_waitid:
+    case SYS_rt_sigsuspend:
+    case SYS_rt_sigtimedwait:
+    case SYS_futex:
+    case SYS_flock:
+    case SYS_fcntl:
+#ifdef SYS_pause
+    case SYS_pause:
+#endif
+        return true;
+    default:
+        switch (call_kind((int)call)) {
+        case CALL_RECV:
+        case CALL_POLL:
+        case CALL_ACCEPT:
+            return true;
+        default:
+            return false;
+        }
+    }
+}
+
+/* The context switches of all processes but the held one; -1 if one of them
+   runs. */
+static long long sleepers(struct context *c, pid_t held)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    struct proc_stat st;
+    long long sum = 0;
+
+    if (subject_processes(&c->subject, &l) < 0)
+        return -1;
+    for (size_t i = 0; i < l.n && sum >= 0; i++) {
+        if (l.pid[i] == held)
+            continue;
+        if (procfs_stat(l.pid[i], &st) < 0 || st.state == 'R' ||
+            st.state == 'D')
+            sum = -1;
+        else
+            sum += procfs_switches(l.pid[i]) + 1;
+    }
+    pid_list_free(&l);
+    return sum;
+}
+
+enum start_seen { START_WAITS, START_GONE, START_THERE };
+
+/* What becomes of the start command while the call is held. */
+static enum start_seen watch_start(struct context *c, pid_t held, long *call)
+{
+    struct subject *s = &c->subject;
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    long long before = -1;
+    int same = 0;
+
+    *call = SYS_listen;
+    if (held == s->start)
+        return START_WAITS;     /* it cannot return from within */
+    do {
+        bool known;
+        long long now = sleepers(c, held);
+
+        s->start_ended = reap_ended(s->start, &s->start_status);
+        if (s->start_ended)
+            return START_GONE;
+        *call = procfs_syscall(s->start, &known);
+        same = now >= 0 && now == before && is_waiting(*call) ? same + 1 : 0;
+        before = now;
+        if (same >= LOOKS)
+            return START_WAITS;
+        pause_until(&pause, d);
+    } while (!deadline_passed(d));
+    return START_THERE;
+}
+
+static void judge(struct context *c, const struct fault_call *held)
+{
+    long call;
+    enum start_seen seen = watch_start(c, held->pid, &call);
+
+    /* Neither asleep nor gone for so long: it looks again and again. */
+    if (seen != START_GONE) {
+        verdict_pass(c->v);
+        return;
+    }
+    verdict_expected(c->v, "the start command waits while the server has not "
+                     "yet done listen(2)");
+    verdict_observed(c->v, "pid %d [%d] is in listen(2), and the start "
+                     "command, pid %d, has returned: %s", (int)held->pid,
+                     (int)procfs_inner_pid(held->pid), (int)c->subject.start,
+                     reap_describe(c->subject.start_status));
+    verdict_fail(c->v, "the start command returns before the server listens");
+}
+
+void daemon_ready_on_return(struct context *c, struct verdict *v)
+{
+    struct supervised s;
+    struct fault_call held;
+
+    if (!needs_detached(c) || !supervised_begin(c, CALL_LISTEN, &s))
+        return;
+    fault_hold(s.fault, CALL_LISTEN, is_inet, NULL);
+    if (supervised_launch(c, &s)) {
+        if (fault_wait_held(s.fault, CALL_LISTEN, wait_deadline(c), &held))
+            judge(c, &held);
+        else if (subject_find(&c->subject))
+            verdict_skip(v, "it listens, but makes no call of listen(2)");
+        else
+            verdict_error(v, "it does not come up, and makes no call of "
+                          "listen(2)");
+    }
+    (void)supervised_end(c, &s);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* daemon/start-time: close(2) is counted, not time. */
+#include "cases/daemon/daemon.h"
+
+#include <sys/resource.h>
+
+enum { FEW_FDS = 256, MANY_FDS = 2048 };
+
+/* The calls of close(2) until it rests, started with that limit; -1:
+   decided. */
+static long closes_with(struct context *c, unsigned long fd_limit)
+{
+    struct supervised s;
+    enum subject_up up = SUBJECT_UP;
+    long n = -1;
+
+    if (!supervised_begin(c, CALL_CLOSE, &s))
+        return -1;
+    s.fd_limit = fd_limit;
+    if (supervised_launch(c, &s)) {
+        up = subject_wait(&c->subject, wait_deadline(c));
+        supervised_rest(c, &s);
+        n = fault_made(s.fault, CALL_CLOSE);
+    }
+    if (up != SUBJECT_UP) {
+        verdict_error(c->v, "with a limit of %lu descriptors it does not come "
+                      "up: %s", fd_limit, c->subject.why);
+        n = -1;
+    }
+    return supervised_end(c, &s) ? n : -1;
+}
+
+void daemon_start_time(struct context *c, struct verdict *v)
+{
+    struct rlimit limit;
+    long few, many;
+
+    if (!needs_detached(c))
+        return;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_max < MANY_FDS) {
+        verdict_skip(v, "fewer than %d descriptors are allowed here",
+                     MANY_FDS);
+        return;
+    }
+    few = closes_with(c, FEW_FDS);
+    if (few < 0 || (many = closes_with(c, MANY_FDS)) < 0)
+        return;
+    verdict_figure(v, "closes_few", (double)few);
+    verdict_figure(v, "closes_many", (double)many);
+    if (many - few < (MANY_FDS - FEW_FDS) / 2) {
+        verdict_pass(v);
+        return;
+    }
+    verdict_expected(v, "as many calls of close(2) with a limit of %d "
+                     "descriptors as with %d", MANY_FDS, FEW_FDS);
+    verdict_observed(v, "%ld calls, and %ld", many, few);
+    verdict_fail(v, "its calls of close(2) grow with the limit: %ld for %d "
+                 "descriptors, %ld for %d", few, FEW_FDS, many, MANY_FDS);
+}

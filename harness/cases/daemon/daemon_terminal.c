@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* daemon/: on a terminal, daemon(7) step 6. The process of the case becomes
+   the leader of a session with a pseudo terminal, and starts the command in
+   its foreground, as a shell does. It outlives the start command, because
+   the end of a leader hangs up whatever has not left its session yet. */
+#include "cases/daemon/daemon.h"
+
+#include "linux/pty.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* false: decided. */
+static bool open_terminal(struct terminal *t, struct verdict *v)
+{
+    const char *step;
+
+    if (terminal_open(t, &step) == 0)
+        return true;
+    if (strcmp(step, "session") == 0)
+        verdict_error(v, "cannot lead a session with a terminal: %s",
+                      strerror(errno));
+    else
+        verdict_skip(v, "no %s here: %s", step, strerror(errno));
+    return false;
+}
+
+static bool up_on_terminal(struct context *c, struct terminal *t)
+{
+    *t = (struct terminal){ -1, -1 };
+    return needs_detached(c) && open_terminal(t, c->v) &&
+           daemon_up(c, terminal_take, t);
+}
+
+void daemon_no_terminal(struct context *c, struct verdict *v)
+{
+    struct terminal t;
+    struct proc_stat st;
+
+    if (up_on_terminal(c, &t)) {
+        if (procfs_stat(c->subject.server, &st) < 0) {
+            verdict_skip(v, "the server has ended");
+        } else if (st.tty == 0) {
+            verdict_pass(v);
+        } else {
+            verdict_expected(v, "no controlling terminal");
+            verdict_observed(v, "its starter's terminal is its controlling "
+                             "terminal");
+            verdict_fail(v, "it keeps its starter's controlling terminal");
+            daemon_tell(c);
+        }
+    }
+    terminal_close(&t);
+}
+
+/* What happens when the line drops and the shell ends: the leader lets go of
+   the terminal, for which the kernel sends SIGHUP to the foreground, and those
+   who still have it open find it gone. ioctl_tty(2), TIOCNOTTY. */
+static bool hang_up(struct terminal *t, struct verdict *v)
+{
+    int rc = ioctl(t->slave, TIOCNOTTY);
+
+    if (rc < 0)
+        verdict_error(v, "TIOCNOTTY: %s", strerror(errno));
+    terminal_close(t);
+    return rc == 0;
+}
+
+void daemon_survives_hangup(struct context *c, struct verdict *v)
+{
+    static const char after[] = "after its terminal was hung up";
+    struct terminal t;
+    char why[160];
+
+    if (up_on_terminal(c, &t)) {
+        if (!client_served(c, 0, why, sizeof why))
+            verdict_skip(v, "it does not serve before the terminal is hung "
+                         "up: %s", why);
+        /* Twice: a handler may only have told it to end after this one. */
+        else if (hang_up(&t, v) && must_serve(c, after)) {
+            server_settle(c);
+            if (must_serve(c, after))
+                verdict_pass(v);
+        }
+        if (v->kind == VERDICT_FAIL)
+            daemon_tell(c);
+    }
+    terminal_close(&t);
+}

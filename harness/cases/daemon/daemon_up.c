@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "cases/daemon/daemon.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+void daemon_tell_printed(struct context *c)
+{
+    char *said = subject_said(&c->subject);
+
+    if (said)
+        verdict_fact(c->v, "it printed: %s", said);
+    free(said);
+}
+
+bool daemon_up(struct context *c, int (*dirty)(void *arg), void *arg)
+{
+    struct subject_how how = { .dirty = dirty, .arg = arg };
+    enum subject_up up;
+
+    if (!needs_detached(c))
+        return false;
+    up = server_try(c, &how);
+    if (up == SUBJECT_UP && !server_ended(c))
+        return true;
+    if (up == SUBJECT_UP || (up == SUBJECT_DIED && subject_ended(&c->subject)))
+        verdict_skip(c->v, "the server has ended%s%s", c->subject.why[0] ?
+                     ": " : "", c->subject.why);
+    else
+        verdict_error(c->v, "the server did not come up: %s", c->subject.why);
+    daemon_tell_printed(c);
+    return false;
+}
+
+bool daemon_status(pid_t pid, const char *field, int base,
+                   unsigned long long *value)
+{
+    char buf[4096], name[32], *at;
+
+    snprintf(name, sizeof name, "\n%s:\t", field);
+    if (procfs_read(buf, sizeof buf, "%d/status", pid) <= 0 ||
+        !(at = strstr(buf, name)))
+        return false;
+    *value = strtoull(at + strlen(name), NULL, base);
+    return true;
+}
+
+void daemon_tell(struct context *c)
+{
+    pid_t pid = c->subject.server;
+    struct proc_stat st;
+    char tty[32] = "none";
+
+    if (procfs_stat(pid, &st) < 0) {
+        verdict_fact(c->v, "the server, pid %d, has ended", (int)pid);
+        return;
+    }
+    if (st.tty)
+        snprintf(tty, sizeof tty, "device %u:%u", major((dev_t)st.tty),
+                 minor((dev_t)st.tty));
+    verdict_fact(c->v, "the server: pid %d [%d] (%s), parent %d, session %d, "
+                 "controlling terminal %s", (int)pid,
+                 (int)procfs_inner_pid(pid), st.comm, (int)st.ppid,
+                 (int)st.session, tty);
+}
+
+enum { MOST_TOLD = 8 };
+
+/* told: how many there were before. Returns how many this one has. */
+static int tell_one(struct context *c, pid_t pid, const char *what, int told)
+{
+    struct fd_list fds = { NULL, 0, 0 };
+    struct proc_stat st;
+    int n = 0;
+
+    if (procfs_stat(pid, &st) == 0 && procfs_fds(pid, &fds) == 0)
+        for (size_t i = 0; i < fds.n; i++)
+            if (strcmp(fds.fd[i].what, what) == 0 && told + n++ < MOST_TOLD)
+                verdict_fact(c->v, "pid %d [%d] (%s) holds fd %d: %s",
+                             (int)pid, (int)procfs_inner_pid(pid), st.comm,
+                             fds.fd[i].fd, what);
+    fd_list_free(&fds);
+    return n;
+}
+
+int daemon_tell_holders(struct context *c, const char *what)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    int n = 0;
+
+    if (subject_processes(&c->subject, &l) == 0)
+        for (size_t i = 0; i < l.n; i++)
+            n += tell_one(c, l.pid[i], what, n);
+    pid_list_free(&l);
+    if (n > MOST_TOLD)
+        verdict_fact(c->v, "and %d more", n - MOST_TOLD);
+    return n;
+}

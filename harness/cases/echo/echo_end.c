@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/* echo/: how a connection ends. FIN, RST and silence are kept apart. */
+#include "kit/wait_idle.h"
+#include "cases/echo/echo.h"
+#include "kit/client_pool.h"
+#include "kit/simple_client.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+/* The client takes BUFFER bytes while it does not read, in segments that keep
+   small what the server's kernel takes. */
+enum { PIECE = 4096, MOST = 256 * PIECE, BUFFER = 8192, SEGMENT = 536,
+       SAME_LOOKS = 3, RUNNING_LOOKS = 24 };
+
+/* ---- echo/nothing-added ---- */
+
+/* A frame, since the server may answer nothing shorter: echo/one-byte judges
+   that. Absence is shown by order: the echo is the first that comes, and at
+   the end of the stream nothing more has. */
+/* A frame, then FIN. */
+static bool fin_after_frame(struct context *c)
+{
+    struct verdict *v = c->v;
+    enum conn_end end;
+    int fd = client_open(c);
+    bool good = fd >= 0 && client_echo(c, fd, 0, 0);
+
+    if (good) {
+        (void)conn_half_close(fd);
+        end = conn_next(fd, wait_deadline(c));
+        verdict_expected(v, "after the echo and the client's FIN nothing but "
+                         "FIN");
+        verdict_observed(v, "%s", conn_end_name(end));
+        if (end == CONN_SILENCE)
+            verdict_skip(v, "the server does not end the connection, so that "
+                         "nothing shows the end of its bytes: see "
+                         "echo/half-close");
+        else if (end != CONN_FIN)
+            verdict_fail(v, "%s follows the echo", conn_end_name(end));
+        good = end == CONN_FIN;
+    }
+    conn_close(fd);
+    return good;
+}
+
+/* A message shorter than a frame, and FIN at once. That it all comes back is
+   another row's; here, that no more than it does. */
+static bool no_more_than_sent(struct context *c)
+{
+    enum { SHORT_BYTES = 61, ROOM = 256 };
+    unsigned char text[SHORT_BYTES], got[ROOM];
+    int fd = client_open(c);
+    size_t n = 0;
+
+    if (fd < 0)
+        return false;
+    exchange_text(text, sizeof text, c->seed);
+    if (conn_send(fd, text, sizeof text, wait_deadline(c)) == 0) {
+        (void)conn_half_close(fd);
+        n = conn_recv(fd, got, sizeof got, wait_deadline(c));
+    }
+    conn_close(fd);
+    if (n <= SHORT_BYTES)
+        return true;
+    verdict_expected(c->v, "no more than the %d bytes that were sent",
+                     SHORT_BYTES);
+    verdict_observed(c->v, "%zu bytes", n);
+    verdict_fail(c->v, "%zu bytes more than were sent came back",
+                 n - SHORT_BYTES);
+    return false;
+}
+
+void echo_nothing_added(struct context *c, struct verdict *v)
+{
+    if (server_up(c) && fin_after_frame(c) && no_more_than_sent(c))
+        verdict_pass(v);
+}
+
+/* ---- echo/half-close ---- */
+
+/* FIN has followed n bytes: they must come back, then FIN. */
+static bool all_back(struct context *c, int fd, const unsigned char *text,
+                     size_t n, unsigned char *got)
+{
+    struct verdict *v = c->v;
+    enum conn_end end = CONN_FIN;
+    size_t back;
+    int error;
+
+    back = conn_recv(fd, got, n, wait_deadline(c));
+    error = errno;
+    if (back == n && memcmp(text, got, n) == 0)
+        end = conn_next(fd, wait_deadline(c));
+    conn_close(fd);
+    if (back == n && memcmp(text, got, n) == 0 && end == CONN_FIN)
+        return true;
+    verdict_expected(v, "%zu bytes, sent before the client's FIN, come back, "
+                     "then FIN", n);
+    if (back == n && end != CONN_FIN) {
+        verdict_observed(v, "%zu bytes, then %s", n, conn_end_name(end));
+        verdict_fail(v, "after the client's FIN and the echo came %s, not FIN",
+                     conn_end_name(end));
+        return false;
+    }
+    verdict_observed(v, "%zu bytes%s", back, back == n ? "" :
+                     error == 0 ? ", then FIN" :
+                     error == ETIMEDOUT ? ", then silence" : ", then RST");
+    verdict_fail(v, "%zu bytes sent before the client's FIN did not all come "
+                 "back", n);
+    verdict_bytes(v, text, n, got, back);
+    return false;
+}
+
+/* n bytes and FIN at once. */
+static bool half_close(struct context *c, const unsigned char *text, size_t n,
+                       unsigned char *got)
+{
+    int fd = client_open(c);
+
+    if (fd < 0)
+        return false;
+    if (conn_send(fd, text, n, wait_deadline(c)) == 0)
+        (void)conn_half_close(fd);
+    return all_back(c, fd, text, n, got);
+}
+
+/* How many of n bytes sent are not yet on their way back. Less than 0: what
+   the client's kernel has is not acknowledged yet. */
+static bool still_owed(struct context *c, int fd, size_t n, long *owed)
+{
+    struct socket_info end;
+    int unread = 0;
+
+    if (!server_end(c, fd, &end) || ioctl(fd, FIONREAD, &unread) < 0)
+        return false;
+    *owed = (long)n - (long)end.wqueue - unread;
+    return true;
+}
+
+/* Whether the server waits for the client to read, rather than that it was
+   seen between a read and a write, or before it got a processor. One that
+   always runs has had one by and by. */
+static bool is_stuck(struct context *c, int fd, size_t n)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    long before = 0, owed = 0;
+    int same = 0, asleep = 0;
+
+    while (still_owed(c, fd, n, &owed) && owed != 0 && asleep < SAME_LOOKS &&
+           same < RUNNING_LOOKS && !deadline_passed(d)) {
+        same = owed > 0 && owed == before ? same + 1 : 0;
+        asleep = same && !any_thread_of(&c->subject, subject_processes, "RD")
+            ? asleep + 1 : 0;
+        before = owed;
+        pause_until(&pause, d);
+    }
+    return asleep >= SAME_LOOKS || same >= RUNNING_LOOKS ||
+           (same > 0 && deadline_passed(d));
+}
+
+/* FIN comes to a server that still owes: its client reads nothing until it
+   does, or all is sent, nor before the server has done what it does at FIN. */
+static bool half_close_owed(struct context *c)
+{
+    unsigned char *text = malloc(2UL * MOST);
+    int fd = text ? client_open_narrow(c, BUFFER, SEGMENT) : -1;
+    struct snapshot rest = { .n = 0 };
+    bool good = fd >= 0, sent = true;
+    size_t n = 0;
+
+    if (good)
+        exchange_text(text, MOST, c->seed);
+    else if (!text)
+        verdict_error(c->v, "memory: %s", strerror(errno));
+    while (good && sent && n < MOST && !is_stuck(c, fd, n)) {
+        sent = conn_send(fd, text + n, PIECE, wait_deadline(c)) == 0;
+        n += PIECE;
+    }
+    if (good && sent) {     /* else echo/backpressure judges it */
+        (void)conn_half_close(fd);
+        good = calm(c, &rest) && all_back(c, fd, text, n, text + MOST);
+        snapshot_free(&rest);
+    } else {
+        conn_close(fd);
+    }
+    free(text);
+    return good;
+}
+
+/* The largest fits the client's receive window, so that even a server with
+   small buffers takes it all before the client begins to read. */
+void echo_half_close(struct context *c, struct verdict *v)
+{
+    static const size_t lengths[] = { 64, 4095, 40001 };
+    static unsigned char text[40001], got[40001];
+
+    if (!server_up(c))
+        return;
+    exchange_text(text, sizeof text, c->seed);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+        if (!half_close(c, text, lengths[i], got))
+            return;
+    if (half_close_owed(c))
+        verdict_pass(v);
+}
+
+/* ---- echo/close-follows-close ---- */
+
+static void tell_holders(struct context *c, const struct socket_info *end)
+{
+    struct pid_list l = { NULL, 0, 0 };
+
+    if (subject_processes(&c->subject, &l) == 0)
+        for (size_t i = 0; i < l.n; i++)
+            if (procfs_holds_socket(l.pid[i], end->inode))
+                verdict_fact(c->v, "pid %d [%d] holds it", (int)l.pid[i],
+                             (int)procfs_inner_pid(l.pid[i]));
+    pid_list_free(&l);
+}
+
+/* Whether the server still has to close: the client's FIN has come, its own
+   has not been sent. */
+static bool owes_fin(struct context *c, const struct address *client,
+                     struct socket_info *end)
+{
+    return server_end_of(c, client, end) &&
+           (strcmp(sockdiag_state_name(end->state), "CLOSE_WAIT") == 0 ||
+            strcmp(sockdiag_state_name(end->state), "ESTABLISHED") == 0);
+}
+
+void echo_close_follows_close(struct context *c, struct verdict *v)
+{
+    struct pause pause = { 0 };
+    struct socket_info end;
+    struct deadline d;
+    struct address client;
+    int fd;
+
+    if (!server_up(c) || (fd = visit_stay(c)) < 0)
+        return;
+    if (conn_local(fd, &client) < 0 || !server_end_of(c, &client, &end)) {
+        verdict_skip(v, "the server's sockets cannot be seen from here");
+        conn_close(fd);
+        return;
+    }
+    conn_close(fd);
+    d = wait_deadline(c);
+    while (owes_fin(c, &client, &end) && !deadline_passed(d))
+        pause_until(&pause, d);
+    if (!owes_fin(c, &client, &end)) {
+        verdict_pass(v);
+        return;
+    }
+    verdict_expected(v, "the server closes its side after the client's FIN");
+    verdict_observed(v, "its socket, inode %lu, stays in %s", end.inode,
+                     sockdiag_state_name(end.state));
+    verdict_fail(v, "the server's side stays in %s",
+                 sockdiag_state_name(end.state));
+    tell_holders(c, &end);
+}
+
+/* ---- echo/empty-connection ---- */
+
+/* Half-closed, so that its end can be seen, or closed at once. The next client
+   comes when this one has been accepted. */
+static bool empty(struct context *c, bool look)
+{
+    int fd = client_open(c);
+    bool good;
+
+    if (fd < 0)
+        return false;
+    good = !look || exchange_end(fd, wait_deadline(c), c->v);
+    conn_close(fd);
+    (void)queue_empty(c);
+    return good;
+}
+
+void echo_empty_connection(struct context *c, struct verdict *v)
+{
+    if (!server_up(c))
+        return;
+    if (empty(c, true) && empty(c, false) && empty(c, true) &&
+        must_serve(c, "after empty connections"))
+        verdict_pass(v);
+}

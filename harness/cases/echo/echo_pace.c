@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* echo/: urgent data, a pause, and no pause at all. */
+#include "cases/echo/echo.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+int echo_begin(struct context *c)
+{
+    struct verdict ignored;
+    struct verdict *v = c->v;
+    int fd = client_open(c);
+    bool echoed;
+
+    if (fd < 0)
+        return -1;
+    verdict_init(&ignored);
+    c->v = &ignored;
+    echoed = client_echo(c, fd, 0, 0);
+    c->v = v;
+    if (!echoed) {
+        verdict_skip(v, "a frame does not come back in the first place: see "
+                     "echo/one-frame");
+        conn_close(fd);
+        fd = -1;
+    }
+    verdict_free(&ignored);
+    return fd;
+}
+
+/* ---- echo/urgent-byte ---- */
+
+enum { URGENT = '!' };      /* in none of the frames around it */
+
+/* Receive a frame, the urgent byte left out wherever it stands: it may be
+   echoed in line, dropped from the stream, or echoed late. */
+static size_t recv_around(struct context *c, int fd, unsigned char *got)
+{
+    size_t n = 0;
+
+    while (n < FRAME_BYTES) {
+        if (conn_recv(fd, got + n, 1, wait_deadline(c)) == 0)
+            return n;
+        n += got[n] != URGENT;
+    }
+    return n;
+}
+
+/* The frame number sequence there and back, behind an urgent byte if urgent:
+   not around one, since where it stands the server's read ends. */
+static bool frame_behind(struct context *c, int fd, uint32_t sequence,
+                         bool urgent)
+{
+    struct frame_stamp stamp = { c->seed, 0, sequence, 0 };
+    unsigned char frame[FRAME_BYTES], got[FRAME_BYTES];
+    static const char mark = URGENT;
+    size_t n = 0;
+
+    frame_fill(frame, &stamp);
+    if ((!urgent || send(fd, &mark, 1, MSG_OOB | MSG_NOSIGNAL) == 1) &&
+        conn_send(fd, frame, sizeof frame, wait_deadline(c)) == 0)
+        n = recv_around(c, fd, got);
+    if (n == sizeof got && memcmp(frame, got, n) == 0)
+        return true;
+    verdict_expected(c->v, "the frames before and behind an urgent byte come "
+                     "back, and the connection stays");
+    verdict_observed(c->v, "of the %s frame behind it %zu bytes%s", urgent ?
+                     "first" : "second", n,
+                     n == sizeof got ? ", but other ones" :
+                     errno == 0 ? ", then FIN" :
+                     errno == ETIMEDOUT ? ", then silence" : ", then RST");
+    verdict_fail(c->v, "%s", n == sizeof got ? "wrong bytes behind an urgent "
+                 "one" : "an urgent byte ended the connection or its echo");
+    verdict_bytes(c->v, frame, sizeof frame, got, n);
+    return false;
+}
+
+void echo_urgent_byte(struct context *c, struct verdict *v)
+{
+    bool good;
+    int fd;
+
+    if (!server_up(c) || (fd = echo_begin(c)) < 0)
+        return;
+    good = frame_behind(c, fd, 1, true) && frame_behind(c, fd, 2, false);
+    conn_close(fd);
+    if (good && must_serve(c, "after an urgent byte"))
+        verdict_pass(v);
+}
+
+/* ---- echo/idle-then-talk ---- */
+
+enum { IDLE_MS = 1000 };
+
+void echo_idle_then_talk(struct context *c, struct verdict *v)
+{
+    enum conn_end end;
+    int fd;
+
+    if (!server_up(c) || (fd = echo_begin(c)) < 0)
+        return;
+    /* The second is the requirement's, no deadline to be scaled. */
+    end = conn_next(fd, deadline_in(IDLE_MS / deadline_scale()));
+    if (end == CONN_SILENCE) {
+        if (client_echo(c, fd, 0, 1))
+            verdict_pass(v);
+    } else {
+        verdict_expected(v, "a connection stays open while it is quiet");
+        verdict_observed(v, "%s within a second", conn_end_name(end));
+        verdict_fail(v, "a connection quiet for less than a second got %s",
+                     conn_end_name(end));
+    }
+    conn_close(fd);
+}
+
+/* ---- echo/no-stall ---- */
+
+enum { TIMES = 9, LARGEST = 5000, SIZES = 3, STALL_MS = 30 };
+
+static const size_t sizes[SIZES] = { FRAME_BYTES, 100, LARGEST };
+
+/* One message there and back; -1: it did not come. With delay, this end holds
+   back its ACKs as TCP may; else each leaves at once. */
+static double round_trip_ms(struct context *c, int fd, size_t n, bool delay)
+{
+    static unsigned char text[LARGEST], got[LARGEST];
+    struct deadline d = wait_deadline(c);
+    int off = 0, on = 1;
+    int64_t from;
+    size_t back = 0;
+
+    exchange_text(text, n, c->seed + n);
+    if (delay)
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
+    from = deadline_now_ns();
+    if (conn_send(fd, text, n, d) < 0)
+        return -1;
+    while (back < n) {
+        struct pollfd p = { .fd = fd, .events = POLLIN };
+        ssize_t more;
+
+        if (poll(&p, 1, deadline_left_ms(d)) == 0 && deadline_passed(d))
+            return -1;
+        more = recv(fd, got, n - back, 0);
+        if (more == 0 || (more < 0 && errno != EAGAIN && errno != EINTR))
+            return -1;
+        if (!delay)
+            (void)setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+        back += more > 0 ? (size_t)more : 0;
+    }
+    return (double)(deadline_now_ns() - from) / 1e6;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* The median round trip of each size, measured by turns. Returns the size that
+   did not come back, or 0. */
+static size_t measure(struct context *c, int fd, bool delay, double *median)
+{
+    double ms[SIZES][TIMES];
+
+    for (int i = 0; i < TIMES; i++)
+        for (int k = 0; k < SIZES; k++)
+            if ((ms[k][i] = round_trip_ms(c, fd, sizes[k], delay)) < 0)
+                return sizes[k];
+    for (int k = 0; k < SIZES; k++) {
+        qsort(ms[k], TIMES, sizeof ms[k][0], by_size);
+        median[k] = ms[k][TIMES / 2];
+    }
+    return 0;
+}
+
+/* It waits for the ACK if it is late while that is, and not when it is not. */
+static bool stalls(const double *late, const double *prompt, int k)
+{
+    return late[k] - late[0] >= STALL_MS && prompt[k] < late[k] / 2;
+}
+
+static void judge_stall(const double *late, const double *prompt,
+                        struct verdict *v)
+{
+    verdict_figure(v, "median_ms_64", late[0]);
+    verdict_figure(v, "median_ms_100", late[1]);
+    verdict_figure(v, "median_ms_5000", late[2]);
+    for (int k = 1; k < SIZES; k++) {
+        if (!stalls(late, prompt, k))
+            continue;
+        verdict_expected(v, "%zu bytes come back about as soon as 64: median "
+                         "%.2f ms", sizes[k], late[0]);
+        verdict_observed(v, "median %.2f ms; %.2f ms when each ACK leaves at "
+                         "once", late[k], prompt[k]);
+        verdict_fail(v, "a message of %zu bytes waits %.0f ms for a delayed "
+                     "ACK", sizes[k], late[k]);
+    }
+    verdict_pass(v);
+}
+
+void echo_no_stall(struct context *c, struct verdict *v)
+{
+    double late[SIZES], prompt[SIZES] = { 0 };
+    size_t lost;
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    lost = measure(c, fd, true, late);
+    if (!lost && (stalls(late, prompt, 1) || stalls(late, prompt, 2)))
+        lost = measure(c, fd, false, prompt);
+    if (lost)
+        verdict_skip(v, "a message of %zu bytes does not come back: see "
+                     "echo/odd-sizes", lost);
+    else
+        judge_stall(late, prompt, v);
+    conn_close(fd);
+}

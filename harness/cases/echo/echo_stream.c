@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* echo/: what TCP makes of messages: pieces, runs of them, megabytes. */
+#include "cases/echo/echo.h"
+#include "kit/backpressure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+enum { COALESCED = 100, ROUNDS = 10000, BULK_BYTES = (16 << 20) + 777 };
+
+/* ---- echo/split-frame ---- */
+
+/* Every byte sent on fd has been acknowledged and read by the server. */
+static bool was_read(struct context *c, int fd)
+{
+    struct socket_info end;
+    int unacked = 0;
+
+    return ioctl(fd, TIOCOUTQ, &unacked) == 0 && unacked == 0 &&
+           server_end(c, fd, &end) && end.rqueue == 0;
+}
+
+struct pieces {
+    int fd;
+    size_t back;                /* bytes */
+    const char *ended;          /* "FIN", "RST"; NULL: it has not */
+    unsigned char got[FRAME_BYTES];
+};
+
+/* Read what is back. Returns false once the connection has ended. */
+static bool read_back(struct pieces *p)
+{
+    while (p->back < FRAME_BYTES) {
+        ssize_t n = recv(p->fd, p->got + p->back, FRAME_BYTES - p->back, 0);
+
+        if (n > 0)
+            p->back += (size_t)n;
+        else if (n == 0)
+            p->ended = "FIN";
+        else if (errno == EAGAIN)
+            return true;
+        else if (errno != EINTR)
+            p->ended = "RST";
+        if (p->ended)
+            return false;
+    }
+    return true;
+}
+
+/* Wait until n bytes are back; or, if pieces, until the kernel says of both
+   ends that the server has read all that was sent. */
+static bool wait_back(struct context *c, struct pieces *p, size_t n,
+                      bool pieces)
+{
+    struct deadline d = wait_deadline(c);
+
+    while (read_back(p) && p->back < n) {
+        struct pollfd ready = { .fd = p->fd, .events = POLLIN };
+
+        if (poll(&ready, 1, pieces ? 1 : deadline_left_ms(d)) > 0)
+            continue;
+        if (pieces && was_read(c, p->fd))
+            return true;
+        if (deadline_passed(d))
+            return false;
+    }
+    return p->back >= n;
+}
+
+static void judge_pieces(const struct pieces *p, const unsigned char *frame,
+                         int unread, struct verdict *v)
+{
+    const char *then = p->ended ? p->ended : "silence";
+
+    if (p->back == FRAME_BYTES && memcmp(frame, p->got, FRAME_BYTES) == 0) {
+        if (unread)
+            verdict_skip(v, "it cannot be seen that the server reads byte %d "
+                         "before the next", unread);
+        verdict_pass(v);
+        return;
+    }
+    verdict_expected(v, "a frame that arrives byte by byte comes back whole");
+    if (p->back == FRAME_BYTES) {
+        verdict_observed(v, "64 bytes, but other ones");
+        verdict_fail(v, "a frame in pieces came back wrong");
+    } else {
+        verdict_observed(v, "%zu of 64 bytes, then %s", p->back, then);
+        verdict_fail(v, "of a frame in pieces %zu of 64 bytes came back, then "
+                     "%s", p->back, then);
+    }
+    verdict_bytes(v, frame, FRAME_BYTES, p->got, p->back);
+}
+
+void echo_split_frame(struct context *c, struct verdict *v)
+{
+    struct frame_stamp stamp = { c->seed, 0, 0, 0 };
+    struct pieces p = { .back = 0 };
+    unsigned char frame[FRAME_BYTES];
+    int unread = 0;     /* the first byte that was not read by itself */
+
+    if (!server_up(c) || (p.fd = client_open(c)) < 0)
+        return;
+    frame_fill(frame, &stamp);
+    for (int i = 0; i < FRAME_BYTES; i++) {
+        (void)conn_send(p.fd, frame + i, 1, wait_deadline(c));
+        if (i + 1 < FRAME_BYTES && !unread &&
+            !wait_back(c, &p, (size_t)i + 1, true))
+            unread = i + 1;
+    }
+    (void)wait_back(c, &p, FRAME_BYTES, false);
+    judge_pieces(&p, frame, unread, v);
+    conn_close(p.fd);
+}
+
+/* ---- echo/coalesced-frames, echo/bulk ---- */
+
+void echo_coalesced_frames(struct context *c, struct verdict *v)
+{
+    unsigned char frames[COALESCED * FRAME_BYTES];
+    int fd;
+
+    for (uint32_t i = 0; i < COALESCED; i++) {
+        struct frame_stamp stamp = { c->seed, 0, i, 0 };
+
+        frame_fill(frames + (size_t)i * FRAME_BYTES, &stamp);
+    }
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    if (exchange_bytes(fd, frames, sizeof frames, wait_deadline(c), v))
+        verdict_pass(v);
+    conn_close(fd);
+}
+
+/* A frame behind so many bytes: a server that pads what it sends has put
+   something between. */
+static bool frame_follows(struct context *c, int fd, size_t n)
+{
+    if (client_echo(c, fd, 0, 0))
+        return true;
+    verdict_fact(c->v, "the frame was sent when %zu bytes had come back right",
+                 n);
+    return false;
+}
+
+void echo_bulk(struct context *c, struct verdict *v)
+{
+    unsigned char *bytes = malloc(BULK_BYTES);
+    int fd;
+
+    if (!bytes) {
+        verdict_error(v, "no memory for %d bytes", BULK_BYTES);
+        return;
+    }
+    exchange_text(bytes, BULK_BYTES, c->seed);
+    if (server_up(c) && (fd = client_open(c)) >= 0) {
+        if (exchange_bytes(fd, bytes, BULK_BYTES, wait_deadline(c), v) &&
+            frame_follows(c, fd, BULK_BYTES))
+            verdict_pass(v);
+        conn_close(fd);
+    }
+    free(bytes);
+}
+
+/* ---- echo/backpressure ---- */
+
+static void judge_press(struct press *p, enum press_end end, struct verdict *v)
+{
+    size_t n = 0, sent = p->sent;
+    enum press_read back = end == PRESS_ENDED ? PRESS_SHORT
+                                              : press_read(p, &n);
+
+    verdict_figure(v, "sent_before_reading_bytes", (double)sent);
+    if (back == PRESS_SAME) {
+        if (frame_follows(p->c, p->fd, p->back))
+            verdict_pass(v);
+        return;
+    }
+    verdict_expected(v, "all %zu bytes come back that the client sent, all but "
+                     "the last of them before it read", p->sent);
+    verdict_observed(v, "%zu came back right, then %s", p->back,
+                     back == PRESS_WRONG ? "a wrong byte" :
+                     p->ended ? p->ended : "silence");
+    if (back == PRESS_WRONG) {
+        verdict_fail(v, "wrong bytes after %zu of %zu, sent before the client "
+                     "read", p->back, p->sent);
+        verdict_fact(v, "offsets below count from byte %zu", p->back);
+        verdict_bytes(v, p->want, n, p->got, n);
+        return;
+    }
+    verdict_fail(v, "%zu of %zu bytes came back, then %s", p->back, p->sent,
+                 p->ended ? p->ended : "silence");
+    if (end == PRESS_ENDED)
+        verdict_fact(v, "the server ended the connection while the client "
+                     "sent");
+}
+
+void echo_backpressure(struct context *c, struct verdict *v)
+{
+    struct press p;
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    if (press_begin(&p, c, fd) == 0)
+        judge_press(&p, press_send(&p, PRESS_MOST), v);
+    else
+        verdict_error(v, "no memory");
+    press_free(&p);
+    conn_close(fd);
+}
+
+/* ---- echo/many-rounds ---- */
+
+/* 10,000 waits are short ones: two system calls a round, not four. */
+static int make_blocking(struct context *c, int fd)
+{
+    double s = c->plan->options->timeout * deadline_scale();
+    struct timeval tv = { .tv_sec = (time_t)s,
+                          .tv_usec = (suseconds_t)((s - (time_t)s) * 1e6) };
+
+    if (fcntl(fd, F_SETFL, 0) < 0)
+        return -1;
+    return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof tv);
+}
+
+/* One frame there and back. Returns the bytes that came; errno as conn_recv
+   sets it. */
+static size_t one_round(int fd, const unsigned char *frame, unsigned char *got)
+{
+    size_t n = 0;
+
+    if (send(fd, frame, FRAME_BYTES, MSG_NOSIGNAL) != FRAME_BYTES)
+        return 0;
+    while (n < FRAME_BYTES) {
+        ssize_t more = recv(fd, got + n, FRAME_BYTES - n, 0);
+
+        if (more < 0 && errno == EINTR)
+            continue;
+        if (more == 0)
+            errno = 0;
+        if (more <= 0)
+            break;
+        n += (size_t)more;
+    }
+    return n;
+}
+
+static void tell_round(struct verdict *v, uint32_t round,
+                       const unsigned char *frame, const unsigned char *got,
+                       size_t n, int error)
+{
+    const char *then = n == FRAME_BYTES ? "wrong bytes" : error == 0 ? "FIN" :
+                       error == EAGAIN ? "silence" : "RST";
+
+    verdict_expected(v, "%d frames, one after another, come back", ROUNDS);
+    verdict_observed(v, "%u came back, then %s", round, then);
+    verdict_fail(v, "round trip %u of %d: %s", round + 1, ROUNDS, then);
+    verdict_bytes(v, frame, FRAME_BYTES, got, n);
+}
+
+void echo_many_rounds(struct context *c, struct verdict *v)
+{
+    unsigned char frame[FRAME_BYTES], got[FRAME_BYTES];
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    if (make_blocking(c, fd) < 0)
+        verdict_error(v, "SO_RCVTIMEO: %s", strerror(errno));
+    for (uint32_t i = 0; i < ROUNDS && !verdict_decided(v); i++) {
+        struct frame_stamp stamp = { c->seed, 0, i, 0 };
+        size_t n;
+
+        frame_fill(frame, &stamp);
+        n = one_round(fd, frame, got);
+        if (n < FRAME_BYTES || memcmp(frame, got, n) != 0)
+            tell_round(v, i, frame, got, n, errno);
+    }
+    verdict_pass(v);
+    conn_close(fd);
+}

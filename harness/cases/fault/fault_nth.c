@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+/* fault/nth-call: the calls of a short session (start, three clients, stop) are
+   counted; then in a session each, the n-th of a kind fails with an error. */
+#include "fault/fault_errnos.h"
+#include "cases/fault/fault_memcheck.h"
+#include "cases/fault/faulty.h"
+
+#include "linux/child_wait.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { CLIENTS = 3, MOST_STEPS = 20000, SAMPLE = 12,
+       SPIN_CALLS = 20000, MOST_OF_A_KIND = 200 };
+
+struct step {
+    enum call kind;
+    long n;
+    int error;
+};
+
+struct walk {
+    struct context *c;
+    struct verdict *v;
+    struct step *steps;
+    size_t nsteps;
+    const struct step *now;     /* NULL: the session that counts */
+    struct fault *f;
+    long counted[FAULT_WALKED];       /* calls of the session that counts */
+    struct fault_own own;
+    long delivered;             /* steps whose fault was seen to happen */
+};
+
+static bool fails(struct walk *w, const char *what)
+{
+    const struct step *s = w->now;
+
+    if (s)
+        verdict_fail(w->v, "%s %ld failing with %s: %s", call_name(s->kind),
+                     s->n, strerrorname_np(s->error), what);
+    else
+        verdict_skip(w->v, "without any fault too: %s", what);
+    verdict_expected(w->v, "it serves on, or ends and says so; it never "
+                     "hangs, spins, leaves anything or sends a wrong byte");
+    verdict_observed(w->v, "%s", what);
+    return false;
+}
+
+/* ---- one session ---- */
+
+/* It ended instead of serving: that is right if it is said. A detached one
+   has nobody to say it to. */
+static bool ended_well(struct walk *w)
+{
+    struct subject *s = &w->c->subject;
+    char *said;
+    bool good;
+
+    if (w->c->starts == STARTS_DETACHED && subject_listens(s))
+        return true;
+    if (!reap_ended(s->start, &s->start_status) || WIFSIGNALED(s->start_status))
+        return true;
+    if (w->c->starts == STARTS_DETACHED && WEXITSTATUS(s->start_status) == 0)
+        return true;
+    if (WEXITSTATUS(s->start_status) == 0)
+        return fails(w, "it ended with status 0 without serving");
+    said = subject_said(s);
+    good = said != NULL;
+    free(said);
+    return good || fails(w, "it ended without a message on stderr");
+}
+
+/* One client, which may be served, refused, or cut off; never lied to, and
+   never left in silence by a server that lives. */
+static bool client(struct walk *w, uint32_t number)
+{
+    struct context *c = w->c;
+    struct frame_stamp stamp = { c->seed, number, 0, 0 };
+    unsigned char want[FRAME_BYTES], got[FRAME_BYTES];
+    struct deadline d = wait_deadline(c);
+    int fd = conn_open(&c->subject.address, d), error;
+    size_t n;
+
+    if (fd < 0)
+        return errno != ETIMEDOUT || fails(w, "a client could not connect");
+    frame_fill(want, &stamp);
+    (void)conn_send(fd, want, sizeof want, d);
+    n = conn_recv(fd, got, sizeof got, d);
+    error = errno;
+    if (error == 0 && n == sizeof got) {
+        (void)conn_half_close(fd);
+        if (conn_next(fd, wait_deadline(c)) == CONN_SILENCE)
+            error = ETIMEDOUT;
+    }
+    conn_close(fd);
+    if (memcmp(want, got, n) != 0)
+        return fails(w, "a wrong byte came back");
+    return error != ETIMEDOUT || server_ended(c) ||
+           fails(w, "a client was left in silence");
+}
+
+/* Descriptors are not judged here, and so not waited for: what an injected
+   failure of close left is no leak, and a first client may make the runtime
+   open one that it keeps. */
+static void forget_fds(struct snapshot *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        s->process[i].fds_known = false;
+}
+
+/* What the clients have left, or NULL. *grown: more processes or threads. */
+static const char *left_behind(struct walk *w, const struct snapshot *before,
+                               struct snapshot *now, bool *grown)
+{
+    double seconds = 0;
+    struct growth g = { 0, 0, 0 };
+
+    *grown = false;
+    if (audit_settle(&w->c->subject, before,
+                     w->c->plan->options->timeout * 1000, now,
+                     &seconds) != SETTLED_MORE)
+        return NULL;
+    if (now->zombies.n)
+        return "zombies are left";
+    if (now->sockets)
+        return "a connection was never closed";
+    g = audit_growth(&w->c->subject, before, now);
+    *grown = g.processes || g.threads;
+    return *grown ? "workers are left" : NULL;
+}
+
+static bool clients(struct walk *w)
+{
+    bool good = true;
+
+    for (uint32_t i = 0; good && i < CLIENTS && !server_ended(w->c); i++)
+        good = client(w, i);
+    return good;
+}
+
+/* A server with a worker for each client has none left after them. A pool may
+   keep what it has made, and may have been about to make it when we first
+   looked: an equal round then makes no more. */
+static bool rounds(struct walk *w, struct snapshot *before)
+{
+    enum model model = w->c->model;
+    bool pool = model != MODEL_FORK && model != MODEL_EXEC, grown;
+    struct snapshot now = { .n = 0 };
+    const char *left;
+
+    while (clients(w)) {
+        if (server_ended(w->c))
+            return true;
+        left = left_behind(w, before, &now, &grown);
+        if (!left || !grown || !pool) {
+            snapshot_free(&now);
+            return !left || fails(w, left);
+        }
+        snapshot_free(before);
+        *before = now;
+        forget_fds(before);
+        now = (struct snapshot){ .n = 0 };
+        pool = false;
+    }
+    return false;
+}
+
+/* Far more calls of a kind than the same session made without a fault. */
+static bool spins(struct walk *w)
+{
+    for (size_t i = 0; w->now && i < FAULT_WALKED; i++)
+        if (fault_made(w->f, fault_walked[i]) > SPIN_CALLS + 10 * w->counted[i])
+            return !fails(w, "it spins");
+    return false;
+}
+
+/* Up, three clients, and what is left of them. */
+static bool serve(struct walk *w)
+{
+    struct snapshot before = { .n = 0 };
+    double seconds = 0;
+    bool good;
+
+    (void)audit_settle(&w->c->subject, NULL,
+                       w->c->plan->options->timeout * 1000, &before, &seconds);
+    forget_fds(&before);
+    good = rounds(w, &before);
+    if (good && server_ended(w->c))
+        good = ended_well(w);
+    snapshot_free(&before);
+    return good && !spins(w);
+}
+
+static bool session_up(struct walk *w, const struct subject_how *how)
+{
+    enum subject_up up = server_try(w->c, how);
+
+    if (!fault_works(w->f)) {
+        verdict_skip(w->v, "system calls cannot be supervised here: %s",
+                     strerror(errno));
+        return false;
+    }
+    if (up == SUBJECT_UP)
+        return serve(w);
+    /* It may end; but to live on without listening is to hang. */
+    if (!subject_ended(&w->c->subject)) /* untouched, it is only slow */
+        return (w->now && !fault_delivered(w->f, w->now->kind)) ||
+               fails(w, "its start hangs");
+    return ended_well(w);
+}
+
+static bool session(struct walk *w)
+{
+    struct subject_how how = { .dirty = filter_install };
+    const char *found;
+    unsigned calls = 0;
+    bool good;
+
+    for (size_t i = 0; i < FAULT_WALKED; i++)
+        if (w->counted[i] <= SPIN_CALLS)
+            calls |= CALL_BIT(fault_walked[i]);
+    w->f = fault_begin(calls);
+    if (!w->f) {
+        verdict_error(w->v, "cannot supervise: %s", strerror(errno));
+        return false;
+    }
+    how.arg = fault_filter(w->f);
+    w->own.begun = false;
+    if (w->now)
+        fault_fail_nth(w->f, w->now->kind, w->now->error, w->now->n,
+                       fault_is_own, &w->own);
+    for (size_t i = 0; !w->now && i < FAULT_WALKED; i++)    /* count alone */
+        fault_fail_nth(w->f, fault_walked[i], EINTR, LONG_MAX, fault_is_own,
+                       &w->own);
+    good = session_up(w, &how);
+    if (good && w->c->subject.server && !server_ended(w->c) &&
+        !server_stop(w->c))
+        good = fails(w, "it did not end after SIGTERM");
+    found = good ? fault_memcheck_finds(w->c, w->v) : NULL;
+    if (found)
+        good = fails(w, found);
+    if (w->now)
+        w->delivered += fault_delivered(w->f, w->now->kind) > 0;
+    return good;
+}
+
+static void session_end(struct walk *w)
+{
+    if (w->f)
+        faulty_stop(w->c, w->f);
+    w->f = NULL;
+}
+
+/* ---- the walk ---- */
+
+/* Of a call made very often, as many as leave room for the others. */
+static void add_steps(struct walk *w, enum call kind, long calls)
+{
+    long stride = calls / MOST_OF_A_KIND + 1;
+    const struct options *o = w->c->plan->options;
+    int only = o->error ? fault_errno_called(o->error) : 0, error;
+
+    if (o->call && strcmp(o->call, call_name(kind)) != 0)
+        return;
+    for (long n = 1; n <= calls; n += stride)
+        for (size_t i = 0; (error = fault_errno(kind, i, o->exhaustive)); i++)
+            if ((!only || only == error) && w->nsteps < MOST_STEPS)
+                w->steps[w->nsteps++] = (struct step){ kind, n, error };
+}
+
+static void swap_steps(struct walk *w, size_t i, size_t k)
+{
+    struct step s = w->steps[i];
+
+    w->steps[i] = w->steps[k];
+    w->steps[k] = s;
+}
+
+/* Without --exhaustive: a sample drawn by the seed, one of each kind of call
+   first, since a few kinds have most of the steps. */
+static void draw(struct walk *w)
+{
+    size_t n = 0;
+
+    for (size_t kind = 0; kind < FAULT_WALKED; kind++) {
+        size_t found = 0, chosen = 0;
+
+        for (size_t i = n; i < w->nsteps; i++)
+            if (w->steps[i].kind == fault_walked[kind] &&
+                frame_random(w->c->seed, i) % ++found == 0)
+                chosen = i;
+        if (found)
+            swap_steps(w, n++, chosen);
+    }
+    for (; n < SAMPLE && n < w->nsteps; n++)
+        swap_steps(w, n, n + frame_random(w->c->seed, n) % (w->nsteps - n));
+    if (w->nsteps > SAMPLE)
+        w->nsteps = SAMPLE;
+}
+
+static bool count(struct walk *w)
+{
+    bool good;
+
+    fault_know_own(w->c, &w->own);
+    good = session(w);
+
+    for (size_t i = 0; good && i < FAULT_WALKED; i++) {
+        long own = fault_meant(w->f, fault_walked[i]);
+
+        w->counted[i] = fault_made(w->f, fault_walked[i]);
+        /* One who closes every number up to a limit of a million: not walked,
+           and not supervised any more. */
+        if (w->counted[i] <= SPIN_CALLS)
+            add_steps(w, fault_walked[i], own);
+    }
+    session_end(w);
+    return good;
+}
+
+void fault_nth_call(struct context *c, struct verdict *v)
+{
+    struct walk w = { .c = c, .v = v };
+    size_t total;
+
+    if (!needs_own_start(c))
+        return;
+    w.steps = calloc(MOST_STEPS, sizeof *w.steps);
+    if (!w.steps) {
+        verdict_error(v, "no memory");
+        return;
+    }
+    if (count(&w)) {
+        total = w.nsteps;
+        if (!c->plan->options->exhaustive)
+            draw(&w);
+        for (size_t i = 0; i < w.nsteps && !verdict_decided(v); i++) {
+            w.now = &w.steps[i];
+            (void)session(&w);
+            session_end(&w);
+        }
+        verdict_figure(v, "faults", (double)w.nsteps);
+        verdict_figure(v, "delivered", (double)w.delivered);
+        verdict_figure(v, "faults_possible", (double)total);
+        if (!verdict_decided(v) && w.delivered)
+            verdict_pass(v);
+        else if (!verdict_decided(v))
+            verdict_skip(v, "none of %zu faults could be delivered", w.nsteps);
+    }
+    free(w.steps);
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+/* No process, no descriptor, nobody who reads the log. */
+#include "kit/wait_idle.h"
+#include "cases/fault/faulty.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { REFUSE_MS = 50 };
+
+/* ---- fault/fork-eagain ---- */
+
+/* The client whose fork failed: served later, or an end. Counts those
+   served. */
+static bool served_or_closed(struct context *c, int fd, const char *error,
+                             int *served)
+{
+    unsigned char byte[2] = "x";
+
+    (void)conn_send(fd, byte, 1, wait_deadline(c));
+    if (conn_recv(fd, byte, 1, wait_deadline(c)) == 1) {
+        ++*served;
+        return true;
+    }
+    if (errno != ETIMEDOUT)
+        return true;
+    verdict_expected(c->v, "the client whose worker could not be forked is "
+                     "served later or sees a close");
+    verdict_observed(c->v, "silence");
+    verdict_fail(c->v, "a client was left in silence when fork failed with %s",
+                 error);
+    return false;
+}
+
+static bool fork_fails(struct context *c, struct fault *f, int error,
+                       int *served)
+{
+    long before = fault_delivered(f, CALL_FORK);
+    char after[64];
+    int fd;
+    bool good;
+
+    snprintf(after, sizeof after, "after fork failed with %s,",
+             strerrorname_np(error));
+    fault_fail(f, CALL_FORK, error, 1, NULL, NULL);
+    fd = client_open(c);
+    good = fd >= 0 &&
+           served_or_closed(c, fd, strerrorname_np(error), served);
+    fault_release(f, CALL_FORK);
+    conn_close(fd);
+    if (!good || fault_delivered(f, CALL_FORK) == before)
+        return good;
+    ++*served;
+    return faulty_lives(c, after);
+}
+
+/* Descriptors more in now, which is taken, than in before; -1: decided. */
+static long fds_more(struct context *c, const struct snapshot *before,
+                     struct snapshot *now)
+{
+    enum settled settled;
+
+    if (!server_rest(c, before, now, &settled))
+        return -1;
+    return settled == SETTLED_MORE
+        ? audit_growth(&c->subject, before, now).fds : 0;
+}
+
+/* What as many clients cost when no fork fails is another row's. */
+static long fds_without_fault(struct context *c, const struct snapshot *now,
+                              int clients)
+{
+    struct snapshot later = { .n = 0 };
+    char why[160];
+    long more;
+
+    while (clients-- > 0)
+        (void)client_served(c, UINT32_MAX, why, sizeof why);
+    more = fds_more(c, now, &later);
+    snapshot_free(&later);
+    return more;
+}
+
+static bool fds_kept(struct context *c, const struct snapshot *before,
+                     int served)
+{
+    struct snapshot now = { .n = 0 };
+    long grown = fds_more(c, before, &now), usual = 0;
+
+    if (grown > 0)
+        usual = fds_without_fault(c, &now, served);
+    if (usual >= 0 && grown > usual) {
+        struct leaked_fd leaked[4];
+        size_t n = audit_leaked(&c->subject, before, &now, leaked, 4);
+
+        verdict_expected(c->v, "%ld descriptors more, as without a fault",
+                         usual);
+        verdict_observed(c->v, "%ld more", grown);
+        verdict_fail(c->v, "the connection whose fork failed was not closed");
+        for (size_t i = 0; i < n; i++)
+            verdict_fact(c->v, "pid %ld holds fd %d %s", leaked[i].pid,
+                         leaked[i].fd, leaked[i].what);
+    }
+    snapshot_free(&now);
+    return usual >= 0 && grown >= 0 && grown <= usual;
+}
+
+void fault_fork_eagain(struct context *c, struct verdict *v)
+{
+    struct fault *f = faulty_up(c, CALL_BIT(CALL_FORK), false);
+    struct snapshot before = { .n = 0 };
+    enum settled settled;
+    char why[160];
+    int served = 0;
+
+    if (!f)
+        return;
+    (void)client_served(c, 0, why, sizeof why);     /* what starts lazily */
+    if (server_rest(c, NULL, &before, &settled) &&
+        fork_fails(c, f, EAGAIN, &served) &&
+        fork_fails(c, f, ENOMEM, &served) &&
+        faulty_delivered(c, f, CALL_FORK, "no process for a connection") &&
+        fds_kept(c, &before, served))
+        verdict_pass(v);
+    snapshot_free(&before);
+    faulty_down(c, f);
+}
+
+/* Wait until it rests, or has ended: what that means the next client shows. */
+static void rest_aside(struct context *c)
+{
+    struct snapshot now = { .n = 0 };
+    struct verdict *kept = c->v, aside;
+    enum settled settled;
+
+    verdict_init(&aside);
+    c->v = &aside;
+    (void)server_rest(c, NULL, &now, &settled);
+    c->v = kept;
+    snapshot_free(&now);
+    verdict_free(&aside);
+}
+
+/* ---- fault/fd-limit ---- */
+
+/* The lowest number that is free in pid. */
+static int first_free_fd(pid_t pid)
+{
+    struct fd_list l = { NULL, 0, 0 };
+    int free_fd = 0;
+    bool taken = true;
+
+    if (procfs_fds(pid, &l) < 0)
+        return -1;
+    for (; taken; free_fd += taken) {
+        taken = false;
+        for (size_t i = 0; i < l.n && !taken; i++)
+            taken = l.fd[i].fd == free_fd;
+    }
+    fd_list_free(&l);
+    return free_fd;
+}
+
+/* Let every process of the server have no more descriptors than it has; old is
+   what the server process had. */
+static bool limit_all(struct context *c, struct rlimit *old)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    bool good = subject_server_tree(&c->subject, &l) == 0 && l.n > 0;
+
+    for (size_t i = 0; good && i < l.n; i++) {
+        int n = first_free_fd(l.pid[i]);
+        struct rlimit now;
+
+        good = n >= 0 && prlimit(l.pid[i], RLIMIT_NOFILE, NULL, &now) == 0;
+        if (good && l.pid[i] == c->subject.server)
+            *old = now;
+        now.rlim_cur = (rlim_t)n;
+        good = good && prlimit(l.pid[i], RLIMIT_NOFILE, &now, NULL) == 0;
+        if (!good && l.pid[i] != c->subject.server)
+            good = procfs_ending(l.pid[i]);
+    }
+    pid_list_free(&l);
+    return good;
+}
+
+static void unlimit_all(struct context *c, const struct rlimit *old)
+{
+    struct pid_list l = { NULL, 0, 0 };
+
+    if (subject_server_tree(&c->subject, &l) == 0)
+        for (size_t i = 0; i < l.n; i++)    /* gone: no matter */
+            (void)prlimit(l.pid[i], RLIMIT_NOFILE, old, NULL);
+    pid_list_free(&l);
+}
+
+static bool is_accepted(struct context *c, int fd)
+{
+    struct socket_info end;
+
+    return server_end(c, fd, &end) && end.inode != 0;
+}
+
+/* An accept is counted as it is made, and refused a little later: until the
+   next is made, or the end; who pauses longer, and does not wait for a
+   processor, has been refused by then. */
+static void let_refuse(struct context *c, struct fault *f, long made)
+{
+    struct deadline soon = deadline_in(REFUSE_MS), d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    while (fault_made(f, CALL_ACCEPT) == made && !server_ended(c) &&
+           !deadline_passed(d) && (!deadline_passed(soon) || server_runs(c)))
+        pause_until(&pause, d);
+}
+
+/* Connect n clients. The first may still be taken, by an accept that has its
+   descriptor already. True once one waits although the server has tried to
+   accept, and then rests or has tried more often than there are clients, or
+   once it has ended: the limit was reached. */
+static bool reach_limit(struct context *c, struct fault *f, int *fd, int n)
+{
+    struct deadline d = wait_deadline(c);
+    long before = fault_made(f, CALL_ACCEPT), made;
+    struct pause pause = { 0 };
+    int opened = 0;
+
+    while (opened < n && (fd[opened] = conn_open(&c->subject.address, d)) >= 0)
+        opened++;
+    while (!deadline_passed(d)) {       /* none opened: it may be ending */
+        /* Its last worker may hold the listener for a moment yet, and then it
+           seems to live again. */
+        if (server_ended(c))
+            return true;
+        made = fault_made(f, CALL_ACCEPT);
+        if (opened && made > before && !is_accepted(c, fd[opened - 1])) {
+            let_refuse(c, f, made);
+            if (server_ended(c) || made > before + n ||
+                (fault_made(f, CALL_ACCEPT) == made &&
+                 !is_accepted(c, fd[opened - 1])))
+                return true;
+        }
+        pause_until(&pause, d);
+    }
+    return false;
+}
+
+static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
+{
+    enum { WAITING = 4 };
+    int fd[WAITING] = { -1, -1, -1, -1 };
+    struct rlimit old;
+    bool reached;
+
+    if (!limit_all(c, &old)) {
+        if (errno == EPERM)     /* it has changed its user */
+            verdict_skip(v, "its limits are not ours to set");
+        else
+            verdict_error(v, "cannot limit its descriptors: %s",
+                          strerror(errno));
+        return;
+    }
+    reached = reach_limit(c, f, fd, WAITING);
+    clients_close(fd, WAITING);
+    /* What the clients held comes back to the server by itself; one that had
+       nothing to spare gets it so. */
+    unlimit_all(c, &old);
+    if (!reached && !server_ended(c))
+        verdict_skip(v, "its limit of descriptors was not reached");
+    else if (faulty_lives(c, "after its limit of descriptors was reached,"))
+        verdict_pass(v);
+}
+
+void fault_fd_limit(struct context *c, struct verdict *v)
+{
+    struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), false);
+    char why[160];
+
+    if (!f)
+        return;
+    (void)client_served(c, 0, why, sizeof why);     /* what starts lazily */
+    rest_aside(c);      /* it has closed what is not to be counted */
+    at_fd_limit(c, v, f);
+    faulty_down(c, f);
+}
+
+/* ---- fault/log-lost ---- */
+
+static int take_pipe(void *arg)
+{
+    int fd = *(int *)arg;
+
+    return dup2(fd, 1) < 0 || dup2(fd, 2) < 0 ? -1 : 0;
+}
+
+/* Clients that make it log, if anything does; the reset has nothing to answer,
+   so that its reader is told. It is done with that one before the next comes:
+   what a reset does to others is another row's. */
+static bool noisy_clients(struct context *c)
+{
+    int fd = client_open(c);
+
+    if (fd < 0)
+        return false;
+    if (!client_echo(c, fd, 0, 0)) {
+        conn_close(fd);
+        return false;
+    }
+    conn_reset(fd);
+    rest_aside(c);
+    return must_serve(c, "with its stdout and stderr gone,");
+}
+
+static bool three_noisy(struct context *c)
+{
+    for (int i = 0; i < 3; i++)
+        if (!noisy_clients(c))
+            return false;
+    return true;
+}
+
+/* Where v has failed: one whom such clients end with its log, too, is no case
+   of this family (skip). */
+static void blame_reset(struct context *c)
+{
+    struct verdict *v = c->v, calm;
+    bool good;
+
+    if (v->kind != VERDICT_FAIL && v->kind != VERDICT_WARN)
+        return;
+    verdict_init(&calm);
+    c->v = &calm;
+    good = server_up(c) && three_noisy(c);
+    c->v = v;
+    if (!good) {
+        verdict_free(v);
+        verdict_init(v);
+        verdict_skip(v, "with its log too: %s",
+                     calm.reason ? calm.reason : "its clients are not served");
+    }
+    verdict_free(&calm);
+}
+
+void fault_log_lost(struct context *c, struct verdict *v)
+{
+    int ends[2];
+    bool up;
+
+    if (!needs_own_start(c))
+        return;
+    if (c->starts == STARTS_DETACHED) {
+        verdict_skip(v, "the server detaches: it has left its starter's "
+                     "streams");
+        return;
+    }
+    if (pipe(ends) < 0) {
+        verdict_error(v, "pipe: %s", strerror(errno));
+        return;
+    }
+    up = server_up_dirty(c, take_pipe, &ends[1]);
+    close(ends[1]);
+    close(ends[0]);         /* from here on a write is an EPIPE */
+    if (!up)
+        return;
+    if (three_noisy(c)) {
+        verdict_pass(v);
+        return;
+    }
+    if (server_ended(c))
+        verdict_fact(v, "the server has ended");
+    if (!server_discard(c))
+        return;
+    faulty_blame(c);
+    blame_reset(c);
+}

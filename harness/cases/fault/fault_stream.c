@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* recv(2) and send(2) on a connection are interrupted, cut short, or fail. */
+#include "cases/fault/faulty.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PIECE = 7, LONG_BYTES = 3001, SHORT_BYTES = 61, MIDWAY = 4 };
+
+/* Frames and messages of other lengths, there and back, then FIN. */
+static bool talk(struct context *c, int fd, struct verdict *v)
+{
+    static const size_t lengths[] = { 64, LONG_BYTES, 1, SHORT_BYTES };
+    unsigned char text[LONG_BYTES];
+
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        exchange_text(text, lengths[i], c->seed + i);
+        if (!exchange_bytes(fd, text, lengths[i], wait_deadline(c), v))
+            return false;
+    }
+    return exchange_end(fd, wait_deadline(c), v);
+}
+
+static bool message(struct context *c, int fd, size_t n, uint64_t seed,
+                    struct verdict *v)
+{
+    unsigned char text[LONG_BYTES];
+
+    exchange_text(text, n, c->seed + seed);
+    return exchange_bytes(fd, text, n, wait_deadline(c), v);
+}
+
+/* Some messages in parts; error, unless 0, comes once in each, ever later.
+   Without one all is told to v alone. */
+static bool in_parts(struct context *c, struct fault *f, enum call kind,
+                     int error, struct verdict *v)
+{
+    int fd = error ? client_open(c)
+                   : conn_open(&c->subject.address, wait_deadline(c));
+    bool good = fd >= 0;
+
+    for (int n = 1; good && n <= MIDWAY; n++) {
+        if (error)
+            fault_shorten_and_fail(f, kind, PIECE, error, n);
+        else
+            fault_shorten(f, kind, PIECE);
+        good = message(c, fd, SHORT_BYTES, (uint64_t)n, v);
+    }
+    conn_close(fd);
+    return good;
+}
+
+/* One call is interrupted when a part of the message has been done already. Who
+   does not bear the parts as such is another row's. */
+static bool interrupted_midway(struct context *c, enum call kind)
+{
+    struct fault *f = faulty_up(c, CALL_BIT(kind), false);
+    struct verdict calm;
+    bool good;
+
+    if (!f)
+        return false;
+    verdict_init(&calm);
+    good = !in_parts(c, f, kind, 0, &calm) ||
+           in_parts(c, f, kind, EINTR, c->v);
+    verdict_free(&calm);
+    faulty_down(c, f);
+    return good;
+}
+
+/* One call is interrupted at each of several moments: before the first byte,
+   and between messages. */
+static bool interrupted_between(struct context *c, enum call kind)
+{
+    struct verdict *v = c->v;
+    struct fault_socket blocking = { .blocking = true };
+    struct fault *f = faulty_up(c, CALL_BIT(kind), false);
+    bool good;
+    int fd;
+
+    if (!f)
+        return false;
+    fault_fail(f, kind, EINTR, 1, fault_is_connected, &blocking);
+    fd = client_open(c);
+    good = fd >= 0;
+    for (uint64_t i = 0; good && i < 4; i++) {
+        good = message(c, fd, i % 2 ? LONG_BYTES : SHORT_BYTES, i, v);
+        fault_fail(f, kind, EINTR, 1, fault_is_connected, &blocking);
+    }
+    good = good && talk(c, fd, v) &&
+           faulty_delivered(c, f, kind, "it works on sockets that do not "
+                            "block, or by other calls");
+    conn_close(fd);
+    faulty_down(c, f);
+    return good;
+}
+
+static void interrupted(struct context *c, struct verdict *v, enum call kind)
+{
+    if (interrupted_between(c, kind) && interrupted_midway(c, kind))
+        verdict_pass(v);
+}
+
+void fault_recv_eintr(struct context *c, struct verdict *v)
+{
+    interrupted(c, v, CALL_RECV);
+}
+
+void fault_send_eintr(struct context *c, struct verdict *v)
+{
+    interrupted(c, v, CALL_SEND);
+}
+
+static void shortened(struct context *c, struct verdict *v, enum call kind)
+{
+    struct fault *f = faulty_up(c, CALL_BIT(kind), false);
+    int fd;
+
+    if (!f)
+        return;
+    fault_shorten(f, kind, PIECE);
+    fd = client_open(c);
+    if (fd >= 0 && talk(c, fd, v) &&
+        faulty_delivered(c, f, kind, "it works by other calls"))
+        verdict_pass(v);
+    conn_close(fd);
+    faulty_down(c, f);
+}
+
+void fault_short_recv(struct context *c, struct verdict *v)
+{
+    shortened(c, v, CALL_RECV);
+}
+
+void fault_short_send(struct context *c, struct verdict *v)
+{
+    shortened(c, v, CALL_SEND);
+}
+
+/* Wait until the fault has been delivered. False at the deadline. */
+static bool wait_delivered(struct context *c, struct fault *f, enum call kind,
+                           long n)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    while (fault_delivered(f, kind) < n) {
+        if (deadline_passed(d) || server_ended(c))
+            return fault_delivered(f, kind) >= n;
+        pause_until(&pause, d);
+    }
+    return true;
+}
+
+/* Until the server has closed the connection: a process that dies of its error
+   is dead by then, not about to be. */
+static void see_it_closed(struct context *c, int victim)
+{
+    (void)conn_half_close(victim);      /* the end, for who tries once more */
+    (void)conn_end_of(victim, wait_deadline(c));
+}
+
+static bool others_are_served(struct context *c, int other, int error)
+{
+    char after[96];
+
+    snprintf(after, sizeof after, "after %s on one connection,",
+             strerrorname_np(error));
+    if (server_ended(c)) {
+        verdict_expected(c->v, "%s the others are served", after);
+        verdict_fail(c->v, "%s the server ended", after);
+        return false;
+    }
+    return client_echo(c, other, 0, 1) && faulty_lives(c, after);
+}
+
+/* One connection fails with error while another stays: that other one and new
+   ones are served. Returns true if so, *delivered if the fault was. */
+static bool one_alone(struct context *c, struct fault *f, enum call kind,
+                      int error, bool *delivered)
+{
+    struct fault_socket victims = { 0 };
+    int other = client_open(c), victim = -1;
+    long before = fault_delivered(f, kind);
+    bool good = other >= 0 && client_echo(c, other, 0, 0);
+
+    if (good)
+        good = (victim = client_open(c)) >= 0 && client_echo(c, victim, 1, 0);
+    if (!good && before == 0)
+        faulty_too_soon(c);
+    if (good) {
+        victims.peer_port = conn_local_port(victim);
+        fault_fail(f, kind, error, 1, fault_is_connected, &victims);
+        /* What reads is asleep in an earlier call: the byte wakes it, its next
+           call fails. */
+        (void)conn_send(victim, "x", 1, wait_deadline(c));
+        *delivered |= wait_delivered(c, f, kind, before + 1);
+        fault_release(f, kind);
+    }
+    if (good && fault_delivered(f, kind) > before) {
+        see_it_closed(c, victim);
+        good = others_are_served(c, other, error);
+    }
+    conn_close(victim);
+    conn_close(other);
+    return good;
+}
+
+static void ends_one_alone(struct context *c, struct verdict *v,
+                           enum call kind, const int *errors, size_t n)
+{
+    struct fault *f = faulty_up(c, CALL_BIT(kind), false);
+    bool good = f != NULL, delivered = false;
+
+    if (!f)
+        return;
+    for (size_t i = 0; good && i < n; i++)
+        good = one_alone(c, f, kind, errors[i], &delivered);
+    if (good && faulty_delivered(c, f, kind, "it works by other calls"))
+        verdict_pass(v);
+    faulty_down(c, f);
+}
+
+void fault_recv_reset(struct context *c, struct verdict *v)
+{
+    static const int errors[] = { ECONNRESET, ETIMEDOUT };
+
+    ends_one_alone(c, v, CALL_RECV, errors, 2);
+}
+
+void fault_send_pipe(struct context *c, struct verdict *v)
+{
+    static const int errors[] = { EPIPE, ECONNRESET };
+
+    ends_one_alone(c, v, CALL_SEND, errors, 2);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "cases/fault/faulty.h"
+
+#include "kit/wait_idle.h"
+#include "client/exchange.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ACT_MS = 1000 };
+
+/* Where it never came to listen because of the filter itself, that shows in
+   fault_works. */
+static bool came_up(struct context *c, struct fault *f)
+{
+    struct subject_how how = { .dirty = filter_install,
+                               .arg = fault_filter(f) };
+
+    if (server_try(c, &how) == SUBJECT_UP)
+        return true;
+    if (!fault_works(f))
+        verdict_skip(c->v, "system calls cannot be supervised here: %s",
+                     strerror(errno));
+    else
+        verdict_error(c->v, "the server did not come up: %s",
+                      c->subject.why);
+    return false;
+}
+
+struct fault *faulty_up(struct context *c, unsigned calls, bool hold_accept)
+{
+    struct fault *f;
+
+    if (!needs_own_start(c))
+        return NULL;
+    f = fault_begin(calls);
+    if (!f) {
+        verdict_error(c->v, "cannot supervise its system calls: %s",
+                      strerror(errno));
+        return NULL;
+    }
+    if (hold_accept)
+        fault_hold(f, CALL_ACCEPT, fault_is_listening, NULL);
+    if (came_up(c, f))
+        return f;
+    faulty_stop(c, f);
+    return NULL;
+}
+
+void faulty_stop(struct context *c, struct fault *f)
+{
+    for (enum call k = 0; k < CALL_KINDS; k++)
+        fault_release(f, k);
+    /* Without a supervisor its calls would fail: it ends first. */
+    (void)server_discard(c);
+    fault_end(f);
+}
+
+/* As those of the cases: messages of several lengths, then the end. */
+static bool serves_at_all(struct context *c, struct verdict *v)
+{
+    static const size_t lengths[] = { 64, 61, 3001, 1 };
+    unsigned char text[3001];
+    int fd = conn_open(&c->subject.address, wait_deadline(c));
+    bool good = fd >= 0;
+
+    for (size_t i = 0; good && i < sizeof lengths / sizeof *lengths; i++) {
+        exchange_text(text, lengths[i], c->seed + i);
+        good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), v);
+    }
+    good = good && exchange_end(fd, wait_deadline(c), v);
+    conn_close(fd);
+    return good;
+}
+
+static bool has_failed(const struct verdict *v)
+{
+    return v->kind == VERDICT_FAIL || v->kind == VERDICT_WARN;
+}
+
+static void not_of_the_fault(struct verdict *v, const char *reason)
+{
+    char why[256];
+
+    snprintf(why, sizeof why, "%s", reason ? reason : "it refuses its client");
+    verdict_free(v);
+    verdict_init(v);
+    verdict_skip(v, "without any fault too: %s", why);
+}
+
+void faulty_too_soon(struct context *c)
+{
+    if (has_failed(c->v))
+        not_of_the_fault(c->v, c->v->reason);
+}
+
+void faulty_blame(struct context *c)
+{
+    struct verdict calm;
+
+    if (!has_failed(c->v))
+        return;
+    verdict_init(&calm);
+    if (server_try(c, NULL) == SUBJECT_UP && !serves_at_all(c, &calm))
+        not_of_the_fault(c->v, calm.reason);
+    (void)server_discard(c);
+    verdict_free(&calm);
+}
+
+void faulty_down(struct context *c, struct fault *f)
+{
+    faulty_stop(c, f);
+    faulty_blame(c);
+}
+
+int faulty_accept(struct context *c, struct fault *f, int error, long n,
+                  struct fault_fds *fds)
+{
+    struct fault_call held;
+    int fd = client_open(c);
+
+    if (fd < 0)
+        return -1;
+    if (!fault_wait_held(f, CALL_ACCEPT, wait_deadline(c), &held)) {
+        if (server_ended(c))
+            verdict_fail(c->v, "the server ended before any fault");
+        else
+            verdict_skip(c->v, "it made no accept that could be held");
+        conn_close(fd);
+        return -1;
+    }
+    if (fds)
+        (void)fault_is_short_of_fds(&held, fds);
+    if (n > 1)
+        fault_fail(f, CALL_ACCEPT, error, n - 1,
+                   fds ? fault_is_short_of_fds : fault_is_listening, fds);
+    (void)fault_answer(f, &held, error);
+    /* Of a pool each waits in its own: what is to last a while is not for the
+       first alone, and none must stay held. */
+    while (n > 1 && fault_wait_held(f, CALL_ACCEPT, deadline_in(0), &held)) {
+        if (fds)
+            (void)fault_is_short_of_fds(&held, fds);
+        (void)fault_answer(f, &held, error);
+    }
+    if (n == 1)
+        fault_release(f, CALL_ACCEPT);
+    return fd;
+}
+
+/* What the server does about the fault, end by and by for one, it does first:
+   until its threads sleep. One that spins is not waited for long. */
+static void let_act(struct context *c)
+{
+    struct deadline d = deadline_in(ACT_MS);
+    struct pause pause = { 0 };
+
+    while (!deadline_passed(d) &&
+           any_thread_of(&c->subject, subject_processes, "RD"))
+        pause_until(&pause, d);
+}
+
+bool faulty_lives(struct context *c, const char *after)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    char why[160];
+
+    let_act(c);
+    while (!client_served(c, UINT32_MAX, why, sizeof why)) {
+        bool ended = server_ended(c);
+
+        if (!ended && !deadline_passed(d)) {
+            pause_until(&pause, d);
+            continue;
+        }
+        verdict_expected(c->v, "%s it lives and serves a new client", after);
+        verdict_observed(c->v, "%s%s", why,
+                         ended ? "; the server has ended" : "");
+        verdict_fail(c->v, ended ? "%s the server ended"
+                                 : "%s a new client was not served", after);
+        return false;
+    }
+    return true;
+}
+
+bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
+                      const char *what)
+{
+    if (fault_delivered(f, kind) > 0)
+        return true;
+    verdict_skip(c->v, "it made no %s that could be failed: %s",
+                 call_name(kind), what);
+    return false;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the fault/ family share: a server whose system calls are
+   supervised from its first one on, a fault on accept with a client waiting,
+   and what "it lives" means. */
+#ifndef FAULTY_H
+#define FAULTY_H
+
+#include "kit/context.h"
+#include "fault/fault.h"
+
+/* Start it supervised for calls (CALL_BIT); accepts on its listening socket
+   are held from the start if hold_accept. NULL: decided (skip: supervision is
+   not allowed here; error). */
+struct fault *faulty_up(struct context *c, unsigned calls, bool hold_accept);
+/* Let all calls be, end the server, then the supervision. */
+void faulty_stop(struct context *c, struct fault *f);
+/* The server has ended. Where v has failed, the same server without any fault
+   is tried: one that echoes wrongly anyway is no case of this family (skip). */
+void faulty_blame(struct context *c);
+/* No fault has been given yet: what has failed is no case of this family
+   (skip). */
+void faulty_too_soon(struct context *c);
+/* faulty_stop and faulty_blame. */
+void faulty_down(struct context *c, struct fault *f);
+
+/* With accept held: connect a client, wait until an accept is held, fail that
+   one and, where n > 1, all others held and then n - 1 more with error; the
+   rest is let be. With fds, which must live as long as f, those of a process
+   that has closed a descriptor since are let be too. Returns the client's
+   descriptor, or -1: decided (skip: it never makes such a call). */
+int faulty_accept(struct context *c, struct fault *f, int error, long n,
+                  struct fault_fds *fds);
+
+/* It serves a new client: at once, or after a back-off within the deadline (a
+   listener closed for a while is right). else v fails: "after ..., ...". */
+bool faulty_lives(struct context *c, const char *after);
+
+/* Nothing was delivered: decided (skip), false. */
+bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
+                      const char *what);
+
+/* fault_accept.c */
+void fault_accept_eintr(struct context *c, struct verdict *v);
+void fault_accept_aborted(struct context *c, struct verdict *v);
+void fault_accept_network(struct context *c, struct verdict *v);
+void fault_accept_emfile(struct context *c, struct verdict *v);
+void fault_accept_quiet(struct context *c, struct verdict *v);
+/* fault_process.c */
+void fault_fd_limit(struct context *c, struct verdict *v);
+void fault_fork_eagain(struct context *c, struct verdict *v);
+void fault_log_lost(struct context *c, struct verdict *v);
+/* fault_nth.c */
+void fault_nth_call(struct context *c, struct verdict *v);
+/* fault_stream.c */
+void fault_recv_eintr(struct context *c, struct verdict *v);
+void fault_send_eintr(struct context *c, struct verdict *v);
+void fault_short_recv(struct context *c, struct verdict *v);
+void fault_short_send(struct context *c, struct verdict *v);
+void fault_recv_reset(struct context *c, struct verdict *v);
+void fault_send_pipe(struct context *c, struct verdict *v);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Starts that must be refused: a message on stderr, a status that is not 0,
+   and nothing left. They are made in turn: of what detaches nobody could tell
+   which start it came from. */
+#include "cases/lifecycle/lifecycle.h"
+
+#include "kit/second_start.h"
+#include "kit/wait_idle.h"
+
+#include "linux/spawn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { SAID_BYTES = 1024, WHY = 192 };
+
+/* What one start was told, and what came of it. */
+struct refusal {
+    struct subject_how how;
+    const char *told;           /* for the evidence */
+    enum { REFUSED, ACCEPTED, HANGS, STARTS_STILL } end;
+    char why[WHY];              /* it was not refused as it should be */
+};
+
+static void look(struct refusal *r, struct subject *s, struct deadline d)
+{
+    char where[ADDRESS_TEXT];
+    enum again_end end = again_watch(s, d, where);
+    char *said = spawn_captured(s->err, SAID_BYTES);
+
+    r->end = ACCEPTED;
+    if (end == AGAIN_LISTENS) {
+        snprintf(r->why, sizeof r->why, "it listens on %s", where);
+    } else if (end == AGAIN_RUNS) {
+        r->end = any_thread_of(s, subject_processes, "RD") ? STARTS_STILL
+                                                           : HANGS;
+        snprintf(r->why, sizeof r->why, "it runs on and listens nowhere "
+                 "(start command: %s)", again_status(s));
+    } else if (!WIFEXITED(s->start_status) || !WEXITSTATUS(s->start_status)) {
+        snprintf(r->why, sizeof r->why, "it ends with %s", again_status(s));
+    } else if (!said || !said[0]) {
+        snprintf(r->why, sizeof r->why, "it ends with %s, without a word on "
+                 "stderr", again_status(s));
+    } else {
+        r->end = REFUSED;
+    }
+    free(said);
+}
+
+/* False: decided (error). */
+static bool try_start(struct context *c, struct refusal *r)
+{
+    struct subject s;
+    bool started = again_start(c, &s, &r->how);
+
+    if (started)
+        look(r, &s, wait_deadline(c));
+    again_close(&s);
+    if (started && r->end == STARTS_STILL) {
+        verdict_error(c->v, "%s: its start takes longer than the deadline",
+                      r->told);
+        return false;
+    }
+    return started;
+}
+
+/* All of them, or as far as the first that hangs: each that does takes the
+   whole of a deadline. */
+static void judge(struct context *c, struct refusal *r, size_t n)
+{
+    const struct refusal *first = NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!try_start(c, &r[i]))
+            return;
+        if (r[i].end == REFUSED)
+            continue;
+        if (!first)
+            first = &r[i];
+        verdict_fact(c->v, "%s: %s", r[i].told, r[i].why);
+        if (r[i].end == HANGS)
+            break;
+    }
+    if (!first) {
+        verdict_pass(c->v);
+        return;
+    }
+    verdict_expected(c->v, "%s: refused with a message on stderr and a status "
+                     "that is not 0, nothing left running", first->told);
+    verdict_observed(c->v, "%s", first->why);
+    verdict_fail(c->v, "%s: %s", first->told, first->why);
+}
+
+void usage(struct context *c, struct verdict *v)
+{
+    struct refusal r = { .how = { .no_address = true },
+                         .told = "without an address" };
+
+    if (c->target.fixed)
+        verdict_skip(v, "the command is not told an address");
+    else if (target_embeds_address(&c->target))
+        verdict_skip(v, "the address stands inside longer arguments");
+    else
+        judge(c, &r, 1);
+}
+
+void bad_port(struct context *c, struct verdict *v)
+{
+    static const char *const port[] = { "nosuchservice", "-1", "65536", "7x",
+                                        "" };
+    enum { N = sizeof port / sizeof *port };
+    struct refusal r[N];
+    char told[N][32];
+
+    if (c->target.fixed || !target_tells_port(&c->target)) {
+        verdict_skip(v, "the command is not told a port");
+        return;
+    }
+    memset(r, 0, sizeof r);
+    for (size_t i = 0; i < N; i++) {
+        snprintf(told[i], sizeof told[i], "port '%s'", port[i]);
+        r[i].how.port = port[i];
+        r[i].told = told[i];
+    }
+    judge(c, r, N);
+}
+
+void bad_address(struct context *c, struct verdict *v)
+{
+    /* The last is asked of a name server, which only a cell surely has not. */
+    static const char *const ip[] = { "999.1.1.1", "1.2.3.4.5",
+                                      "no.such.host.invalid" };
+    enum { N = sizeof ip / sizeof *ip };
+    struct refusal r[N];
+    char told[N][48];
+
+    if (c->target.fixed || !target_tells_ip(&c->target)) {
+        verdict_skip(v, "the command is not told an address");
+        return;
+    }
+    memset(r, 0, sizeof r);
+    for (size_t i = 0; i < N; i++) {
+        snprintf(told[i], sizeof told[i], "address '%s'", ip[i]);
+        r[i].how.ip = ip[i];
+        r[i].told = told[i];
+    }
+    judge(c, r, c->cell->isolated ? N : N - 1);
+}

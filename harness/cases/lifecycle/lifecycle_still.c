@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* lifecycle/still-serving: what clients may do to a server, one thing after
+   another; then one more client. Nothing but that last one is judged here. */
+#include "cases/lifecycle/lifecycle.h"
+
+#include "kit/client_pool.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+enum { AT_ONCE = 50, FLOOD = 512 * 1024 };
+
+static const char half[] = "half a frame, and not a byte more";
+
+static int come(struct context *c)
+{
+    return conn_open(&c->subject.address, wait_deadline(c));
+}
+
+/* Each does what it can: whether that harms is seen at the end. One resets
+   while the server waits for it to say something, one in mid-frame. */
+static void reset(struct context *c, bool in_frame)
+{
+    struct frame_stamp stamp = { c->seed, 0, 0, 0 };
+    unsigned char frame[FRAME_BYTES];
+    int fd = come(c);
+
+    if (fd < 0)
+        return;
+    frame_fill(frame, &stamp);
+    if (conn_send(fd, frame, sizeof frame, wait_deadline(c)) == 0)
+        (void)conn_recv(fd, frame, sizeof frame, wait_deadline(c));
+    if (in_frame)
+        (void)conn_send(fd, half, sizeof half, wait_deadline(c));
+    conn_reset(fd);
+}
+
+static void half_frame(struct context *c)
+{
+    int fd = come(c);
+
+    if (fd >= 0)
+        (void)conn_send(fd, half, sizeof half, wait_deadline(c));
+    conn_close(fd);
+}
+
+static void empty(struct context *c)
+{
+    conn_close(come(c));
+}
+
+static void urgent(struct context *c)
+{
+    int fd = come(c);
+
+    if (fd >= 0)
+        (void)send(fd, "!", 1, MSG_OOB | MSG_NOSIGNAL);
+    conn_close(fd);
+}
+
+/* Sends as much as it can at once, and is cut off when the first byte is back:
+   one that has not been accepted by then is load/reset-before-accept's. */
+static void flood(struct context *c)
+{
+    static const char bytes[FLOOD];
+    int fd = come(c);
+    char byte;
+
+    if (fd < 0)
+        return;
+    (void)send(fd, bytes, sizeof bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)conn_recv(fd, &byte, 1, wait_deadline(c));
+    conn_reset(fd);
+}
+
+/* False: decided. */
+static bool many_at_once(struct context *c)
+{
+    struct many m;
+    bool opened = many_open(&m, c, AT_ONCE) == 0;
+
+    if (opened)
+        (void)many_talk(&m, 0);
+    else
+        verdict_error(c->v, "%d clients cannot be had", AT_ONCE);
+    many_close(&m);
+    return opened;
+}
+
+void still_serving(struct context *c, struct verdict *v)
+{
+    if (!server_up(c))
+        return;
+    reset(c, false);
+    reset(c, true);
+    half_frame(c);
+    empty(c);
+    urgent(c);
+    flood(c);
+    if (many_at_once(c) && must_serve(c, "after all that"))
+        verdict_pass(v);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* load/: next to one client that is silent, slow or greedy, others must be
+   served. */
+#include "cases/load/load.h"
+#include "kit/client_pool.h"
+#include "kit/backpressure.h"
+#include "kit/simple_client.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+enum { OTHERS = 8, HALF_BYTES = 29, FLOOD_BYTES = 1 << 20, TRIPS = 20,
+       SLOW_MS = 1000 };
+
+/* Several, one by one: processes side by side, each of them serial, would
+   serve one of them by luck. */
+static void others_served(struct context *c, const char *next_to)
+{
+    char why[96];
+
+    for (uint32_t i = 1; i <= OTHERS; i++) {
+        if (visit_new(c, why, sizeof why))
+            continue;
+        verdict_expected(c->v, "clients are served next to %s", next_to);
+        verdict_observed(c->v, "the client number %u: %s%s", i, why,
+                         server_ended(c) ? "; the server has ended" : "");
+        verdict_fail(c->v, "next to %s another was not served: %s", next_to,
+                     why);
+        return;
+    }
+    verdict_pass(c->v);
+}
+
+void load_idle_client(struct context *c, struct verdict *v)
+{
+    int fd;
+
+    (void)v;
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    /* One that defers accept until data come never accepts it: right too. */
+    (void)queue_empty(c);
+    others_served(c, "a client that says nothing");
+    conn_close(fd);
+}
+
+/* Wait until the server has read what fd sent: its receive queue is empty, or
+   bytes are back. Where neither is seen, the order in which it works must do:
+   this client came first. */
+static void wait_read(struct context *c, int fd)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    struct socket_info end = { .rqueue = 0 };
+    int back = 0;
+
+    while (!deadline_passed(d)) {
+        if (ioctl(fd, FIONREAD, &back) == 0 && back > 0)
+            return;
+        if (!server_end(c, fd, &end) || (end.inode && end.rqueue == 0))
+            return;
+        pause_until(&pause, d);
+    }
+}
+
+void load_half_frame_client(struct context *c, struct verdict *v)
+{
+    unsigned char text[HALF_BYTES];
+    int fd;
+
+    (void)v;
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    exchange_text(text, sizeof text, c->seed);
+    (void)conn_send(fd, text, sizeof text, wait_deadline(c));
+    wait_read(c, fd);
+    others_served(c, "a client that stopped in the middle of a frame");
+    conn_close(fd);
+}
+
+void load_stalled_reader(struct context *c, struct verdict *v)
+{
+    struct press p;
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    if (press_begin(&p, c, fd) < 0) {
+        verdict_error(v, "no memory");
+    } else {
+        (void)press_send(&p, PRESS_MOST);
+        verdict_figure(v, "sent_bytes", (double)p.sent);
+        others_served(c, "a client that sends and does not read");
+    }
+    press_free(&p);
+    conn_close(fd);
+}
+
+/* ---- load/fairness ---- */
+
+/* The flood goes on until fd is readable or the deadline passes: as much at a
+   time as either side takes. Returns false at the deadline. */
+static bool flood_until(struct press *p, int fd, struct deadline d)
+{
+    for (;;) {
+        struct pollfd f[2] = {
+            { .fd = p->ended ? -1 : p->fd, .events = POLLIN | POLLOUT },
+            { .fd = fd, .events = POLLIN },
+        };
+
+        (void)poll(f, 2, deadline_left_ms(d));
+        if (f[1].revents)
+            return true;
+        if (f[0].revents & (POLLIN | POLLHUP | POLLERR))
+            (void)press_pull(p);
+        if (f[0].revents & POLLOUT && !p->ended)
+            (void)press_push(p);
+        if (deadline_passed(d))
+            return false;
+    }
+}
+
+/* A frame of fd there and back while p floods. Returns milliseconds; -1 if it
+   took a second, or something else came: then why says what. */
+static double trip_ms(struct context *c, struct press *p, int fd,
+                      uint32_t sequence, char *why, size_t size)
+{
+    struct frame_stamp stamp = { c->seed, 1, sequence, 0 };
+    unsigned char frame[FRAME_BYTES], got[FRAME_BYTES];
+    struct deadline d = deadline_in(SLOW_MS);
+    int64_t from = deadline_now_ns();
+
+    frame_fill(frame, &stamp);
+    if (conn_send(fd, frame, sizeof frame, d) < 0 || !flood_until(p, fd, d))
+        snprintf(why, size, "no answer within a second");
+    else if (conn_recv(fd, got, sizeof got, d) < sizeof got)
+        snprintf(why, size, "not all of a frame came back within a second");
+    else
+        return (double)(deadline_now_ns() - from) / 1e6;
+    return -1;
+}
+
+/* The flood must flow before it can be unfair. */
+static bool begin_flood(struct context *c, struct press *p)
+{
+    struct deadline d = wait_deadline(c);
+
+    while (p->back < FLOOD_BYTES && !p->ended && !deadline_passed(d)) {
+        size_t before = p->back;
+
+        (void)flood_until(p, -1, deadline_in(1));
+        if (p->back > before)
+            d = wait_deadline(c);
+    }
+    if (p->back >= FLOOD_BYTES)
+        return true;
+    verdict_skip(c->v, "of a flood %zu bytes came back, then %s: see "
+                 "echo/bulk", p->back, p->ended ? p->ended : "silence");
+    return false;
+}
+
+static void judge_trips(struct context *c, struct press *p, struct verdict *v)
+{
+    double worst = 0, ms = 0;
+    char why[96];
+    int fd = client_open(c);
+
+    if (fd < 0)
+        return;
+    for (uint32_t i = 0; i < TRIPS && ms >= 0; i++) {
+        ms = trip_ms(c, p, fd, i, why, sizeof why);
+        worst = ms > worst ? ms : worst;
+    }
+    verdict_figure(v, "longest_ms", worst);
+    verdict_figure(v, "flood_bytes", (double)p->back);
+    if (ms < 0) {
+        verdict_expected(v, "a round trip under a second next to a flood");
+        verdict_observed(v, "%s, while %zu bytes of the flood came back", why,
+                         p->back);
+        verdict_fail(v, "next to a client that floods: %s", why);
+    }
+    verdict_pass(v);
+    conn_close(fd);
+}
+
+void load_fairness(struct context *c, struct verdict *v)
+{
+    struct press p;
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    if (press_begin(&p, c, fd) < 0)
+        verdict_error(v, "no memory");
+    else if (begin_flood(c, &p))
+        judge_trips(c, &p, v);
+    press_free(&p);
+    conn_close(fd);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* load/own-bytes: no client gets another's bytes, at whatever place they might
+   meet: in a buffer of all threads, in one that outlives a connection, or in
+   one that holds what a slow client has not taken yet. */
+#include "cases/load/load.h"
+#include "kit/client_pool.h"
+#include "kit/backpressure.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CLIENTS = 100, SEQUENCES = 6, SECOND_ROUND = 32, TALKERS = 2,
+       TALKS = 4, TALK_FRAMES = 1000, TALK_ROUND = 2 };
+
+/* Say whose frame stands in what came, wherever it begins. True if it is one
+   that another client sent, or in another round. */
+static bool name_owner(struct verdict *v, uint32_t client, uint32_t round,
+                       const unsigned char *got, size_t n)
+{
+    struct frame_stamp whose;
+
+    for (size_t i = 0; i + FRAME_BYTES <= n; i++) {
+        if (got[i] != 'c' || !frame_read(got + i, &whose))
+            continue;
+        verdict_fact(v, "client %u got client %u's frame %u of round %u",
+                     client, whose.client, whose.sequence, whose.round);
+        return whose.client != client || whose.round != round;
+    }
+    return false;
+}
+
+/* ---- all at once ---- */
+
+/* A frame went out in two halves, and client i has one of another's. */
+static bool has_foreign_half(struct many *m, size_t i)
+{
+    unsigned char frame[FRAME_BYTES];
+    const unsigned char *got = m->client[i].got;
+    size_t half = FRAME_BYTES / 2;
+
+    for (size_t k = 0; k < m->n; k++) {
+        many_frame(m, k, frame);
+        if (k != i && (memcmp(got, frame, half) == 0 ||
+                       memcmp(got + half, frame + half, half) == 0)) {
+            verdict_fact(m->c->v, "client %zu got client %zu's half of a frame",
+                         i, k);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of halves a server that takes each for a message may make anything; here
+   they count only where they are another's. */
+static void judge(struct many *m, bool halves, struct verdict *v)
+{
+    unsigned char frame[FRAME_BYTES];
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < m->n; i++) {
+        if (!many_wrong(m, i) || (halves && !has_foreign_half(m, i)))
+            continue;
+        wrong++;
+        many_frame(m, i, frame);
+        verdict_bytes(v, frame, sizeof frame, m->client[i].got, FRAME_BYTES);
+        (void)name_owner(v, m->first + (uint32_t)i, m->round,
+                         m->client[i].got, FRAME_BYTES);
+    }
+    if (wrong == 0)
+        return;
+    verdict_expected(v, "each of %zu clients gets its own bytes back", m->n);
+    verdict_observed(v, "%zu clients got wrong bytes for their frame number "
+                     "%u", wrong, m->sequence + 1);
+    verdict_fail(v, "%zu clients got wrong bytes", wrong);
+}
+
+/* The last frame of a round goes out in two halves, all first ones first. */
+static void talk_in_halves(struct many *m, struct verdict *v)
+{
+    m->fixtures = false;
+    m->sequence++;
+    many_send(m, 0, FRAME_BYTES / 2);
+    many_send(m, FRAME_BYTES / 2, FRAME_BYTES);
+    (void)many_receive(m);
+    judge(m, true, v);
+}
+
+/* n clients and so many frames each. */
+static void round_of(struct context *c, size_t n, uint32_t round,
+                     uint32_t sequences, struct verdict *v)
+{
+    struct many m;
+    size_t back = n;
+
+    if (many_open(&m, c, n) < 0)
+        verdict_error(v, "%zu connections: %s", n, strerror(errno));
+    m.fixtures = true;
+    m.round = round;
+    for (uint32_t i = 0; i < sequences && back == n && !verdict_decided(v);
+         i++) {
+        back = many_talk(&m, i);
+        judge(&m, false, v);
+    }
+    if (back == n && !verdict_decided(v))
+        talk_in_halves(&m, v);
+    if (back < n)
+        verdict_skip(v, "%zu of %zu clients have no frame back, none a wrong "
+                     "one: see load/concurrent-clients", n - back, n);
+    many_close(&m);
+}
+
+/* ---- while one does not read ---- */
+
+/* A message of frames there and back, long enough to fill whatever buffer it
+   is read to. Returns false where they do not
+   come back; another's bytes decide. */
+static bool talk(struct context *c, int fd, uint32_t client, uint32_t turn)
+{
+    static unsigned char frames[TALK_FRAMES * FRAME_BYTES];
+    static unsigned char got[sizeof frames];
+    size_t n;
+
+    for (uint32_t i = 0; i < TALK_FRAMES; i++) {
+        struct frame_stamp stamp = { c->seed, client, turn * TALK_FRAMES + i,
+                                     TALK_ROUND };
+
+        frame_fill(frames + (size_t)i * FRAME_BYTES, &stamp);
+    }
+    if (conn_send(fd, frames, sizeof frames, wait_deadline(c)) < 0)
+        return false;
+    n = conn_recv(fd, got, sizeof got, wait_deadline(c));
+    if (memcmp(frames, got, n) == 0)
+        return n == sizeof got;
+    if (name_owner(c->v, client, TALK_ROUND, got, n)) {
+        verdict_fail(c->v, "client %u got another's bytes, next to one that "
+                     "does not read", client);
+        verdict_bytes(c->v, frames, sizeof frames, got, n);
+    }
+    return false;
+}
+
+static void talk_meanwhile(struct context *c)
+{
+    bool served = true;
+
+    for (uint32_t k = 1; k <= TALKERS && served; k++) {
+        int fd = conn_open(&c->subject.address, wait_deadline(c));
+
+        served = fd >= 0;
+        for (uint32_t turn = 0; turn < TALKS && served; turn++)
+            served = talk(c, fd, k, turn);
+        conn_close(fd);
+    }
+}
+
+/* Its echo waits in the server, and may be where others' is read to. Lost bytes
+   are not judged here: echo/backpressure does. */
+static void next_to_slow_reader(struct context *c, struct verdict *v)
+{
+    struct press p;
+    size_t n = 0;
+    int fd = conn_open(&c->subject.address, wait_deadline(c));
+
+    if (fd < 0)
+        return;
+    if (press_begin(&p, c, fd) < 0)
+        verdict_error(v, "no memory");
+    else if (press_send(&p, PRESS_MOST / 2) != PRESS_ENDED) {
+        talk_meanwhile(c);
+        if (press_read(&p, &n) == PRESS_WRONG &&
+            name_owner(v, 0, TALK_ROUND, p.got, n)) {
+            verdict_expected(v, "a client that did not read for a while gets "
+                             "its own bytes");
+            verdict_observed(v, "another's after %zu of %zu", p.back, p.sent);
+            verdict_fail(v, "a client that did not read for a while got "
+                         "another's bytes");
+            verdict_bytes(v, p.want, n, p.got, n);
+        }
+    }
+    press_free(&p);
+    conn_close(fd);
+}
+
+void load_own_bytes(struct context *c, struct verdict *v)
+{
+    if (!server_up(c))
+        return;
+    round_of(c, CLIENTS, 0, SEQUENCES, v);
+    if (!verdict_decided(v))
+        round_of(c, SECOND_ROUND, 1, 2, v);
+    if (!verdict_decided(v))
+        next_to_slow_reader(c, v);
+    verdict_pass(v);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* load/: connections that wait to be accepted. */
+#include "kit/acceptors.h"
+#include "cases/load/load.h"
+#include "kit/client_pool.h"
+#include "kit/simple_client.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { QUEUE = 16, BURST = 200, RESETS = 8 };
+
+void load_backlog(struct context *c, struct verdict *v)
+{
+    if (!server_up(c))
+        return;
+    if (c->subject.nlisteners == 0) {
+        verdict_skip(v, "its listening socket cannot be seen from here");
+        return;
+    }
+    verdict_expected(v, "a listen queue for %d connections or more", QUEUE);
+    verdict_observed(v, "one for %ld", c->subject.backlog);
+    if (c->subject.backlog >= QUEUE)
+        verdict_pass(v);
+    else
+        verdict_fail(v, "the listen queue holds %ld", c->subject.backlog);
+}
+
+/* How many connections the queue holds for sure, at most that many; a queue
+   of 0 has room for one. */
+static size_t queue_holds(struct context *c, size_t most)
+{
+    long n = c->subject.backlog > 0 ? c->subject.backlog : 1;
+
+    return (size_t)n < most ? (size_t)n : most;
+}
+
+/* ---- load/burst ---- */
+
+/* With the acceptors stopped: all connect, and each sends its frame. */
+static bool fill_queue(struct context *c, struct many *m, size_t n)
+{
+    if (many_open(m, c, n) < 0) {
+        verdict_error(c->v, "%zu connections: %s", n, strerror(errno));
+        return false;
+    }
+    m->leave = true;    /* one that serves one at a time serves all, too */
+    many_send(m, 0, FRAME_BYTES);
+    if (queue_waiting(c) >= (long)n)
+        return true;
+    verdict_error(c->v, "with the server stopped %ld of %zu connections wait "
+                  "in its listen queue", queue_waiting(c), n);
+    return false;
+}
+
+static void judge_burst(struct context *c, struct many *m, struct verdict *v)
+{
+    size_t served = many_receive(m);
+
+    if (served == m->n) {
+        verdict_pass(v);
+        return;
+    }
+    verdict_expected(v, "all %zu that waited in the listen queue are served",
+                     m->n);
+    verdict_observed(v, "%zu were%s; %ld still wait in the queue", served,
+                     server_ended(c) ? ", then the server ended" : "",
+                     queue_waiting(c));
+    verdict_fail(v, "%zu of %zu that came in one burst were not served",
+                 m->n - served, m->n);
+    many_tell(m, v);
+}
+
+void load_burst(struct context *c, struct verdict *v)
+{
+    struct pid_list stopped = { NULL, 0, 0 };
+    struct many m = { .events = -1 };
+    bool filled;
+
+    if (!needs_own_start(c) || !server_up(c))
+        return;
+    filled = halt_acceptors(c, &stopped) &&
+             fill_queue(c, &m, queue_holds(c, BURST));
+    halt_end(&stopped);
+    if (filled)
+        judge_burst(c, &m, v);
+    many_close(&m);
+    pid_list_free(&stopped);
+}
+
+/* ---- load/reset-before-accept ---- */
+
+/* With the acceptors stopped: connections, every second one with bytes to
+   read, all reset while they wait. */
+static bool reset_waiting(struct context *c, size_t n)
+{
+    struct many m;
+    bool waiting = many_open(&m, c, n) == 0 && queue_waiting(c) >= (long)n;
+
+    if (!waiting)
+        verdict_error(c->v, "with the server stopped %ld of %zu connections "
+                      "wait in its listen queue", queue_waiting(c), n);
+    for (size_t i = 0; i < m.n; i++) {
+        struct many_client *k = &m.client[i];
+
+        if (k->fd < 0)
+            continue;
+        if (i % 2)
+            (void)conn_send(k->fd, "not taken", 9, wait_deadline(c));
+        conn_reset(k->fd);
+        k->fd = -1;
+    }
+    many_close(&m);
+    return waiting;
+}
+
+void load_reset_before_accept(struct context *c, struct verdict *v)
+{
+    struct pid_list stopped = { NULL, 0, 0 };
+    bool done;
+
+    if (!needs_own_start(c) || !server_up(c))
+        return;
+    done = halt_acceptors(c, &stopped) &&
+           reset_waiting(c, queue_holds(c, RESETS));
+    halt_end(&stopped);
+    pid_list_free(&stopped);
+    if (done && visit_must(c, "after connections that were reset in the "
+                           "backlog"))
+        verdict_pass(v);
+}

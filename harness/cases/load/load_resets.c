@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* load/resets: what one client does to its own connection is its own affair. */
+#include "cases/load/load.h"
+#include "kit/client_pool.h"
+#include "kit/simple_client.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum { BREAKERS = 100, LONG_BYTES = 30000, TRANSFER_BYTES = 4000,
+       REST_BYTES = 37, TALK_EVERY = 10 };
+
+/* Reset with the echo on its way, and more to be echoed. False where there is
+   no echo but silence: nor would the next one have any. */
+static bool reset_in_transfer(struct context *c, const unsigned char *text)
+{
+    int fd = client_open(c);
+    bool silent = false;
+    unsigned char byte;
+
+    if (fd < 0)
+        return false;
+    if (conn_send(fd, text, TRANSFER_BYTES, wait_deadline(c)) == 0) {
+        if (conn_recv(fd, &byte, 1, wait_deadline(c)) == 1)
+            (void)conn_send(fd, text, REST_BYTES, wait_deadline(c));
+        else
+            silent = errno == ETIMEDOUT;
+    }
+    conn_reset(fd);
+    return !silent;
+}
+
+/* Bytes and FIN together, and nobody there to take the echo: the first piece
+   of it is answered with RST, the next one meets EPIPE. */
+static bool close_before_echo(struct context *c, const unsigned char *text,
+                              size_t n)
+{
+    int fd = client_open(c);
+
+    if (fd < 0)
+        return false;
+    (void)conn_send(fd, text, n, wait_deadline(c));
+    conn_close(fd);
+    return queue_empty(c);
+}
+
+/* One that stays connected meanwhile, where the server serves others beside
+   it; else -1: that is judged elsewhere. false: decided. */
+static bool bystander(struct context *c, int *fd)
+{
+    char why[96];
+
+    *fd = visit_stay(c);
+    if (*fd < 0)
+        return false;
+    if (visit_new(c, why, sizeof why))
+        return true;
+    verdict_fact(c->v, "no client stayed connected meanwhile: the server "
+                 "serves one at a time");
+    conn_close(*fd);
+    *fd = -1;
+    return true;
+}
+
+static bool still_served(struct context *c, int fd)
+{
+    char why[96];
+
+    if (fd < 0 || visit_again(c, fd, why, sizeof why))
+        return true;
+    verdict_expected(c->v, "one that was connected all the time is served");
+    verdict_observed(c->v, "%s%s", why,
+                     server_ended(c) ? "; the server has ended" : "");
+    verdict_fail(c->v, "clients that broke off ended another: %s", why);
+    return false;
+}
+
+/* Where one of them is not served, the next client will tell. The one that
+   stays talks now and then: it is not to be taken for an idle one. */
+static void break_off(struct context *c, int stays)
+{
+    static const size_t lengths[] = { 10, FRAME_BYTES, 5000, LONG_BYTES };
+    static unsigned char text[LONG_BYTES];
+
+    exchange_text(text, sizeof text, c->seed);
+    for (int i = 0; i < 2 * BREAKERS; i++) {
+        if (i % TALK_EVERY == 0 && !still_served(c, stays))
+            return;
+        if (i < BREAKERS ? !reset_in_transfer(c, text)
+                         : !close_before_echo(c, text, lengths[i % 4]))
+            return;
+    }
+}
+
+void load_resets(struct context *c, struct verdict *v)
+{
+    int fd;
+
+    if (!server_up(c) || !bystander(c, &fd))
+        return;
+    break_off(c, fd);
+    if (visit_must(c, "after 100 clients that reset and 100 that closed") &&
+        still_served(c, fd) && visit_must(c, "after those and another"))
+        verdict_pass(v);
+    conn_close(fd);
+}

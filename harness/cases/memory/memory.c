@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* memory/: with --valgrind, in the server and in every worker. */
+#include "kit/context.h"
+#include "judge/judge_memory.h"
+
+enum { CLIENTS = 6, LONG_BYTES = 997, SHORT_BYTES = 13, MOST_BYTES = 5000 };
+
+/* Frames, messages of other lengths, and an orderly end: the server's, too,
+   unless one before has waited for that in vain. */
+static bool talk_and_leave(struct context *c, struct verdict *v, uint64_t seed,
+                           bool *ends)
+{
+    static const size_t lengths[] = { 64, LONG_BYTES, SHORT_BYTES,
+                                      MOST_BYTES, 1 };
+    unsigned char text[MOST_BYTES];
+    int fd = client_open(c);
+    bool good = fd >= 0;
+
+    exchange_text(text, sizeof text, seed);
+    for (size_t i = 0; good && i < sizeof lengths / sizeof *lengths; i++)
+        good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), v);
+    if (good && *ends) {
+        (void)conn_half_close(fd);
+        *ends = conn_next(fd, wait_deadline(c)) == CONN_FIN;
+    }
+    conn_close(fd);
+    return good;
+}
+
+/* One that resets in mid-frame, one that closes without a word. */
+static bool leave_badly(struct context *c)
+{
+    int reset = client_open(c), silent = client_open(c);
+    bool good = reset >= 0 && silent >= 0 && client_echo(c, reset, 0, 0) &&
+                conn_send(reset, "half a frame", 12, wait_deadline(c)) == 0;
+
+    if (reset >= 0)
+        conn_reset(reset);
+    conn_close(silent);
+    return good;
+}
+
+/* What every path of a server may touch. A server that fails this fails other
+   cases; here its memory could not be judged. */
+static bool exercise(struct context *c, long *forked)
+{
+    struct snapshot before = { .n = 0 }, after = { .n = 0 };
+    struct verdict aside;
+    enum settled settled;
+    bool good, ends = true;
+    int fd[CLIENTS];
+
+    verdict_init(&aside);
+    good = server_rest(c, NULL, &before, &settled);
+    if (good) {
+        struct verdict *kept = c->v;
+
+        c->v = &aside;
+        for (uint64_t i = 0; good && i < CLIENTS; i++)
+            good = talk_and_leave(c, &aside, c->seed + i, &ends);
+        good = good && clients_open(c, fd, CLIENTS);
+        if (good) {
+            clients_close(fd, CLIENTS);
+            good = leave_badly(c);
+        }
+        c->v = kept;
+        if (!good)
+            verdict_skip(c->v, "its clients were not served: %s",
+                         aside.reason ? aside.reason : "?");
+    }
+    if (good && (c->model == MODEL_FORK || c->model == MODEL_EXEC))
+        *forked = 2 * CLIENTS + 2;
+    good = good && server_rest(c, &before, &after, &settled);
+    snapshot_free(&before);
+    snapshot_free(&after);
+    verdict_free(&aside);
+    return good;
+}
+
+static void judge(struct context *c, struct verdict *v, enum memory_case which)
+{
+    struct memory_seen seen = { .subject = &c->subject, .forked = 1 };
+    pid_t server;
+
+    if (!target_is_dynamic(&c->target)) {
+        verdict_skip(v, "a static executable: memcheck cannot replace its "
+                     "malloc");
+        return;
+    }
+    if (!server_up(c) || !exercise(c, &seen.forked))
+        return;
+    server = procfs_inner_pid(c->subject.server);
+    seen.terminated = server_stop(c);
+    memory_look(&seen, server);
+    judge_memory(&seen, which, v);
+    memory_free(&seen);
+}
+
+static void no_errors(struct context *c, struct verdict *v)
+{
+    judge(c, v, MEMORY_ERRORS);
+}
+
+static void no_leaks(struct context *c, struct verdict *v)
+{
+    judge(c, v, MEMORY_LEAKS);
+}
+
+static void fds_closed(struct context *c, struct verdict *v)
+{
+    judge(c, v, MEMORY_FDS);
+}
+
+static const struct test_case cases[] = {
+    { "memory/no-errors", MUST,
+      "no invalid access, no use of bytes that were never written",
+      "valgrind(1)", no_errors, 2000,
+      "memcheck's error count in the log of every process.",
+      "send(fd, buf, sizeof buf, 0) of a buffer that recv filled in part.",
+      "Use as many bytes as were received." },
+    { "memory/no-leaks", MUST,
+      "nothing is definitely or indirectly lost at exit",
+      "valgrind(1)", no_leaks, 2000,
+      "memcheck's leak summary in the log of every process.",
+      "A buffer allocated for each connection or message, never freed.",
+      "Free it on every way out, or use a buffer on the stack." },
+    { "memory/fds-closed", SHOULD,
+      "at exit the server holds no connection, a worker none but its own",
+      "valgrind(1)", fds_closed, 2000,
+      "The open descriptors in the log of every process.",
+      "A worker inherits the connections of those before it.",
+      "Close the connected socket in the parent right after fork." },
+};
+
+const struct family memory_family;
+const struct family memory_family = FAMILY("memory/", cases);

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* Who holds which socket: /proc/PID/fd of every process of the target, and
+   what a client notices of it. */
+#include "cases/process/process.h"
+
+#include "kit/held_clients.h"
+#include "kit/simple_client.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GUESTS = 3, MOST_FACTS = 8 };
+
+/* The server's own descriptors tell whether we may look at all. */
+static bool may_look(struct context *c)
+{
+    struct fd_list l = { NULL, 0, 0 };
+    bool seen = c->subject.server && procfs_fds(c->subject.server, &l) == 0;
+
+    fd_list_free(&l);
+    if (!seen && server_ended(c))
+        verdict_skip(c->v, "the server has ended");
+    else if (!seen)
+        verdict_skip(c->v, "the descriptors of pid %d are not ours to see",
+                     (int)c->subject.server);
+    return seen;
+}
+
+static bool is_listener(const struct subject *s, unsigned long inode)
+{
+    for (size_t i = 0; i < s->nlisteners; i++)
+        if (s->listener[i] == inode)
+            return true;
+    return false;
+}
+
+/* The descriptor by which pid holds a listening socket, or -1. */
+static int listener_in(const struct subject *s, pid_t pid)
+{
+    struct fd_list l = { NULL, 0, 0 };
+    int fd = -1;
+
+    if (procfs_fds(pid, &l) == 0)
+        for (size_t i = 0; i < l.n && fd < 0; i++)
+            if (is_listener(s, procfs_socket_inode(l.fd[i].what)))
+                fd = l.fd[i].fd;
+    fd_list_free(&l);
+    return fd;
+}
+
+static void describe(struct context *c, pid_t pid, const char *what)
+{
+    struct proc_stat st;
+
+    if (procfs_stat(pid, &st) == 0)
+        verdict_fact(c->v, "pid %d [%d] (%s, parent %d)%s %s", (int)pid,
+                     (int)procfs_inner_pid(pid), st.comm, (int)st.ppid,
+                     pid == c->subject.server ? ", the server," : "", what);
+}
+
+/* ---- the listening socket ---- */
+
+/* A worker closes it in its own time, perhaps after its first reply. Returns
+   one that still holds it at the deadline, or 0. */
+static pid_t keeps_listener(struct context *c, const struct guest *g)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    for (;;) {
+        pid_t holder = 0;
+
+        for (size_t i = 0; i < g->workers.n && !holder; i++)
+            if (listener_in(&c->subject, g->workers.pid[i]) >= 0)
+                holder = g->workers.pid[i];
+        if (!holder || deadline_passed(d))
+            return holder;
+        pause_until(&pause, d);
+    }
+}
+
+void listener_closed_in_worker(struct context *c, struct verdict *v)
+{
+    struct guest g[1] = { { .fd = -1 } };
+    char what[64];
+    pid_t holder;
+
+    if (needs_process_per_connection(c) && server_up(c) && may_look(c) &&
+        party_of_workers(c, g, 1)) {
+        holder = keeps_listener(c, &g[0]);
+        if (holder) {
+            snprintf(what, sizeof what, "holds it as fd %d",
+                     listener_in(&c->subject, holder));
+            verdict_expected(v, "no process made for a connection holds the "
+                             "listening socket");
+            verdict_observed(v, "pid %d, made for a client, does", (int)holder);
+            verdict_fail(v, "the worker of a client keeps the listening "
+                         "socket open");
+            describe(c, holder, what);
+        } else {
+            verdict_pass(v);
+        }
+    }
+    party_end(g, 1);
+}
+
+/* The flags of an open descriptor, O_CLOEXEC among them; -1: unknown. */
+static long fd_flags(pid_t pid, int fd)
+{
+    char buf[1024], *at;
+
+    if (procfs_read(buf, sizeof buf, "%d/fdinfo/%d", (int)pid, fd) <= 0 ||
+        !(at = strstr(buf, "flags:")))
+        return -1;
+    return strtol(at + strlen("flags:"), NULL, 8);
+}
+
+void listener_close_on_exec(struct context *c, struct verdict *v)
+{
+    char why[96];
+    long flags;
+    int fd;
+
+    /* Once a client has been served the server is done with its socket. */
+    if (!server_up(c) || !may_look(c))
+        return;
+    if (!visit_new(c, why, sizeof why)) {
+        verdict_skip(v, "a client was not served: %s", why);
+        return;
+    }
+    fd = listener_in(&c->subject, c->subject.server);
+    flags = fd < 0 ? -1 : fd_flags(c->subject.server, fd);
+    if (flags < 0) {
+        verdict_skip(v, "the server process holds no listening socket itself");
+    } else if (flags & O_CLOEXEC) {
+        verdict_pass(v);
+    } else {
+        verdict_expected(v, "close-on-exec is set on the listening socket");
+        verdict_observed(v, "fd %d of pid %d has flags 0%lo, without "
+                         "O_CLOEXEC (0%o)", fd, (int)c->subject.server,
+                         flags, (unsigned)O_CLOEXEC);
+        verdict_fail(v, "the listening socket is not close-on-exec");
+    }
+}
+
+/* ---- the connections ---- */
+
+/* A worker of one that holds the connection of another, which has a worker of
+   its own. Returns its pid and in *whose the connection, or 0. Where processes
+   are not made for connections, one may well serve several. */
+static pid_t meddler(struct context *c, const struct guest *g, size_t *whose)
+{
+    pid_t found = 0;
+
+    if (c->model != MODEL_FORK && c->model != MODEL_EXEC)
+        return 0;
+    for (size_t i = 0; i < GUESTS && !found; i++) {
+        struct pid_list holders = { NULL, 0, 0 };
+
+        if (g[i].workers.n && party_holders(c, &g[i], &holders) == 0)
+            for (size_t k = 0; k < holders.n && !found; k++)
+                for (size_t j = 0; j < GUESTS && !found; j++)
+                    if (j != i &&
+                        pid_list_has(&g[j].workers, holders.pid[k]) &&
+                        !pid_list_has(&g[i].workers, holders.pid[k])) {
+                        found = holders.pid[k];
+                        *whose = i;
+                    }
+        pid_list_free(&holders);
+    }
+    return found;
+}
+
+/* Wait until nobody holds the connection of a guest that has left. Returns
+   one who still does at the deadline, or 0. */
+static pid_t keeps_connection(struct context *c, const struct guest *g)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    for (;;) {
+        struct pid_list holders = { NULL, 0, 0 };
+        pid_t holder = 0;
+
+        if (party_holders(c, g, &holders) == 0 && holders.n)
+            holder = holders.pid[0];
+        pid_list_free(&holders);
+        if (!holder || deadline_passed(d))
+            return holder;
+        pause_until(&pause, d);
+    }
+}
+
+static void name_holders(struct context *c, const struct guest *g,
+                         const char *which)
+{
+    struct pid_list holders = { NULL, 0, 0 };
+    char what[64];
+
+    snprintf(what, sizeof what, "holds socket:[%lu], %s", g->inode, which);
+    if (party_holders(c, g, &holders) == 0)
+        for (size_t i = 0; i < holders.n && i < MOST_FACTS; i++)
+            describe(c, holders.pid[i], what);
+    pid_list_free(&holders);
+}
+
+/* The first leaves, although the others stay. That its connection ends is
+   asked here, not how, nor what comes before. */
+static void first_leaves(struct context *c, struct guest *g)
+{
+    static const char which[] = "the first client's connection";
+    enum conn_end end;
+    pid_t holder;
+
+    (void)conn_half_close(g->fd);
+    end = conn_end_of(g->fd, wait_deadline(c));
+    if (end == CONN_BYTE) {
+        verdict_skip(c->v, "the server sends without an end");
+        return;
+    }
+    if (end == CONN_SILENCE) {
+        verdict_expected(c->v, "the first client's connection ends at its FIN, "
+                         "although two others stay");
+        verdict_observed(c->v, "silence");
+        verdict_fail(c->v, "the first client's FIN is not answered while "
+                     "others stay");
+        name_holders(c, g, which);
+        return;
+    }
+    conn_close(g->fd);
+    g->fd = -1;
+    holder = keeps_connection(c, g);
+    if (!holder) {
+        verdict_pass(c->v);
+        return;
+    }
+    verdict_expected(c->v, "nobody holds a connection that is over");
+    verdict_observed(c->v, "pid %d holds socket:[%lu], whose client and worker "
+                     "have closed it", (int)holder, g->inode);
+    verdict_fail(c->v, "a process holds a connection of which it is not the "
+                 "worker");
+    name_holders(c, g, which);
+}
+
+void own_connection_only(struct context *c, struct verdict *v)
+{
+    struct guest g[GUESTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
+    size_t whose = 0;
+    char which[64];
+    pid_t pid;
+
+    if (server_up(c) && may_look(c) && party_begin(c, g, GUESTS)) {
+        pid = meddler(c, g, &whose);
+        if (pid) {
+            snprintf(which, sizeof which, "client %zu's connection",
+                     whose + 1);
+            verdict_expected(v, "no worker holds another's connection");
+            verdict_observed(v, "pid %d, made for another client, holds %s",
+                             (int)pid, which);
+            verdict_fail(v, "a process holds a connection of which it is not "
+                         "the worker");
+            name_holders(c, &g[whose], which);
+        } else {
+            first_leaves(c, &g[0]);
+        }
+    }
+    party_end(g, GUESTS);
+}

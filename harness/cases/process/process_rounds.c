@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* A round, an equal one, another equal one: what there is more of after the
+   third than after the second is a leak. A pool may start empty and grow with
+   the first; it may even grow with the third, if of the second one thread was
+   late. So what has grown must grow once more. */
+#include "cases/process/process.h"
+
+#include "kit/wait_idle.h"
+#include "kit/simple_client.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ROUND = 50, SOCKETS_ROUND = 16, MOST_FACTS = 8 };
+
+struct rounds {
+    struct snapshot second, third, fourth;
+    struct growth growth;       /* from the second to the third */
+    struct growth again;        /* from the third to the fourth */
+};
+
+static void rounds_free(struct rounds *r)
+{
+    snapshot_free(&r->second);
+    snapshot_free(&r->third);
+    snapshot_free(&r->fourth);
+}
+
+typedef long measure(const struct growth *g);
+
+static long of_workers(const struct growth *g)
+{
+    return g->processes + g->threads;
+}
+
+static long of_fds(const struct growth *g)
+{
+    return g->fds;
+}
+
+/* Look until nothing has grown, or it has not become less for the deadline. */
+static bool third_rest(struct context *c, struct rounds *r, measure *what)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    long least = LONG_MAX, grown;
+
+    for (;;) {
+        if (!calm(c, &r->third))
+            return false;
+        r->growth = audit_growth(&c->subject, &r->second, &r->third);
+        grown = what(&r->growth);
+        if (grown == 0 || (deadline_passed(d) && grown >= least))
+            return true;
+        if (grown < least) {
+            least = grown;
+            d = wait_deadline(c);
+        }
+        pause_until(&pause, d);
+    }
+}
+
+/* False: decided. */
+static bool rounds_run(struct context *c, struct rounds *r,
+                       enum leaving leaving, measure *what)
+{
+    memset(r, 0, sizeof *r);
+    if (!server_up(c) || !visit_round(c, ROUND, leaving, NULL) ||
+        !calm(c, &r->second) || !visit_round(c, ROUND, leaving, NULL) ||
+        !calm(c, &r->second) || !visit_round(c, ROUND, leaving, NULL) ||
+        !third_rest(c, r, what))
+        return false;
+    if (what(&r->growth) == 0)
+        return true;
+    if (!visit_round(c, ROUND, leaving, NULL) || !calm(c, &r->fourth))
+        return false;
+    r->again = audit_growth(&c->subject, &r->third, &r->fourth);
+    return true;
+}
+
+/* ---- processes and threads ---- */
+
+/* What is there after the fourth round that was not after the third. */
+static void name_workers(struct context *c, const struct rounds *r)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < r->fourth.n && n < MOST_FACTS; i++) {
+        const struct audit_process *p = &r->fourth.process[i];
+        const struct audit_process *then = snapshot_find(&r->third, p);
+        char text[512];
+
+        if (then && then->threads == p->threads)
+            continue;
+        audit_describe(&c->subject, p, text, sizeof text);
+        verdict_fact(c->v, "%s", text);
+        n++;
+    }
+}
+
+void workers_exit(struct context *c, struct verdict *v)
+{
+    struct rounds r;
+
+    if (rounds_run(c, &r, LEAVE_IN_ORDER, of_workers)) {
+        verdict_figure(v, "processes", (double)r.third.n);
+        verdict_figure(v, "threads", (double)r.third.threads);
+        if (of_workers(&r.growth) == 0 || of_workers(&r.again) == 0) {
+            verdict_pass(v);
+        } else {
+            verdict_expected(v, "a third round of %d clients leaves no more "
+                             "processes and threads than the second", ROUND);
+            verdict_observed(v, "%ld processes and %ld threads more after the "
+                             "third, %ld and %ld more after a fourth",
+                             r.growth.processes, r.growth.threads,
+                             r.again.processes, r.again.threads);
+            verdict_fail(v, "%ld processes and %ld threads stayed after their "
+                         "%d clients had left", r.growth.processes,
+                         r.growth.threads, ROUND);
+            name_workers(c, &r);
+        }
+    }
+    rounds_free(&r);
+}
+
+/* ---- descriptors ---- */
+
+static void name_fds(struct context *c, const struct rounds *r)
+{
+    struct leaked_fd leaked[MOST_FACTS];
+    size_t n = audit_leaked(&c->subject, &r->third, &r->fourth, leaked,
+                            MOST_FACTS);
+
+    for (size_t i = 0; i < n; i++)
+        verdict_fact(c->v, "pid %ld [%d] holds fd %d %s, which it did not "
+                     "before the last round", leaked[i].pid,
+                     (int)procfs_inner_pid((pid_t)leaked[i].pid),
+                     leaked[i].fd, leaked[i].what);
+}
+
+/* The server's own are what is looked at: without them there is nothing. */
+static bool fds_seen(struct context *c, const struct snapshot *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->process[i].pid == c->subject.server && s->process[i].fds_known)
+            return true;
+    verdict_skip(c->v, "the descriptors of pid %d are not ours to see",
+                 (int)c->subject.server);
+    return false;
+}
+
+static void judge_fds(struct context *c, struct verdict *v,
+                      enum leaving leaving, const char *who)
+{
+    struct rounds r;
+
+    if (rounds_run(c, &r, leaving, of_fds) && fds_seen(c, &r.third)) {
+        verdict_figure(v, "fds", (double)r.third.fds);
+        if (r.growth.fds == 0 || r.again.fds == 0) {
+            verdict_pass(v);
+        } else {
+            verdict_expected(v, "a third round of %d %s leaves no more open "
+                             "descriptors than the second", ROUND, who);
+            verdict_observed(v, "%ld more after the third, %ld more after a "
+                             "fourth", r.growth.fds, r.again.fds);
+            verdict_fail(v, "%ld descriptors leaked by %d %s", r.growth.fds,
+                         ROUND, who);
+            name_fds(c, &r);
+        }
+    }
+    rounds_free(&r);
+}
+
+void fds_return(struct context *c, struct verdict *v)
+{
+    judge_fds(c, v, LEAVE_IN_ORDER, "clients");
+}
+
+void fds_after_resets(struct context *c, struct verdict *v)
+{
+    judge_fds(c, v, LEAVE_BY_RESET, "clients that reset");
+}
+
+/* ---- sockets ---- */
+
+struct ours {
+    int port[SOCKETS_ROUND];    /* of our clients: a server that runs already
+                                   may have others */
+    struct socket_info left[SOCKETS_ROUND];
+    size_t n;
+};
+
+static int note_left(const struct socket_info *i, void *arg)
+{
+    struct ours *o = arg;
+
+    for (size_t k = 0; k < SOCKETS_ROUND; k++)
+        if (i->inode && address_port(&i->remote) == o->port[k] &&
+            o->n < SOCKETS_ROUND) {
+            o->left[o->n++] = *i;
+            break;
+        }
+    return 0;
+}
+
+/* Wait until none is left; each that goes renews the deadline. */
+static int sockets_left(struct context *c, struct ours *o)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    size_t least = SOCKETS_ROUND + 1;
+
+    for (;;) {
+        o->n = 0;
+        if (sockdiag_each(c->subject.sd, SOCKDIAG_CONNECTED,
+                          address_port(&c->subject.address), note_left, o) < 0)
+            return -1;
+        if (o->n == 0 || (deadline_passed(d) && o->n >= least))
+            return 0;
+        if (o->n < least) {
+            least = o->n;
+            d = wait_deadline(c);
+        }
+        pause_until(&pause, d);
+    }
+}
+
+static void name_socket(struct context *c, const struct snapshot *now,
+                        const struct socket_info *s)
+{
+    char local[ADDRESS_TEXT], remote[ADDRESS_TEXT], holder[64] = "";
+
+    for (size_t i = 0; i < now->n && !holder[0]; i++)
+        for (size_t k = 0; k < now->process[i].fds.n; k++)
+            if (procfs_socket_inode(now->process[i].fds.fd[k].what) ==
+                s->inode)
+                snprintf(holder, sizeof holder, "; pid %d holds it as fd %d",
+                         (int)now->process[i].pid,
+                         now->process[i].fds.fd[k].fd);
+    verdict_fact(c->v, "%s %s, its client %s: socket:[%lu], %u bytes unread%s",
+                 sockdiag_state_name(s->state),
+                 address_text(&s->local, local),
+                 address_text(&s->remote, remote), s->inode, s->rqueue,
+                 holder);
+}
+
+void sockets_return(struct context *c, struct verdict *v)
+{
+    struct ours o = { .n = 0 };
+    struct snapshot now = { .n = 0 };
+
+    if (!server_up(c) ||
+        !visit_round(c, SOCKETS_ROUND, LEAVE_IN_ORDER, o.port))
+        return;
+    if (sockets_left(c, &o) < 0) {
+        verdict_error(v, "sock_diag does not answer");
+    } else if (o.n == 0) {
+        verdict_pass(v);
+    } else if (server_ended(c)) {
+        verdict_skip(v, "the server has ended");
+    } else {
+        verdict_expected(v, "no connection is open once all clients have "
+                         "left");
+        verdict_observed(v, "of %d connections %zu are still open on the "
+                         "server's side", SOCKETS_ROUND, o.n);
+        verdict_fail(v, "%zu connections were never closed", o.n);
+        if (snapshot_take(&now, &c->subject, SNAPSHOT_FDS) == 0)
+            for (size_t i = 0; i < o.n && i < MOST_FACTS; i++)
+                name_socket(c, &now, &o.left[i]);
+    }
+    snapshot_free(&now);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* One of three workers ends before its time. */
+#include "cases/process/process.h"
+
+#include "kit/wait_idle.h"
+#include "kit/held_clients.h"
+#include "kit/simple_client.h"
+
+#include "linux/process_signal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+enum { GUESTS = 3, VICTIM = 1, ROUNDS = 2 };
+
+/* The other two clients have their echo, and so have two new ones: a server
+   that ends at its next return from accept serves one more, and what one worker
+   does to the connection of another shows at that one's next recv. */
+static bool others_served(struct context *c, const struct guest *g,
+                          const char *after)
+{
+    char why[160];
+
+    for (size_t turn = 0; turn < (size_t)ROUNDS * GUESTS; turn++) {
+        size_t i = turn % GUESTS;
+
+        if (i != VICTIM && !visit_again(c, g[i].fd, why, sizeof why)) {
+            verdict_expected(c->v, "%s the other clients are served on",
+                             after);
+            verdict_observed(c->v, "client %zu: %s came instead of its echo%s",
+                             i + 1, why, server_ended(c) ?
+                             "; the server has ended" : "");
+            verdict_fail(c->v, "%s another client's connection ended", after);
+            return false;
+        }
+    }
+    for (int i = 0; i < 2; i++)
+        if (!visit_new(c, why, sizeof why)) {
+            verdict_expected(c->v, "%s new clients are served", after);
+            verdict_observed(c->v, "%s%s", why, server_ended(c) ?
+                             "; the server has ended" : "");
+            verdict_fail(c->v, "%s a new client was not served: %s", after,
+                         why);
+            return false;
+        }
+    return true;
+}
+
+/* ---- SIGKILL ---- */
+
+static bool kill_all(struct context *c, const struct pid_list *workers)
+{
+    for (size_t i = 0; i < workers->n; i++)
+        if (process_signal(workers->pid[i], SIGKILL) < 0 && errno != ESRCH) {
+            verdict_error(c->v, "cannot kill worker pid %d: %s",
+                          (int)workers->pid[i], strerror(errno));
+            return false;
+        }
+    return true;
+}
+
+static bool connection_ended(struct context *c, const struct guest *g)
+{
+    enum conn_end end = conn_next(g->fd, wait_deadline(c));
+
+    if (end == CONN_FIN || end == CONN_RST)
+        return true;
+    verdict_expected(c->v, "the client of a worker that was killed sees its "
+                     "connection end");
+    verdict_observed(c->v, "%s", conn_end_name(end));
+    verdict_fail(c->v, "the connection of a killed worker did not end: "
+                 "somebody else holds it");
+    return false;
+}
+
+static bool reaped(struct context *c, const struct pid_list *workers)
+{
+    struct proc_stat st;
+
+    for (size_t i = 0; i < workers->n; i++)
+        if (!process_gone(c, workers->pid[i]) &&
+            procfs_stat(workers->pid[i], &st) == 0) {
+            verdict_expected(c->v, "a killed worker is waited for");
+            verdict_observed(c->v, "pid %d (%s) is in state %c, its parent is "
+                             "pid %d", (int)st.pid, st.comm, st.state,
+                             (int)st.ppid);
+            verdict_fail(c->v, "a killed worker stays as a zombie");
+            return false;
+        }
+    return true;
+}
+
+void worker_killed(struct context *c, struct verdict *v)
+{
+    struct guest g[GUESTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
+
+    if (needs_own_start(c) && needs_process_per_connection(c) &&
+        server_up(c) && party_of_workers(c, g, GUESTS) &&
+        kill_all(c, &g[VICTIM].workers) && connection_ended(c, &g[VICTIM]) &&
+        reaped(c, &g[VICTIM].workers) &&
+        others_served(c, g, "after a worker was killed"))
+        verdict_pass(v);
+    party_end(g, GUESTS);
+}
+
+/* ---- SIGTERM ---- */
+
+/* What the worker does about it is its own affair; but it must have done it. */
+static bool terminate(struct context *c, pid_t worker)
+{
+    if (process_signal(worker, SIGTERM) < 0) {
+        verdict_error(c->v, "cannot signal worker pid %d: %s", (int)worker,
+                      strerror(errno));
+        return false;
+    }
+    if (signal_done(c, worker, SIGTERM)) {
+        /* If that was its end, the server is told, and may act on it. */
+        (void)signal_done(c, c->subject.server, SIGCHLD);
+        return true;
+    }
+    verdict_error(c->v, "worker pid %d does not come to rest after SIGTERM",
+                  (int)worker);
+    return false;
+}
+
+void worker_terminated(struct context *c, struct verdict *v)
+{
+    struct guest g[GUESTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
+
+    if (needs_own_start(c) && needs_process_per_connection(c) &&
+        server_up(c) && party_of_workers(c, g, GUESTS) &&
+        terminate(c, g[VICTIM].workers.pid[0]) &&
+        others_served(c, g, "after SIGTERM to a worker"))
+        verdict_pass(v);
+    party_end(g, GUESTS);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Whoever ends is waited for, although nobody else comes, and although signals
+   do not queue. */
+#include "cases/process/process.h"
+
+#include "kit/wait_idle.h"
+#include "linux/stop_processes.h"
+#include "kit/simple_client.h"
+
+#include <stdio.h>
+
+enum { CLIENTS = 16, EXITS = 50, FEWEST_EXITS = 10, MOST_FACTS = 8 };
+
+/* Of those in l, keep who is a zombie still. */
+static void keep_zombies(struct pid_list *l)
+{
+    struct proc_stat st;
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->n; i++)
+        if (procfs_stat(l->pid[i], &st) == 0 && procfs_is_zombie(&st))
+            l->pid[n++] = l->pid[i];
+    l->n = n;
+}
+
+/* Wait until those who are zombies now are no more; each that goes renews the
+   deadline. Others may come and go meanwhile: only who stays one has not been
+   waited for. Those are left in now. False: decided. */
+static bool zombies_left(struct context *c, struct snapshot *now)
+{
+    struct pause pause = { 0 };
+    struct deadline d;
+    size_t least;
+
+    if (!calm(c, now))
+        return false;
+    least = now->zombies.n;
+    d = wait_deadline(c);
+    while (now->zombies.n && !deadline_passed(d)) {
+        if (server_ended(c)) {
+            verdict_skip(c->v, "the server has ended");
+            return false;
+        }
+        pause_until(&pause, d);
+        keep_zombies(&now->zombies);
+        if (now->zombies.n < least) {
+            least = now->zombies.n;
+            d = wait_deadline(c);
+        }
+    }
+    return true;
+}
+
+static void judge(struct context *c, const char *after)
+{
+    struct snapshot now = { .n = 0 };
+    struct verdict *v = c->v;
+    struct proc_stat st;
+
+    if (!zombies_left(c, &now)) {
+        snapshot_free(&now);
+        return;
+    }
+    if (now.zombies.n == 0) {
+        verdict_pass(v);
+    } else {
+        verdict_expected(v, "%s every process that ended is waited for, "
+                         "without another client coming", after);
+        verdict_observed(v, "%zu zombies, and nothing that runs",
+                         now.zombies.n);
+        verdict_fail(v, "%zu zombies are left", now.zombies.n);
+    }
+    for (size_t i = 0; i < now.zombies.n && i < MOST_FACTS; i++)
+        if (procfs_stat(now.zombies.pid[i], &st) == 0)
+            verdict_fact(v, "pid %d [%d] (%s) is a zombie of pid %d%s",
+                         (int)st.pid, (int)procfs_inner_pid(st.pid), st.comm,
+                         (int)st.ppid, st.ppid == c->subject.server ?
+                         ", the server" : "");
+    snapshot_free(&now);
+}
+
+/* Where a process is made for each connection, they must have ended before one
+   can ask whether they are waited for; those that never do are no zombies. */
+static void await_workers(struct context *c, const struct pid_list *before)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    bool left = c->model == MODEL_FORK || c->model == MODEL_EXEC;
+
+    while (left && !deadline_passed(d)) {
+        struct pid_list now = { NULL, 0, 0 };
+
+        left = false;
+        if (subject_processes(&c->subject, &now) == 0)
+            for (size_t i = 0; i < now.n && !left; i++)
+                left = !pid_list_has(before, now.pid[i]) &&
+                       procfs_alive(now.pid[i]);
+        pid_list_free(&now);
+        if (left)
+            pause_until(&pause, d);
+    }
+}
+
+void no_zombies(struct context *c, struct verdict *v)
+{
+    struct pid_list before = { NULL, 0, 0 };
+
+    if (!server_up(c))
+        return;
+    if (subject_processes(&c->subject, &before) < 0) {
+        verdict_error(v, "no memory");
+    } else if (visit_round(c, CLIENTS, LEAVE_IN_ORDER, NULL)) {
+        await_workers(c, &before);
+        judge(c, "after its clients left,");
+    }
+    pid_list_free(&before);
+}
+
+/* ---- all at once ---- */
+
+/* The server's children that were not there before its clients came. */
+static int new_children(struct context *c, const struct pid_list *before,
+                        struct pid_list *workers)
+{
+    struct pid_list now = { NULL, 0, 0 };
+    int rc = procfs_children(c->subject.server, &now);
+
+    for (size_t i = 0; rc == 0 && i < now.n; i++)
+        if (!pid_list_has(before, now.pid[i]) && procfs_alive(now.pid[i]))
+            rc = pid_list_add(workers, now.pid[i]);
+    pid_list_free(&now);
+    return rc;
+}
+
+/* With the server stopped the clients leave, and their workers end. False:
+   decided. */
+static bool end_together(struct context *c, int *fd,
+                         const struct pid_list *workers)
+{
+    struct pid_list server = { NULL, 0, 0 };
+    size_t ended = 0;
+    bool stopped;
+
+    if (pid_list_add(&server, c->subject.server) < 0)
+        return false;
+    stopped = halt(&server, wait_deadline(c)) == 0;
+    clients_close(fd, EXITS);
+    while (stopped && ended < workers->n &&
+           process_ended(c, workers->pid[ended]))
+        ended++;
+    halt_end(&server);
+    pid_list_free(&server);
+    if (!stopped)
+        verdict_error(c->v, "SIGSTOP: the server process did not stop");
+    else if (ended < workers->n)
+        verdict_skip(c->v, "worker pid %d does not end while the server "
+                     "process is stopped", (int)workers->pid[ended]);
+    return stopped && ended == workers->n;
+}
+
+void simultaneous_exits(struct context *c, struct verdict *v)
+{
+    struct pid_list before = { NULL, 0, 0 }, workers = { NULL, 0, 0 };
+    int fd[EXITS];
+    char after[96];
+
+    if (!needs_own_start(c) || !needs_process_per_connection(c) ||
+        !server_up(c))
+        return;
+    if (procfs_children(c->subject.server, &before) < 0 ||
+        visit_stay_all(c, fd, EXITS) == 0)
+        goto out;
+    if (new_children(c, &before, &workers) < 0) {
+        verdict_error(v, "no memory");
+    } else if (workers.n < FEWEST_EXITS) {
+        verdict_skip(v, "no more than %zu workers at a time are children of "
+                     "the server process", workers.n);
+    } else if (end_together(c, fd, &workers)) {
+        snprintf(after, sizeof after, "after %zu workers ended while it was "
+                 "stopped,", workers.n);
+        verdict_figure(v, "workers", (double)workers.n);
+        judge(c, after);
+    }
+    clients_close(fd, EXITS);
+out:
+    pid_list_free(&before);
+    pid_list_free(&workers);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "client/exchange.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { PIECE = 65536 };
+
+bool exchange_frame(const struct address *to, const struct frame_stamp *stamp,
+                    struct deadline d, char *why, size_t size)
+{
+    unsigned char want[FRAME_BYTES], got[FRAME_BYTES];
+    int fd = conn_open(to, d);
+    bool served = false;
+    size_t n;
+
+    if (fd < 0) {
+        snprintf(why, size, "connect: %s", strerror(errno));
+        return false;
+    }
+    frame_fill(want, stamp);
+    if (conn_send(fd, want, sizeof want, d) < 0)
+        snprintf(why, size, "send: %s", strerror(errno));
+    else if ((n = conn_recv(fd, got, sizeof got, d)) < sizeof got)
+        snprintf(why, size, "%zu of 64 bytes came back, then %s", n,
+                 errno ? strerror(errno) : "FIN");
+    else if (memcmp(want, got, sizeof got) != 0)
+        snprintf(why, size, "wrong bytes from offset %zu",
+                 frame_difference(want, got, sizeof got));
+    else
+        served = true;
+    conn_close(fd);
+    return served;
+}
+
+void exchange_random(unsigned char *bytes, size_t n, uint64_t seed)
+{
+    for (size_t i = 0; i < n; i += 8) {
+        uint64_t r = frame_random(seed, i / 8);
+
+        memcpy(bytes + i, &r, n - i < 8 ? n - i : 8);
+    }
+}
+
+void exchange_text(unsigned char *bytes, size_t n, uint64_t seed)
+{
+    for (size_t i = 0; i < n; i += 8) {
+        uint64_t r = (frame_random(seed, i / 8) & 0x3f3f3f3f3f3f3f3fu) +
+                     0x3030303030303030u;
+
+        memcpy(bytes + i, &r, n - i < 8 ? n - i : 8);
+    }
+}
+
+struct transfer {
+    int fd;
+    const unsigned char *want;
+    unsigned char *got;
+    size_t n, sent, back;
+    const char *ended;      /* what ended it early: "FIN", ... */
+};
+
+/* Returns false once the connection has ended. */
+static bool send_some(struct transfer *t)
+{
+    size_t n = t->n - t->sent < PIECE ? t->n - t->sent : PIECE;
+    ssize_t sent = send(t->fd, t->want + t->sent, n, MSG_NOSIGNAL);
+
+    if (sent >= 0)
+        t->sent += (size_t)sent;
+    else if (errno != EAGAIN && errno != EINTR)
+        t->ended = "RST";
+    return !t->ended;
+}
+
+static bool receive_some(struct transfer *t)
+{
+    ssize_t got = recv(t->fd, t->got + t->back, t->n - t->back, 0);
+
+    if (got > 0)
+        t->back += (size_t)got;
+    else if (got == 0)
+        t->ended = "FIN";
+    else if (errno != EAGAIN && errno != EINTR)
+        t->ended = "RST";
+    return !t->ended;
+}
+
+/* Both ways at once until all is back. The deadline counts from the last step:
+   d is its length, taken at the start. */
+static void transfer(struct transfer *t, struct deadline d)
+{
+    double step_ms = deadline_left_ms(d) / deadline_scale();
+
+    while (t->back < t->n && !t->ended) {
+        struct pollfd p = { .fd = t->fd, .events = POLLIN };
+        size_t before = t->sent + t->back;
+
+        if (t->sent < t->n)
+            p.events |= POLLOUT;
+        if (poll(&p, 1, deadline_left_ms(d)) == 0 && deadline_passed(d)) {
+            t->ended = "silence";
+            break;
+        }
+        /* What has come is taken first: a reset behind it must not hide it. */
+        if (p.revents & (POLLIN | POLLHUP | POLLERR) && !receive_some(t))
+            break;
+        if (p.revents & POLLOUT)
+            (void)send_some(t);
+        if (t->sent + t->back != before)
+            d = deadline_in(step_ms);
+    }
+}
+
+bool exchange_bytes(int fd, const void *bytes, size_t n, struct deadline d,
+                    struct verdict *v)
+{
+    struct transfer t = { .fd = fd, .want = bytes, .n = n,
+                          .got = malloc(n ? n : 1) };
+    bool same;
+
+    if (!t.got) {
+        verdict_error(v, "no memory for %zu bytes", n);
+        return false;
+    }
+    transfer(&t, d);
+    same = t.back == n && memcmp(t.got, bytes, n) == 0;
+    if (!same) {
+        verdict_expected(v, "%zu bytes sent come back as they are", n);
+        verdict_observed(v, "%zu bytes came back%s%s", t.back,
+                         t.ended ? ", then " : "", t.ended ? t.ended : "");
+        if (memcmp(t.got, bytes, t.back) != 0)
+            verdict_fail(v, "wrong bytes in the echo of %zu", n);
+        else
+            verdict_fail(v, "%zu of %zu bytes came back, then %s", t.back, n,
+                         t.ended);
+        verdict_bytes(v, bytes, n, t.got, t.back);
+    }
+    free(t.got);
+    return same;
+}
+
+bool exchange_end(int fd, struct deadline d, struct verdict *v)
+{
+    enum conn_end end;
+
+    (void)conn_half_close(fd);      /* a lost peer shows next */
+    end = conn_next(fd, d);
+    if (end == CONN_FIN)
+        return true;
+    verdict_expected(v, "FIN after the client's FIN, and no byte before it");
+    verdict_observed(v, "%s", conn_end_name(end));
+    verdict_fail(v, "after the client's FIN came %s, not FIN",
+                 conn_end_name(end));
+    return false;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* Which calls a fault is meant for. On the supervisor's thread, with the call
+   held, so that its descriptor cannot change. */
+#include "fault/fault.h"
+
+#include "base/address.h"
+#include "linux/procfs.h"
+#include "linux/remote_process.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+bool fault_is_connected(const struct fault_call *c, void *arg)
+{
+    const struct fault_socket *want = arg;
+    struct address peer = { .len = sizeof peer.sa };
+    int fd = reach_fd(c->pid, (int)c->args[0]);
+    bool is;
+
+    if (fd < 0)
+        return false;
+    is = getpeername(fd, (struct sockaddr *)&peer.sa, &peer.len) == 0 &&
+         (peer.sa.ss_family == AF_INET || peer.sa.ss_family == AF_INET6);
+    if (is && want && want->peer_port)
+        is = address_port(&peer) == want->peer_port;
+    if (is && want && want->blocking)
+        is = !(fcntl(fd, F_GETFL) & O_NONBLOCK);
+    close(fd);
+    return is;
+}
+
+bool fault_is_listening(const struct fault_call *c, void *arg)
+{
+    int fd = reach_fd(c->pid, (int)c->args[0]), on = 0;
+    socklen_t len = sizeof on;
+    bool is;
+
+    (void)arg;
+    if (fd < 0)
+        return false;
+    is = getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
+    close(fd);
+    return is;
+}
+
+/* The number first seen of that process; 0 once there are too many. */
+static size_t first_seen(struct fault_fds *fds, pid_t pid, size_t open)
+{
+    for (int i = 0; i < fds->n; i++)
+        if (fds->of[i].pid == pid)
+            return fds->of[i].open;
+    if (fds->n == sizeof fds->of / sizeof *fds->of)
+        return 0;
+    fds->of[fds->n].pid = pid;
+    fds->of[fds->n++].open = open;
+    return open;
+}
+
+bool fault_is_short_of_fds(const struct fault_call *c, void *arg)
+{
+    struct fd_list now = { .n = 0 };
+    bool is = fault_is_listening(c, NULL);
+
+    if (is && procfs_fds(c->pid, &now) == 0)
+        is = now.n >= first_seen(arg, c->pid, now.n);
+    fd_list_free(&now);
+    return is;
+}
+
+/* A socket whose peer has no name: one end of a socketpair. */
+static bool is_pair(const struct fault_call *c)
+{
+    struct sockaddr_storage peer = { 0 };
+    socklen_t len = sizeof peer;
+    int fd = reach_fd(c->pid, (int)c->args[0]);
+    bool is;
+
+    if (fd < 0)
+        return false;
+    is = getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
+         peer.ss_family == AF_UNIX && len == sizeof peer.ss_family;
+    close(fd);
+    return is;
+}
+
+/* How many descriptors of its process are what fd is; *what: that. */
+static size_t count_same(const struct fault_call *c, struct proc_fd *what)
+{
+    struct fd_list l = { NULL, 0, 0 };
+    size_t n = 0;
+
+    what->what[0] = '\0';
+    if (procfs_fds(c->pid, &l) == 0) {
+        for (size_t i = 0; i < l.n; i++)
+            if (l.fd[i].fd == (int)c->args[0])
+                *what = l.fd[i];
+        for (size_t i = 0; i < l.n; i++)
+            n += strcmp(l.fd[i].what, what->what) == 0;
+    }
+    fd_list_free(&l);
+    return n;
+}
+
+static bool starts_with(const char *s, const char *with)
+{
+    return strncmp(s, with, strlen(with)) == 0;
+}
+
+static bool wakes_itself(const struct fault_call *c)
+{
+    struct proc_fd what;
+    size_t same;
+
+    if (c->kind != CALL_RECV && c->kind != CALL_SEND)
+        return false;
+    same = count_same(c, &what);
+    if (starts_with(what.what, "socket:"))
+        return is_pair(c);
+    return starts_with(what.what, "anon_inode:") ||
+           (starts_with(what.what, "pipe:") && same > 1 &&
+            (int)c->args[0] > STDERR_FILENO);
+}
+
+/* What may block valgrind does for the server elsewhere. */
+static bool may_block(enum call kind)
+{
+    return kind == CALL_RECV || kind == CALL_SEND || kind == CALL_OPEN ||
+           kind == CALL_POLL || kind == CALL_ACCEPT;
+}
+
+bool fault_is_own(const struct fault_call *c, void *arg)
+{
+    struct fault_own *own = arg;
+    char exe[sizeof own->exe];
+
+    if (own->valgrinds && c->place == own->valgrinds && may_block(c->kind))
+        return false;
+    if (own->exe[0] && !own->begun)
+        own->begun = procfs_link(c->pid, "exe", exe, sizeof exe) &&
+                     strcmp(exe, own->exe) == 0;
+    return (own->begun || !own->exe[0]) && !wakes_itself(c);
+}

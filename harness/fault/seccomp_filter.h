@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* The seccomp filter that reports chosen system calls to a supervisor,
+   seccomp_unotify(2), and the way of its listener out of the target. */
+#ifndef SECCOMP_FILTER_H
+#define SECCOMP_FILTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Kinds of calls, whatever the machine has for each. */
+enum call {
+    CALL_ACCEPT, CALL_FORK, CALL_RECV, CALL_SEND, CALL_CLOSE, CALL_POLL,
+    CALL_SOCKET, CALL_SETSOCKOPT, CALL_BIND, CALL_LISTEN, CALL_SETSID,
+    CALL_CHDIR, CALL_OPEN, CALL_DUP, CALL_TIMER, CALL_KINDS
+};
+
+#define CALL_BIT(kind) (1u << (kind))
+
+const char *call_name(enum call kind);          /* "accept" */
+enum call call_kind(int number);                /* CALL_KINDS: none */
+
+struct fault_call {             /* one system call that was made */
+    uint64_t id;                /* names it to fault_answer */
+    enum call kind;
+    int number;                 /* of the system call */
+    pid_t pid;                  /* the thread's, as seen from outside */
+    uint64_t args[6];
+    uint64_t place;             /* of the instruction that made it */
+};
+
+/* Memory shared with the child that installs the filter. */
+struct filter_shared {
+    uint32_t state;         /* futex: 0, 1 installed, 2 taken, 3 failed */
+    int32_t error;          /* errno of what failed */
+    int32_t pid;            /* of the child, in its own namespace */
+    int32_t fd;             /* the listener, in the child */
+};
+
+struct filter {
+    struct filter_shared *shared;
+    void *program;          /* struct sock_filter, made before fork */
+    unsigned short length;
+};
+
+/* Prepare a filter for the kinds in calls (CALL_BIT). Returns 0, or -1 with
+   errno. */
+int filter_make(struct filter *f, unsigned calls);
+void filter_free(struct filter *f);
+
+/* In the child, last before exec: install it, and wait until the parent has
+   taken the listener. Returns 0, or -1 with errno. For struct subject_how. */
+int filter_install(void *filter);
+
+/* In the parent, on a thread of its own, since the other one waits for exec:
+   take the listener of the child of this process that installs it. Returns a
+   descriptor, or -1 with errno (EBUSY: another supervisor above us; EPERM,
+   EACCES: not allowed here; ETIMEDOUT). */
+int filter_take_listener(struct filter *f, int timeout_ms);
+
+#endif

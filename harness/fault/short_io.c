@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "fault/short_io.h"
+
+#include "linux/remote_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { BUFFER = 4096 };
+
+/* Where the call's first bytes lie in the target. */
+struct place {
+    uint64_t address;
+    size_t n;
+};
+
+static bool first_of_vector(pid_t pid, uint64_t vector, uint64_t count,
+                            struct place *p)
+{
+    struct iovec v;
+
+    for (uint64_t i = 0; i < count && i < 64; i++) {
+        if (reach_read(pid, vector + i * sizeof v, &v, sizeof v) !=
+            (ssize_t)sizeof v)
+            return false;
+        p->address = (uintptr_t)v.iov_base;
+        p->n = v.iov_len;
+        if (p->n)
+            return true;
+    }
+    return false;
+}
+
+static bool place_of(const struct fault_call *c, struct place *p)
+{
+    struct msghdr m;
+
+    switch (c->number) {
+    case SYS_read: case SYS_recvfrom: case SYS_write: case SYS_sendto:
+        *p = (struct place){ c->args[1], (size_t)c->args[2] };
+        return p->n > 0;
+    case SYS_readv: case SYS_writev:
+        return first_of_vector(c->pid, c->args[1], c->args[2], p);
+    case SYS_recvmsg: case SYS_sendmsg:
+        return reach_read(c->pid, c->args[1], &m, sizeof m) ==
+                   (ssize_t)sizeof m &&
+               first_of_vector(c->pid, (uintptr_t)m.msg_iov, m.msg_iovlen, p);
+    default:
+        return false;
+    }
+}
+
+static bool is_connection(int fd)
+{
+    struct sockaddr_storage a = { 0 };
+    socklen_t len = sizeof a;
+    int type = 0;
+    socklen_t type_len = sizeof type;
+
+    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len) < 0 ||
+        type != SOCK_STREAM)
+        return false;
+    if (getpeername(fd, (struct sockaddr *)&a, &len) < 0)
+        return false;
+    return a.ss_family == AF_INET || a.ss_family == AF_INET6;
+}
+
+static long receive(const struct fault_call *c, int fd, const struct place *p,
+                    size_t most)
+{
+    char buf[BUFFER];
+    size_t n = p->n < most ? p->n : most;
+    int flags = MSG_DONTWAIT;
+    ssize_t got;
+
+    if (c->number == SYS_recvfrom)
+        flags |= (int)c->args[3] & (MSG_PEEK | MSG_OOB);
+    got = recv(fd, buf, n < BUFFER ? n : BUFFER, flags);
+    if (got < 0)
+        return -errno;
+    if (got > 0 && reach_write(c->pid, p->address, buf, (size_t)got) != got)
+        return -EFAULT;
+    return got;
+}
+
+static long transmit(const struct fault_call *c, int fd, const struct place *p,
+                     size_t most)
+{
+    char buf[BUFFER];
+    size_t n = p->n < most ? p->n : most;
+    ssize_t sent;
+
+    n = n < BUFFER ? n : BUFFER;
+    if (reach_read(c->pid, p->address, buf, n) != (ssize_t)n)
+        return -EFAULT;
+    sent = send(fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return sent < 0 ? -errno : sent;
+}
+
+/* A nonblocking socket's EAGAIN is the target's to see. */
+static bool target_waits(const struct fault_call *c, int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    if (flags >= 0 && (flags & O_NONBLOCK))
+        return false;
+    if (c->number == SYS_recvfrom || c->number == SYS_sendto)
+        return !(c->args[3] & MSG_DONTWAIT);
+    if (c->number == SYS_recvmsg || c->number == SYS_sendmsg)
+        return !(c->args[2] & MSG_DONTWAIT);
+    return true;
+}
+
+static enum shorten_end attempt(const struct fault_call *c, int fd,
+                                size_t most, long *result)
+{
+    struct place p;
+
+    if (!place_of(c, &p))
+        return SHORTEN_NOT_MEANT;
+    *result = c->kind == CALL_RECV ? receive(c, fd, &p, most)
+                                   : transmit(c, fd, &p, most);
+    if (*result == -EAGAIN && target_waits(c, fd))
+        return SHORTEN_WAITS;
+    /* The kernel itself must do what ends in a signal. */
+    return *result == -EPIPE ? SHORTEN_NOT_MEANT : SHORTEN_DONE;
+}
+
+enum shorten_end shorten(struct shortened *s, const struct fault_call *c,
+                         size_t most, long *result)
+{
+    int fd = reach_fd(c->pid, (int)c->args[0]);
+    enum shorten_end end = SHORTEN_NOT_MEANT;
+
+    if (fd < 0)
+        return end;
+    if (is_connection(fd))
+        end = attempt(c, fd, most, result);
+    if (end == SHORTEN_WAITS && s->n < SHORTEN_MOST) {
+        s->call[s->n] = *c;
+        s->fd[s->n++] = fd;
+        return end;
+    }
+    close(fd);
+    return end == SHORTEN_WAITS ? SHORTEN_NOT_MEANT : end;
+}
+
+nfds_t shorten_poll(const struct shortened *s, struct pollfd *p)
+{
+    for (size_t i = 0; i < s->n; i++)
+        p[i] = (struct pollfd){
+            .fd = s->fd[i],
+            .events = s->call[i].kind == CALL_RECV ? POLLIN : POLLOUT,
+        };
+    return s->n;
+}
+
+enum shorten_end shorten_again(struct shortened *s, size_t i, size_t most,
+                               long *result)
+{
+    return attempt(&s->call[i], s->fd[i], most, result);
+}
+
+void shorten_drop(struct shortened *s, size_t i)
+{
+    close(s->fd[i]);
+    s->n--;
+    s->fd[i] = s->fd[s->n];
+    s->call[i] = s->call[s->n];
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* A read or write on a connection, done in the target's place with fewer
+   bytes. What cannot be done yet is kept until its socket is ready; nothing
+   here blocks. */
+#ifndef SHORT_IO_H
+#define SHORT_IO_H
+
+#include "fault/seccomp_filter.h"
+
+#include <poll.h>
+#include <stddef.h>
+
+enum { SHORTEN_MOST = 64 };
+
+struct shortened {              /* calls that wait for their sockets */
+    struct fault_call call[SHORTEN_MOST];
+    int fd[SHORTEN_MOST];       /* our copies of the sockets */
+    size_t n;
+};
+
+enum shorten_end {
+    SHORTEN_NOT_MEANT,  /* not a connection, or too many wait: let it be */
+    SHORTEN_WAITS,      /* it was put into s */
+    SHORTEN_DONE        /* *result: bytes, 0 at EOF, or -errno */
+};
+
+/* Do c with most bytes. */
+enum shorten_end shorten(struct shortened *s, const struct fault_call *c,
+                         size_t most, long *result);
+
+/* What waits, for poll(2); fills p and returns their number. */
+nfds_t shorten_poll(const struct shortened *s, struct pollfd *p);
+/* Try the i-th again; SHORTEN_DONE takes it out of s. */
+enum shorten_end shorten_again(struct shortened *s, size_t i, size_t most,
+                               long *result);
+/* Take it out and close our copy. */
+void shorten_drop(struct shortened *s, size_t i);
+
+#endif

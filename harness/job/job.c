@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "job/job.h"
+
+#include "job/message.h"
+#include "linux/process_signal.h"
+#include "linux/remove_tree.h"
+#include "linux/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { STATUS_TROUBLE = 4, FD_RESERVE = 64, MOST_KEEP = 62 };
+
+int job_prepare(void)
+{
+    spawn_cloexec_all();
+    return prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+/* ---- in the job's process ---- */
+
+/* The scratch must not be mounted over the caller's files. */
+static int enter(const struct plan *plan, struct cell *cell, pid_t parent,
+                 char *why, size_t size)
+{
+    char cwd[PATH_MAX] = "";
+    char *keep[MOST_KEEP + 2] = { cwd };
+    char *const *command = plan->target.command;
+
+    if (!getcwd(cwd, sizeof cwd))
+        cwd[0] = '\0';
+    for (int i = 0; command && command[i] && i < MOST_KEEP; i++)
+        keep[i + 1] = command[i];
+    return cell_enter(cell, parent, keep, why, size);
+}
+
+static void job_process(const struct job *j, const struct plan *plan,
+                        int channel, pid_t parent, job_main *run, void *arg)
+{
+    long clients = plan->options->clients;
+    struct cell cell;
+    char why[256];
+
+    /* SIGINT and its like stay blocked: from a terminal they reach every
+       process, and this one ends when the one that reports has noticed. */
+    (void)prctl(PR_SET_NAME, "harness-case");
+    /* Without a controlling terminal /dev/tty is nobody's. */
+    (void)setsid();
+    cell_limits(2 * (clients < 1000000 ? clients : 0) + FD_RESERVE);
+    if (j->scratch[0]) {
+        if (cell_open_plain(&cell, parent, j->scratch, j->scratch_fd) < 0) {
+            snprintf(why, sizeof why, "subreaper: %s", strerror(errno));
+            message_fatal(channel, STATUS_TROUBLE, why, NULL);
+            _exit(STATUS_TROUBLE);
+        }
+    } else if (enter(plan, &cell, parent, why, sizeof why) < 0) {
+        message_no_cell(channel, why);
+        _exit(STATUS_TROUBLE);
+    }
+    run(plan, &cell, channel, arg);
+    cell_close(&cell);
+    _exit(0);
+}
+
+/* ---- in the process that reports ---- */
+
+static int make_scratch(struct job *j)
+{
+    const char *tmp = getenv("TMPDIR");
+
+    if (snprintf(j->scratch, sizeof j->scratch, "%s/harness-XXXXXX",
+                 tmp && *tmp ? tmp : "/tmp") >= (int)sizeof j->scratch)
+        snprintf(j->scratch, sizeof j->scratch, "/tmp/harness-XXXXXX");
+    if (!mkdtemp(j->scratch)) {
+        j->scratch[0] = '\0';
+        return -1;
+    }
+    j->scratch_fd = open(j->scratch, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+                                     O_CLOEXEC);
+    return j->scratch_fd < 0 ? -1 : fchmod(j->scratch_fd, 0755);
+}
+
+static void remove_scratch(struct job *j, char *left, size_t size)
+{
+    char path[PATH_MAX];
+
+    if (j->scratch[0] && j->scratch_fd >= 0 &&
+        remove_tree(j->scratch, j->scratch_fd, path, sizeof path) < 0)
+        snprintf(left, size, "not removed: %s: %s", path, strerror(errno));
+    if (j->scratch_fd >= 0)
+        close(j->scratch_fd);
+    j->scratch_fd = -1;
+    j->scratch[0] = '\0';
+}
+
+int job_start(struct job *j, const struct plan *plan, bool isolate,
+              job_main *run, void *arg)
+{
+    pid_t parent = getpid();
+    int ends[2], saved;
+    char left[64];
+
+    memset(j, 0, sizeof *j);
+    j->scratch_fd = -1;
+    if ((!isolate && make_scratch(j) < 0) || pipe2(ends, O_CLOEXEC) < 0) {
+        saved = errno;
+        remove_scratch(j, left, sizeof left);
+        errno = saved;
+        return -1;
+    }
+    j->pid = fork();
+    if (j->pid == 0) {
+        close(ends[0]);
+        job_process(j, plan, ends[1], parent, run, arg);
+    }
+    saved = errno;
+    close(ends[1]);
+    j->pipe = ends[0];
+    (void)fcntl(j->pipe, F_SETFL, O_NONBLOCK);
+    if (j->pid > 0)
+        return 0;
+    j->pid = 0;
+    close(j->pipe);
+    remove_scratch(j, left, sizeof left);
+    errno = saved;
+    return -1;
+}
+
+int job_read(struct job *j, void (*take)(json_t *object, void *arg),
+             void *arg)
+{
+    return channel_read(&j->reader, j->pipe, take, arg);
+}
+
+int job_end(struct job *j, const struct pid_list *others, char *left,
+            size_t size)
+{
+    int status = 0;
+    pid_t pid;
+
+    left[0] = '\0';
+    /* One that closed its channel is past its work, and ends by itself; what
+       it has not closed then is the kernel's to end with it. */
+    (void)process_signal(j->pid, SIGKILL);
+    while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    pid = cell_kill_descendants(others);
+    close(j->pipe);
+    channel_free(&j->reader);
+    remove_scratch(j, left, size);
+    if (pid)
+        snprintf(left, size, "process %d could not be ended", (int)pid);
+    j->pid = 0;
+    return status;
+}

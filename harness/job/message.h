@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* What a runner tells the reporting process, each with one call. */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include "result/case.h"
+#include "result/results.h"
+#include "target/subject.h"
+
+/* The verdict on one case; a SHOULD that failed becomes a warning, and a case
+   that looked at nothing an error. Empties v. */
+void message_result(int fd, const struct test_case *c, struct verdict *v,
+                    double seconds);
+void message_target(int fd, const struct subject *s, const char *model);
+/* SIGTERM does not end all of the target. */
+void message_stays(int fd);
+void message_load(int fd, const struct load *load);
+void message_audit(int fd, const struct audit_summary *audit);
+void message_progress(int fd, const struct load *load);
+/* status 3 or 4, why in one line, and what the target printed (or NULL). */
+void message_fatal(int fd, int status, const char *why, const char *said);
+/* Namespaces are not allowed here: nothing was started. */
+void message_no_cell(int fd, const char *why);
+
+#endif

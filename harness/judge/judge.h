@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* What a crowd and the audits after it saw, and the verdict on each
+   requirement. Judging looks at these observations alone. */
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include "target/snapshot.h"
+#include "stress/crowd.h"
+
+struct round_seen {             /* one crowd, and the server's rest after it */
+    bool done;
+    enum settled rest;
+    struct snapshot at_rest;
+};
+
+struct stress_seen {
+    const struct crowd_plan *plan;      /* of the first crowd */
+    const struct subject *subject;
+    enum crowd_state gate;      /* did all have their first frame */
+    enum crowd_state end;       /* did all end by themselves */
+    double timeout_ms;
+    struct snapshot before;     /* after the warm-up client */
+    bool ended;                 /* the server ended under the load */
+    struct round_seen first;    /* the whole crowd */
+    struct round_seen plain;    /* an equal one without those that reset: only
+                                   if the first left something behind */
+    struct round_seen resets;   /* only clients that reset, likewise */
+    long nresets;               /* of that round */
+    bool served_after;
+    char served_why[160];       /* why not */
+};
+
+void judge_concurrent(const struct stress_seen *s, struct verdict *v);
+void judge_own_bytes(const struct stress_seen *s, struct verdict *v);
+void judge_short_message(const struct stress_seen *s, struct verdict *v);
+void judge_zombies(const struct stress_seen *s, struct verdict *v);
+void judge_workers(const struct stress_seen *s, struct verdict *v);
+void judge_fds(const struct stress_seen *s, struct verdict *v);
+void judge_fds_after_resets(const struct stress_seen *s, struct verdict *v);
+void judge_sockets(const struct stress_seen *s, struct verdict *v);
+void judge_still_serving(const struct stress_seen *s, struct verdict *v);
+
+/* True if the first crowd left more processes, threads or descriptors: an
+   equal one must tell a leak from a pool that grew to its size. */
+bool judge_is_suspicious(const struct stress_seen *s);
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* Verdicts on what the clients of a crowd saw. */
+#include "judge/judge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The client did not get what it was there for, wrong bytes aside. */
+static bool unserved(const struct crowd_slot *s)
+{
+    if (s->trouble == CROWD_FINE)
+        return s->stage < CROWD_DONE;
+    return s->trouble != CROWD_WRONG_BYTES && s->trouble != CROWD_BYTES_ADDED;
+}
+
+/* "488 clients: connect: Connection refused", each trouble once. */
+static void count_troubles(const struct crowd_plan *p, struct verdict *v)
+{
+    char seen[8][96];
+    long count[8] = { 0 };
+    size_t n = 0, k;
+
+    for (uint32_t i = 0; i < p->clients; i++) {
+        const char *text = crowd_trouble_text(&p->slot[i]);
+
+        if (!unserved(&p->slot[i]))
+            continue;
+        for (k = 0; k < n && strcmp(seen[k], text) != 0; k++)
+            ;
+        if (k == n && n < 8)
+            snprintf(seen[n++], sizeof seen[0], "%s", text);
+        if (k < 8)
+            count[k]++;
+    }
+    for (k = 0; k < n; k++)
+        verdict_fact(v, "%ld clients: %s", count[k], seen[k]);
+}
+
+static uint32_t count_unserved(const struct crowd_plan *p)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < p->clients; i++)
+        n += unserved(&p->slot[i]);
+    return n;
+}
+
+void judge_concurrent(const struct stress_seen *s, struct verdict *v)
+{
+    const struct crowd_plan *p = s->plan;
+    uint32_t bad = count_unserved(p), served = crowd_count(p, CROWD_SERVED);
+
+    verdict_expected(v, "%u clients connected at once, each served",
+                     p->clients);
+    verdict_observed(v, "%u had their first frame back while all were "
+                     "connected, %u were not served to the end", served, bad);
+    if (bad) {
+        verdict_fail(v, "%u of %u clients were not served", bad, p->clients);
+        count_troubles(p, v);
+        if (s->gate == CROWD_STALLED || s->end == CROWD_STALLED)
+            verdict_fact(v, "no client connected or received a byte for "
+                         "%.1f s", s->timeout_ms * deadline_scale() / 1000);
+        if (s->ended)
+            verdict_fact(v, "the server has ended");
+    } else if (served < p->clients) {
+        verdict_skip(v, "%u clients had wrong bytes for their first frame: "
+                     "see load/own-bytes", p->clients - served);
+    } else {
+        verdict_pass(v);
+    }
+}
+
+/* Whose bytes they are, where that can be told. */
+static void name_owner(const struct crowd_plan *p, const struct crowd_fault *f,
+                       struct verdict *v)
+{
+    struct frame_stamp whose;
+
+    if (f->got_bytes == FRAME_BYTES && frame_read(f->got, &whose)) {
+        verdict_fact(v, "client %u, frame %u, got client %u's frame %u%s",
+                     f->client, f->sequence, whose.client, whose.sequence,
+                     whose.seed != p->seed ? " of another run" :
+                     whose.round != p->round ? " of another round" : "");
+        return;
+    }
+    for (uint32_t i = 0; i < p->nfixtures; i++)
+        if (f->got_bytes == FRAME_BYTES &&
+            memcmp(crowd_fixture((struct crowd_plan *)p, i), f->got,
+                   FRAME_BYTES) == 0) {
+            verdict_fact(v, "client %u, frame %u, got fixture frame %u, which "
+                         "it had not sent then", f->client, f->sequence, i);
+            return;
+        }
+    verdict_fact(v, "client %u, frame %u", f->client, f->sequence);
+}
+
+static bool is_frame(const struct crowd_plan *p, const struct crowd_fault *f)
+{
+    return f->client < p->clients || f->sequence == 0;
+}
+
+static uint32_t kept_faults(const struct crowd_plan *p)
+{
+    return p->nfaults < CROWD_FAULTS ? p->nfaults : CROWD_FAULTS;
+}
+
+void judge_own_bytes(const struct stress_seen *s, struct verdict *v)
+{
+    const struct crowd_plan *p = s->plan;
+    uint64_t want = (uint64_t)p->clients * p->frames, got = 0;
+    uint32_t wrong = 0;
+
+    for (uint32_t i = 0; i < crowd_total(p); i++) {
+        got += i < p->clients ? p->slot[i].verified : 0;
+        wrong += p->slot[i].trouble == CROWD_WRONG_BYTES &&
+                 (i < p->clients || p->slot[i].stage < CROWD_SERVED);
+    }
+    if (!wrong && got == want) {
+        verdict_pass(v);
+        return;
+    }
+    if (!wrong) {
+        verdict_skip(v, "only %llu of %llu frames came back, none wrong: see "
+                     "load/concurrent-clients", (unsigned long long)got,
+                     (unsigned long long)want);
+        return;
+    }
+    verdict_expected(v, "each of %u clients gets its own bytes back",
+                     p->clients);
+    verdict_observed(v, "%u clients got wrong bytes", wrong);
+    verdict_fail(v, "%u clients got wrong bytes", wrong);
+    for (uint32_t i = 0; i < kept_faults(p); i++) {
+        const struct crowd_fault *f = &p->fault[i];
+
+        if (!is_frame(p, f))
+            continue;
+        verdict_bytes(v, f->want, f->want_bytes, f->got, f->got_bytes);
+        name_owner(p, f, v);
+    }
+}
+
+/* The bytes that a client of short messages got wrong, if it did. */
+static void show_short_fault(const struct crowd_plan *p, uint32_t client,
+                             struct verdict *v)
+{
+    for (uint32_t i = 0; i < kept_faults(p); i++)
+        if (p->fault[i].client == client && p->fault[i].sequence > 0) {
+            verdict_bytes(v, p->fault[i].want, p->fault[i].want_bytes,
+                          p->fault[i].got, p->fault[i].got_bytes);
+            return;
+        }
+}
+
+void judge_short_message(const struct stress_seen *s, struct verdict *v)
+{
+    const struct crowd_plan *p = s->plan;
+    uint32_t began = 0;
+
+    for (uint32_t i = p->clients; i < p->clients + p->shorts; i++) {
+        const struct crowd_slot *slot = &p->slot[i];
+
+        if (slot->stage < CROWD_TALKING)
+            continue;
+        began++;
+        if (slot->stage == CROWD_DONE)
+            continue;
+        if (s->ended && slot->trouble != CROWD_WRONG_BYTES &&
+            slot->trouble != CROWD_BYTES_ADDED) {
+            began--;    /* cut off by the server's end */
+            continue;
+        }
+        verdict_expected(v, "a message of 65 to 997 bytes comes back, then "
+                         "after one of 1 to 61 and FIN just that, then FIN");
+        verdict_observed(v, "%s after %u bytes received",
+                         crowd_trouble_text(slot), slot->bytes - FRAME_BYTES);
+        verdict_fail(v, "a message that is no frame did not come back at its "
+                     "own length, then FIN");
+        show_short_fault(p, i, v);
+    }
+    if (began == p->shorts)
+        verdict_pass(v);
+    else
+        verdict_skip(v, s->ended ? "the server has ended" :
+                     "its clients were not served: see "
+                     "load/concurrent-clients");
+}
+
+void judge_still_serving(const struct stress_seen *s, struct verdict *v)
+{
+    if (s->served_after) {
+        verdict_pass(v);
+        return;
+    }
+    verdict_expected(v, "after the crowd one more client is served");
+    verdict_observed(v, "%s", s->served_why);
+    verdict_fail(v, "one more client was not served: %s", s->served_why);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "kit/client_pool.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { EVENTS = 64 };
+
+/* ---- the connections ---- */
+
+static int watch(struct many *m, size_t i)
+{
+    struct epoll_event e = { .events = EPOLLIN | EPOLLET, .data.u64 = i };
+
+    return epoll_ctl(m->events, EPOLL_CTL_ADD, m->client[i].fd, &e);
+}
+
+static bool our_lack(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM ||
+           error == EADDRNOTAVAIL;
+}
+
+int many_open(struct many *m, struct context *c, size_t n)
+{
+    size_t room = 0;
+    bool full = false;
+
+    *m = (struct many){ .c = c, .client = calloc(n, sizeof *m->client),
+                        .events = epoll_create1(EPOLL_CLOEXEC) };
+    if (!m->client || m->events < 0)
+        return -1;
+    for (m->n = 0; m->n < n; m->n++) {
+        struct many_client *k = &m->client[m->n];
+
+        k->fd = -1;
+        if (full || (room == 0 && (room = queue_room(c)) == 0)) {
+            full = true;
+            continue;
+        }
+        room--;
+        k->fd = conn_open(&c->subject.address, wait_deadline(c));
+        if (k->fd < 0) {
+            k->error = errno;
+            full = errno == ETIMEDOUT;      /* nor will the next one */
+        }
+        if (our_lack(k->error) || (k->fd >= 0 && watch(m, m->n) < 0))
+            return -1;
+    }
+    return 0;
+}
+
+void many_close(struct many *m)
+{
+    for (size_t i = 0; i < m->n; i++)
+        conn_close(m->client[i].fd);
+    free(m->client);
+    if (m->events >= 0)
+        close(m->events);
+    m->client = NULL;
+    m->n = 0;
+    m->events = -1;
+}
+
+/* ---- a frame of each ---- */
+
+void many_frame(const struct many *m, size_t i, unsigned char *frame)
+{
+    struct frame_stamp stamp = { m->c->seed, m->first + (uint32_t)i,
+                                 m->sequence, m->round };
+    const struct plan *p = m->c->plan;
+
+    if (m->fixtures && m->sequence % 2 && p->nfixtures)
+        memcpy(frame, p->fixtures + (i + m->sequence / 2) % p->nfixtures *
+                                        FRAME_BYTES, FRAME_BYTES);
+    else
+        frame_fill(frame, &stamp);
+}
+
+void many_send(struct many *m, size_t from, size_t to)
+{
+    unsigned char frame[FRAME_BYTES];
+
+    for (size_t i = 0; i < m->n; i++) {
+        struct many_client *k = &m->client[i];
+
+        if (k->fd < 0 || k->ended)
+            continue;
+        many_frame(m, i, frame);
+        if (conn_send(k->fd, frame + from, to - from,
+                      wait_deadline(m->c)) < 0)
+            k->ended = errno == ETIMEDOUT ? "silence" : "RST";
+        if (from == 0)
+            k->back = 0;
+    }
+}
+
+/* Read what is there. Returns 1 if that completes the frame. *news: there was
+   something. */
+static size_t read_some(struct many_client *k, bool *news)
+{
+    while (k->fd >= 0 && !k->ended && k->back < FRAME_BYTES) {
+        ssize_t n = recv(k->fd, k->got + k->back, FRAME_BYTES - k->back, 0);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno == EAGAIN)
+            return 0;
+        *news = true;
+        if (n <= 0)
+            k->ended = n == 0 ? "FIN" : "RST";
+        else if ((k->back += (size_t)n) == FRAME_BYTES)
+            return 1;
+    }
+    return 0;
+}
+
+/* Likewise of client i. */
+static size_t read_frame(struct many *m, size_t i, bool *news)
+{
+    struct many_client *k = &m->client[i];
+    size_t whole = read_some(k, news);
+
+    if (whole && m->leave) {
+        conn_close(k->fd);
+        k->fd = -1;
+    }
+    return whole;
+}
+
+/* A client still waits. */
+static bool any_waits(const struct many *m)
+{
+    for (size_t i = 0; i < m->n; i++)
+        if (m->client[i].fd >= 0 && !m->client[i].ended &&
+            m->client[i].back < FRAME_BYTES)
+            return true;
+    return false;
+}
+
+size_t many_receive(struct many *m)
+{
+    struct deadline d = wait_deadline(m->c);
+    struct epoll_event e[EVENTS];
+    size_t whole = 0;
+    bool news;
+
+    /* Bytes that stay from before make no new event. */
+    for (size_t i = 0; i < m->n; i++)
+        whole += read_frame(m, i, &news);
+    while (any_waits(m) && !deadline_passed(d)) {
+        int n = epoll_wait(m->events, e, EVENTS, deadline_left_ms(d));
+
+        news = false;
+        for (int i = 0; i < n; i++)
+            whole += read_frame(m, e[i].data.u64, &news);
+        if (news)
+            d = wait_deadline(m->c);
+    }
+    return whole;
+}
+
+size_t many_talk(struct many *m, uint32_t sequence)
+{
+    m->sequence = sequence;
+    many_send(m, 0, FRAME_BYTES);
+    return many_receive(m);
+}
+
+bool many_wrong(const struct many *m, size_t i)
+{
+    const struct many_client *k = &m->client[i];
+    unsigned char frame[FRAME_BYTES];
+
+    if (k->fd < 0 || k->back < FRAME_BYTES)
+        return false;
+    many_frame(m, i, frame);
+    return memcmp(k->got, frame, sizeof frame) != 0;
+}
+
+static void describe(const struct many_client *k, char *text, size_t size)
+{
+    if (k->fd < 0)
+        snprintf(text, size, "connect: %s", k->error ? strerror(k->error)
+                                           : "the listen queue stayed full");
+    else
+        snprintf(text, size, "%zu of 64 bytes came back, then %s", k->back,
+                 k->ended ? k->ended : "silence");
+}
+
+void many_tell(const struct many *m, struct verdict *v)
+{
+    char seen[8][96], text[96];
+    size_t count[8] = { 0 }, who[8] = { 0 }, kinds = 0, k;
+
+    for (size_t i = 0; i < m->n; i++) {
+        if (m->client[i].back == FRAME_BYTES)
+            continue;
+        describe(&m->client[i], text, sizeof text);
+        for (k = 0; k < kinds && strcmp(seen[k], text) != 0; k++)
+            ;
+        if (k == 8)
+            continue;
+        if (k == kinds) {
+            snprintf(seen[kinds++], sizeof seen[0], "%s", text);
+            who[k] = i;
+        }
+        count[k]++;
+    }
+    for (k = 0; k < kinds; k++)
+        verdict_fact(v, "%zu clients, the first of them number %zu: %s",
+                     count[k], who[k] + 1, seen[k]);
+}
+
+/* ---- the listen queues ---- */
+
+struct queues {
+    const struct subject *subject;
+    long waiting, longest;
+};
+
+static int add_queue(const struct socket_info *i, void *arg)
+{
+    struct queues *q = arg;
+
+    for (size_t k = 0; k < q->subject->nlisteners; k++)
+        if (q->subject->listener[k] == i->inode) {
+            q->waiting += i->rqueue;
+            if ((long)i->rqueue > q->longest)
+                q->longest = i->rqueue;
+        }
+    return 0;
+}
+
+static struct queues look(struct context *c)
+{
+    struct queues q = { .subject = &c->subject };
+
+    (void)sockdiag_each(c->subject.sd, SOCKDIAG_LISTEN,
+                        address_port(&c->subject.address), add_queue, &q);
+    return q;
+}
+
+long queue_waiting(struct context *c)
+{
+    return look(c).waiting;
+}
+
+size_t queue_room(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    long most = c->subject.backlog > 0 ? c->subject.backlog : 1, left;
+    struct pause pause = { 0 };
+
+    if (c->subject.nlisteners == 0)
+        return 1;       /* somewhere else: nothing is known */
+    while ((left = most - look(c).longest) <= 0 && !deadline_passed(d))
+        pause_until(&pause, d);
+    return left > 0 ? (size_t)left : 0;
+}
+
+bool queue_empty(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    while (look(c).waiting > 0) {
+        if (deadline_passed(d))
+            return false;
+        pause_until(&pause, d);
+    }
+    return true;
+}

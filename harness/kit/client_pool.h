@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Many clients in one process, each with a connection and a frame under way.
+   Nothing here decides a verdict. */
+#ifndef CLIENT_POOL_H
+#define CLIENT_POOL_H
+
+#include "kit/context.h"
+
+struct many_client {
+    int fd;                     /* -1: it could not connect */
+    int error;                  /* errno of that; 0: not tried, the listen
+                                   queue stayed full */
+    const char *ended;          /* "FIN", "RST"; NULL: it has not */
+    size_t back;                /* bytes of the frame */
+    unsigned char got[FRAME_BYTES];
+};
+
+struct many {
+    struct context *c;
+    struct many_client *client;
+    size_t n;
+    uint32_t first;             /* the number of the first client */
+    uint32_t sequence, round;   /* of the frame under way */
+    bool fixtures;              /* every second frame is one of those */
+    bool leave;                 /* each closes once its frame is back */
+    int events;                 /* epoll */
+};
+
+/* n connections, none of them with more handshakes than the listen queue has
+   room for: a SYN dropped costs a second, which is TCP's doing. Goes on where
+   one cannot connect. Returns 0, or -1 with errno where the harness lacks
+   memory or descriptors. many_close in either case. */
+int many_open(struct many *m, struct context *c, size_t n);
+void many_close(struct many *m);
+
+/* What client i sends now. */
+void many_frame(const struct many *m, size_t i, unsigned char *frame);
+/* Send bytes from .. to of its frame for each client. */
+void many_send(struct many *m, size_t from, size_t to);
+/* Wait until all have a whole frame back, or none gets a byte for the case's
+   timeout. Returns how many have one. */
+size_t many_receive(struct many *m);
+/* All of it: the next frame there and back. */
+size_t many_talk(struct many *m, uint32_t sequence);
+
+/* Client i has a whole frame back, and it is another. */
+bool many_wrong(const struct many *m, size_t i);
+/* Add to the evidence what the clients without a whole frame have seen. */
+void many_tell(const struct many *m, struct verdict *v);
+
+/* Wait until the listen queues have room. Returns for how many connections; 0
+   after the case's timeout. Where they cannot be seen, 1 at once. */
+size_t queue_room(struct context *c);
+/* Wait until every connection has been accepted; false at the deadline. Where
+   the queues cannot be seen, true at once. */
+bool queue_empty(struct context *c);
+/* Connections that wait to be accepted. */
+long queue_waiting(struct context *c);
+
+#endif

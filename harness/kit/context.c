@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include "kit/context.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STOP_MS = 3000, DISCARD_MS = 500, GRACE_MS = 100 };
+
+struct deadline wait_deadline(const struct context *c)
+{
+    return deadline_in(c->plan->options->timeout * 1000);
+}
+
+/* ---- what the case is about ---- */
+
+bool needs_detached(struct context *c)
+{
+    if (!needs_own_start(c))
+        return false;
+    if (c->starts == STARTS_DETACHED)
+        return true;
+    if (c->must_detach)
+        verdict_fail(c->v, "--daemon: the server stays in the foreground");
+    else
+        verdict_skip(c->v, "the server stays in the foreground");
+    return false;
+}
+
+bool needs_own_start(struct context *c)
+{
+    if (!c->target.attach)
+        return true;
+    verdict_skip(c->v, "not judged on a server that runs already");
+    return false;
+}
+
+bool needs_processes(struct context *c)
+{
+    if (!c->target.attach || c->target.attach_pid)
+        return true;
+    verdict_skip(c->v, "needs --pid PID of the server that runs already");
+    return false;
+}
+
+bool needs_isolation(struct context *c, const char *what)
+{
+    if (c->cell->isolated)
+        return true;
+    verdict_skip(c->v, "needs private namespaces: %s", what);
+    return false;
+}
+
+bool needs_process_per_connection(struct context *c)
+{
+    if (c->model == MODEL_FORK || c->model == MODEL_EXEC)
+        return true;
+    verdict_skip(c->v, "the server has no process for each connection (%s)",
+                 model_name(c->model));
+    return false;
+}
+
+/* ---- the server ---- */
+
+static bool came_up(struct context *c, enum subject_up up)
+{
+    char *said;
+
+    c->started = true;
+    if (up == SUBJECT_UP)
+        return true;
+    verdict_error(c->v, "the server did not come up: %s", c->subject.why);
+    said = subject_said(&c->subject);
+    if (said)
+        verdict_fact(c->v, "it printed: %s", said);
+    free(said);
+    return false;
+}
+
+/* Asleep is not done: a lookup of names may wait for another program. */
+void server_settle(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    subject_settle_start(&c->subject, d);
+    while (!c->subject.start_ended &&
+           (!deadline_passed(d) || subject_put_off(&c->subject, &d))) {
+        pause_until(&pause, d);
+        subject_settle_start(&c->subject, d);
+    }
+}
+
+enum subject_up server_try(struct context *c, const struct subject_how *how)
+{
+    enum subject_up up = subject_launch(&c->subject, &c->target, c->cell,
+                                        c->port, how);
+
+    c->started = true;
+    c->terminated = false;
+    if (up == SUBJECT_UP)
+        up = subject_wait(&c->subject, wait_deadline(c));
+    if (up == SUBJECT_UP && c->starts == STARTS_DETACHED)
+        server_settle(c);
+    return up;
+}
+
+bool server_up_dirty(struct context *c, int (*dirty)(void *arg), void *arg)
+{
+    struct subject_how how = { .dirty = dirty, .arg = arg };
+
+    return came_up(c, server_try(c, &how));
+}
+
+bool server_up(struct context *c)
+{
+    if (c->target.attach)
+        return came_up(c, subject_attach(&c->subject, &c->target, c->cell));
+    return server_up_dirty(c, NULL, NULL);
+}
+
+bool server_stop(struct context *c)
+{
+    double ms = c->plan->options->timeout * 1000;
+
+    c->terminated = subject_terminate(&c->subject,
+                                      deadline_in(ms < STOP_MS ? ms : STOP_MS));
+    return c->terminated;
+}
+
+bool server_port(struct context *c, unsigned seed)
+{
+    struct port before = c->taken;
+    bool good = true;
+
+    c->port = c->target.port;
+    if (c->port)
+        return true;
+    if (port_take(&c->taken, seed) < 0) {
+        verdict_error(c->v, "no port is free for the target: %s",
+                      strerror(errno));
+        good = false;
+    }
+    c->port = c->taken.number;
+    port_release(&before);
+    return good;
+}
+
+bool server_discard(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    int grace_ms = c->stays ? GRACE_MS : DISCARD_MS;
+    struct pause pause = { 0 };
+    bool ended;
+
+    (void)subject_terminate(&c->subject, deadline_in(grace_ms));
+    while (!(ended = subject_ended(&c->subject)) && !deadline_passed(d)) {
+        subject_signal_all(&c->subject, SIGKILL);
+        pause_until(&pause, d);
+    }
+    subject_free(&c->subject);
+    c->started = false;
+    if (!ended)
+        verdict_error(c->v, "not all of a start could be ended");
+    /* What the last one left in TIME_WAIT is not the next one's to meet. */
+    return ended && server_port(c, (unsigned)c->port + 1);
+}
+
+bool server_ended(struct context *c)
+{
+    return subject_gone(&c->subject);
+}
+
+bool server_rest(struct context *c, const struct snapshot *before,
+                 struct snapshot *now, enum settled *settled)
+{
+    double ignored = 0;
+
+    *settled = audit_settle(&c->subject, before,
+                            c->plan->options->timeout * 1000, now, &ignored);
+    if (*settled == SETTLED_TROUBLE)
+        verdict_error(c->v, "cannot look at the server's processes: %s",
+                      strerror(errno));
+    else if (*settled == SETTLED_ENDED)
+        verdict_skip(c->v, "the server has ended");
+    else
+        return true;
+    return false;
+}
+
+void context_end(struct context *c)
+{
+    port_release(&c->taken);
+    if (!c->started)
+        return;
+    /* A pid file and the like are the target's own to remove; one that SIGTERM
+       does not end is not waited for in every case anew. */
+    if (!c->terminated && c->stays)
+        (void)subject_terminate(&c->subject, deadline_in(GRACE_MS));
+    else if (!c->terminated)
+        (void)server_stop(c);
+    subject_free(&c->subject);
+    c->started = false;
+}
+
+/* ---- which process serves a connection ---- */
+
+bool server_end_of(struct context *c, const struct address *client,
+                   struct socket_info *end)
+{
+    return sockdiag_find(c->subject.sd, &c->subject.address, client,
+                         end) == 1;
+}
+
+bool server_end(struct context *c, int fd, struct socket_info *end)
+{
+    struct address client;
+
+    return conn_local(fd, &client) == 0 && server_end_of(c, &client, end);
+}
+
+size_t server_holders(struct context *c, int fd, struct pid_list *holders)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    struct socket_info end;
+
+    for (;;) {
+        struct pid_list l = { NULL, 0, 0 };
+
+        holders->n = 0;
+        if (!server_end(c, fd, &end))
+            return 0;
+        if (end.inode && subject_processes(&c->subject, &l) == 0)
+            for (size_t i = 0; i < l.n; i++)
+                if (procfs_holds_socket(l.pid[i], end.inode))
+                    (void)pid_list_add(holders, l.pid[i]);
+        pid_list_free(&l);
+        if (holders->n || deadline_passed(d))
+            return holders->n;
+        pause_until(&pause, d);
+    }
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* What a case works with: one server in one cell, and what its clients and the
+   observer of its processes need, each with one call. A call that says "false:
+   decided" has stated the verdict, and the case returns. */
+#ifndef CONTEXT_H
+#define CONTEXT_H
+
+#include "target/snapshot.h"
+#include "result/case.h"
+#include "client/exchange.h"
+#include "target/model.h"
+#include "plan/plan.h"
+#include "network/port.h"
+#include "target/subject.h"
+
+struct context {
+    const struct plan *plan;
+    struct cell *cell;
+    struct target target;       /* the plan's, with this cell's address */
+    char ip[ADDRESS_TEXT];
+    int port;                   /* this cell's, free when the case begins */
+    struct port taken;          /* likewise, where the port was ours to choose */
+    const struct test_case *test_case;
+    struct verdict *v;
+    uint64_t seed;              /* of the run and the case's id */
+    enum subject_starts starts; /* seen once a run, in its first cell */
+    enum model model;           /* likewise */
+    bool stays;                 /* likewise: SIGTERM does not end all of it */
+    bool must_detach;           /* --daemon */
+    struct subject subject;
+    bool started;               /* subject is in use */
+    bool terminated;            /* all ended by themselves after SIGTERM */
+};
+
+/* ---- what the case is about ---- */
+
+/* false: decided (skip), where the server does not detach (fail with
+   --daemon), runs already (--connect), or is not made so. */
+bool needs_detached(struct context *c);
+bool needs_own_start(struct context *c);        /* not with --connect */
+bool needs_processes(struct context *c);        /* with --connect: --pid */
+bool needs_isolation(struct context *c, const char *what);
+bool needs_process_per_connection(struct context *c);   /* fork or exec */
+
+/* ---- the server ---- */
+
+/* Start it in the defined world (or attach) and wait until it listens. false:
+   decided (error: it did come up before). */
+bool server_up(struct context *c);
+/* Likewise from a parent with one dirt: see struct subject_how. */
+bool server_up_dirty(struct context *c, int (*dirty)(void *arg), void *arg);
+/* Start it (how may be NULL), wait until it listens and, where it detaches,
+   until that is done. Decides nothing. */
+enum subject_up server_try(struct context *c, const struct subject_how *how);
+/* For a server that detaches: wait until its start command has returned and
+   all of it sleeps. */
+void server_settle(struct context *c);
+/* Choose another port, from the one that seed gives upwards, unless COMMAND has
+   its own. false: decided (error). */
+bool server_port(struct context *c, unsigned seed);
+/* End it for good, by SIGKILL what SIGTERM leaves, so that another start can
+   follow in this cell, on another port. false: decided (error). */
+bool server_discard(struct context *c);
+/* SIGTERM, and wait. Returns true if all of it ended within the deadline. */
+bool server_stop(struct context *c);
+/* No process of it is left, or the server process is gone. */
+bool server_ended(struct context *c);
+/* Wait until it rests; fills now. before as for audit_settle. false: decided
+   (error, or skip: "the server has ended"). */
+bool server_rest(struct context *c, const struct snapshot *before,
+                 struct snapshot *now, enum settled *settled);
+
+/* ---- clients ---- */
+
+/* The deadline of one wait: --timeout from now. */
+struct deadline wait_deadline(const struct context *c);
+/* A connection, non-blocking; -1: decided (fail: it was refused). */
+int client_open(struct context *c);
+/* Likewise, with small buffers and segments: see conn_open_narrow. */
+int client_open_narrow(struct context *c, int buffer_bytes, int segment_bytes);
+/* One stamped frame there and back; false: decided (fail). */
+bool client_echo(struct context *c, int fd, uint32_t client,
+                 uint32_t sequence);
+/* A whole new client; false: why says what came instead; nothing decided. */
+bool client_served(struct context *c, uint32_t client, char *why, size_t size);
+/* Likewise, but a client that is not served fails the case: what was it that
+   the server should have lived through, e.g. "after the reset". */
+bool must_serve(struct context *c, const char *after);
+
+/* n connections, each with one echo; -1 in fd where it failed. false: decided
+   (fail), and those that were opened are closed. */
+bool clients_open(struct context *c, int *fd, size_t n);
+void clients_close(int *fd, size_t n);
+void clients_reset(int *fd, size_t n);
+
+/* ---- which process serves a connection ---- */
+
+/* The server's end of fd: its inode and TCP state; false if the kernel knows
+   none any more. */
+bool server_end(struct context *c, int fd, struct socket_info *end);
+/* Likewise of a client that has gone, by what conn_local had said of it. */
+bool server_end_of(struct context *c, const struct address *client,
+                   struct socket_info *end);
+/* Every process of the target that holds it. Waits until there is one (accept
+   may be yet to come). Returns their number; 0 at the deadline. */
+size_t server_holders(struct context *c, int fd, struct pid_list *holders);
+
+/* Close and free, after the case. */
+void context_end(struct context *c);
+
+#endif

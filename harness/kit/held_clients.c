@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "kit/held_clients.h"
+
+#include "kit/wait_idle.h"
+#include "kit/simple_client.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Append to workers those that run now and did not before. */
+static int newcomers(struct context *c, const struct pid_list *before,
+                     struct pid_list *workers)
+{
+    struct pid_list now = { NULL, 0, 0 };
+    int rc = subject_processes(&c->subject, &now);
+
+    for (size_t i = 0; rc == 0 && i < now.n; i++)
+        if (!pid_list_has(before, now.pid[i]) && procfs_alive(now.pid[i]))
+            rc = pid_list_add(workers, now.pid[i]);
+    pid_list_free(&now);
+    return rc;
+}
+
+static bool come(struct context *c, struct guest *g)
+{
+    struct pid_list before = { NULL, 0, 0 };
+    struct socket_info end;
+    bool good = false;
+
+    if (subject_processes(&c->subject, &before) < 0) {
+        verdict_error(c->v, "cannot list processes: %s", strerror(errno));
+    } else if ((g->fd = visit_stay(c)) >= 0) {
+        if (server_end(c, g->fd, &end))
+            g->inode = end.inode;
+        if (g->inode == 0)
+            verdict_skip(c->v, "no process holds the connection: its server "
+                         "is not on this machine");
+        else if (newcomers(c, &before, &g->workers) < 0)
+            verdict_error(c->v, "cannot list processes: %s", strerror(errno));
+        else
+            good = true;
+    }
+    pid_list_free(&before);
+    return good;
+}
+
+bool party_begin(struct context *c, struct guest *g, size_t n)
+{
+    struct snapshot now = { .n = 0 };
+    bool good = calm(c, &now);  /* a pool may be in the making */
+
+    snapshot_free(&now);
+    for (size_t i = 0; i < n; i++)
+        g[i] = (struct guest){ .fd = -1 };
+    for (size_t i = 0; good && i < n; i++)
+        good = come(c, &g[i]);
+    return good;
+}
+
+bool party_of_workers(struct context *c, struct guest *g, size_t n)
+{
+    if (!party_begin(c, g, n))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (g[i].workers.n == 0) {
+            verdict_skip(c->v, "no process was made for client %zu", i + 1);
+            return false;
+        }
+    return true;
+}
+
+void party_end(struct guest *g, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (g[i].fd >= 0)
+            conn_close(g[i].fd);
+        g[i].fd = -1;
+        pid_list_free(&g[i].workers);
+    }
+}
+
+int party_holders(struct context *c, const struct guest *g,
+                  struct pid_list *holders)
+{
+    struct pid_list all = { NULL, 0, 0 };
+    int rc = subject_processes(&c->subject, &all);
+
+    for (size_t i = 0; rc == 0 && i < all.n; i++)
+        if (procfs_holds_socket(all.pid[i], g->inode))
+            rc = pid_list_add(holders, all.pid[i]);
+    pid_list_free(&all);
+    return rc;
+}

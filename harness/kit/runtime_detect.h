@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Is a process run by a machine of its own - an interpreter, a virtual machine,
+   a runtime that collects garbage? */
+#ifndef RUNTIME_DETECT_H
+#define RUNTIME_DETECT_H
+
+#include <sys/types.h>
+
+/* Its name ("python3.11", "Go"), a static buffer; NULL: not known to be. */
+const char *machine_of(pid_t pid);
+
+#endif

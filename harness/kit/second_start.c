@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "kit/second_start.h"
+
+#include "linux/child_wait.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+enum { CLEAR_MS = 5000 };
+
+/* Whatever is below the cell's first process now: it adopts what detaches, of
+   the new start too. */
+static int note_others(const struct context *c, struct pid_list *others)
+{
+    struct pid_list all = { NULL, 0, 0 };
+    int rc = procfs_tree(c->cell->init, &all);
+
+    for (size_t i = 0; rc == 0 && i < all.n; i++)
+        rc = pid_list_add(others, all.pid[i]);
+    pid_list_free(&all);
+    return rc;
+}
+
+bool again_start(struct context *c, struct subject *s,
+                 const struct subject_how *how)
+{
+    struct pid_list others = { NULL, 0, 0 };
+    enum subject_up up;
+    int rc = note_others(c, &others);
+
+    up = subject_launch(s, &c->target, c->cell, c->port, how);
+    for (size_t i = 0; rc == 0 && i < others.n; i++)
+        rc = pid_list_add(&s->not_ours, others.pid[i]);
+    pid_list_free(&others);
+    if (rc == 0 && up == SUBJECT_UP)
+        return true;
+    verdict_error(c->v, "it could not be started again: %s",
+                  up == SUBJECT_UP ? strerror(errno) : s->why);
+    return false;
+}
+
+struct search {
+    const struct pid_list *pids;
+    struct address found;
+};
+
+static int is_its_own(const struct socket_info *i, void *arg)
+{
+    struct search *f = arg;
+
+    for (size_t k = 0; k < f->pids->n; k++)
+        if (procfs_holds_socket(f->pids->pid[k], i->inode)) {
+            f->found = i->local;
+            return 1;
+        }
+    return 0;
+}
+
+static bool listens(struct subject *s, char where[ADDRESS_TEXT])
+{
+    struct pid_list pids = { NULL, 0, 0 };
+    struct search f = { .pids = &pids };
+    bool found = subject_processes(s, &pids) == 0 &&
+                 sockdiag_each(s->sd, SOCKDIAG_LISTEN, 0, is_its_own, &f) == 1;
+
+    if (found)
+        address_text(&f.found, where);
+    pid_list_free(&pids);
+    return found;
+}
+
+enum again_end again_watch(struct subject *s, struct deadline d,
+                           char where[ADDRESS_TEXT])
+{
+    struct pause pause = { 0 };
+
+    for (;;) {
+        if (listens(s, where))
+            return AGAIN_LISTENS;
+        if (subject_ended(s))
+            return AGAIN_OVER;
+        if (deadline_passed(d) && !subject_put_off(s, &d))
+            return AGAIN_RUNS;
+        pause_until(&pause, d);
+    }
+}
+
+void again_clear(struct subject *s)
+{
+    struct deadline d = deadline_in(CLEAR_MS);
+    struct pause pause = { 0 };
+
+    while (!subject_ended(s) && !deadline_passed(d)) {
+        /* Their number may grow meanwhile: look again until none is left. */
+        subject_signal_all(s, SIGKILL);
+        pause_until(&pause, d);
+    }
+}
+
+void again_close(struct subject *s)
+{
+    if (s->start)
+        again_clear(s);
+    subject_free(s);
+}
+
+const char *again_status(const struct subject *s)
+{
+    return s->start_ended ? reap_describe(s->start_status) : "runs";
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Clients of which no more is asked than that they came, were served and left:
+   what a case about processes needs. Their message is text of 64 bytes, and
+   whatever comes back for it is service: wrong bytes are other cases' matter.
+   A client that is not served leaves nothing to look at: a skip with what came
+   instead (error, if the harness could not open it). */
+#ifndef SIMPLE_CLIENT_H
+#define SIMPLE_CLIENT_H
+
+#include "kit/context.h"
+
+enum leaving { LEAVE_IN_ORDER, LEAVE_BY_RESET };    /* in mid-frame */
+
+/* n clients, several at once, each served in the order in which they came:
+   a server that takes one at a time gets through too. All of them leave. Their
+   ports go to port, if not NULL, n of them. false: decided. */
+bool visit_round(struct context *c, size_t n, enum leaving leaving, int *port);
+
+/* One that has only connected, or one that has been served; it stays. -1:
+   decided. */
+int visit_open(struct context *c);
+int visit_stay(struct context *c);
+/* n of them. Returns how many are served at the same time, which may be less;
+   0: decided. The rest of fd is -1: clients_close is good for all. */
+size_t visit_stay_all(struct context *c, int *fd, size_t n);
+
+/* A further message on a connection, or a whole new client. False where
+   nothing came back: why says what came instead; nothing decided. */
+bool visit_again(struct context *c, int fd, char *why, size_t size);
+bool visit_new(struct context *c, char *why, size_t size);
+/* A whole new client that must be served: else the case fails, with what was
+   before it, e.g. "after the reset". */
+bool visit_must(struct context *c, const char *after);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "kit/wait_idle.h"
+
+#include "linux/child_wait.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LOOKS = 3 };
+
+/* The letter behind the name, which may hold anything, brackets too. */
+char thread_state(pid_t pid, pid_t tid)
+{
+    char buf[512], *end;
+
+    if (procfs_read(buf, sizeof buf, "%d/task/%d/stat", pid, tid) <= 0)
+        return '\0';
+    end = strrchr(buf, ')');
+    return end && end[1] == ' ' ? end[2] : '\0';
+}
+
+static bool in_a_state(pid_t pid, pid_t tid, void *states)
+{
+    char state = thread_state(pid, tid);
+
+    return state != '\0' && strchr(*(const char **)states, state);
+}
+
+bool any_thread(pid_t pid, const char *states)
+{
+    return procfs_any_thread(pid, in_a_state, &states);
+}
+
+bool any_thread_of(const struct subject *s, subject_lister *processes,
+                   const char *states)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    bool found = false;
+
+    if (processes(s, &l) == 0)
+        for (size_t i = 0; i < l.n && !found; i++)
+            found = any_thread(l.pid[i], states);
+    pid_list_free(&l);
+    return found;
+}
+
+bool server_runs(struct context *c)
+{
+    return any_thread_of(&c->subject, subject_server_tree, "R");
+}
+
+static bool asleep(const struct snapshot *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (any_thread(s->process[i].pid, "RD"))
+            return false;
+    return true;
+}
+
+static bool unchanged(const long was[4], const struct snapshot *s)
+{
+    return was[0] == (long)s->n && was[1] == s->threads &&
+           was[2] == s->fds && was[3] == s->sockets;
+}
+
+bool calm(struct context *c, struct snapshot *now)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    for (int same = 0; same < LOOKS; ) {
+        long was[4] = { (long)now->n, now->threads, now->fds, now->sockets };
+
+        if (server_ended(c)) {
+            verdict_skip(c->v, "the server has ended");
+            return false;
+        }
+        if (snapshot_take(now, &c->subject, SNAPSHOT_FDS) < 0) {
+            verdict_error(c->v, "cannot look at the server's processes: %s",
+                          strerror(errno));
+            return false;
+        }
+        same = !asleep(now) ? 0 : unchanged(was, now) ? same + 1 : 1;
+        if (deadline_passed(d))
+            break;
+        if (same < LOOKS)
+            pause_until(&pause, d);
+    }
+    return true;
+}
+
+/* True if the signal waits to be delivered, and is not blocked. */
+static bool pends(pid_t pid, int sig)
+{
+    static const char *const sets[] = { "\nSigPnd:", "\nShdPnd:" };
+    char buf[4096];
+    unsigned long long blocked = 0, bit = 1ULL << (sig - 1);
+    const char *at;
+
+    if (procfs_read(buf, sizeof buf, "%d/status", (int)pid) <= 0)
+        return false;
+    at = strstr(buf, "\nSigBlk:");
+    if (at)
+        blocked = strtoull(at + strlen("\nSigBlk:"), NULL, 16);
+    for (size_t i = 0; i < 2; i++)
+        if ((at = strstr(buf, sets[i])) &&
+            strtoull(at + strlen(sets[i]), NULL, 16) & bit & ~blocked)
+            return true;
+    return false;
+}
+
+bool signal_done(struct context *c, pid_t pid, int sig)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    int same = 0;
+
+    for (;;) {
+        reap_all();
+        if (!procfs_alive(pid))
+            return true;
+        same = pends(pid, sig) || any_thread(pid, "RD") ? 0 : same + 1;
+        if (same >= LOOKS)
+            return true;
+        if (deadline_passed(d))
+            return false;
+        pause_until(&pause, d);
+    }
+}
+
+static bool await_end(struct context *c, pid_t pid, bool reaped)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    struct proc_stat st;
+
+    for (;;) {
+        reap_all();
+        if (procfs_stat(pid, &st) < 0 ||
+            (!reaped && procfs_is_zombie(&st)))
+            return true;
+        if (deadline_passed(d))
+            return false;
+        pause_until(&pause, d);
+    }
+}
+
+bool process_gone(struct context *c, pid_t pid)
+{
+    return await_end(c, pid, true);
+}
+
+bool process_ended(struct context *c, pid_t pid)
+{
+    return await_end(c, pid, false);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The one place where this process waits for its children: those it started,
+   whose status somebody will ask for, and those it adopted as a subreaper,
+   which are only to be cleared away. */
+#ifndef CHILD_WAIT_H
+#define CHILD_WAIT_H
+
+#include "base/deadline.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Keep the status of pid when it ends. Returns 0, or -1 with ENOMEM. */
+int reap_watch(pid_t pid);
+/* Collect every child that has ended, without blocking. */
+void reap_all(void);
+/* Wait until this process has no child any more. False at the deadline. */
+bool reap_everyone(struct deadline d);
+/* True once pid, watched, has ended; *status as waitpid(2) gives it. */
+bool reap_ended(pid_t pid, int *status);
+/* "status 1", "killed by SIGSEGV": for messages; a static buffer. */
+const char *reap_describe(int status);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* One thread beside the main one, started asleep. It must exist before the
+   main thread makes its children go into another pid namespace, since
+   clone(2) refuses a thread from then on (EINVAL). */
+#ifndef EARLY_THREAD_H
+#define EARLY_THREAD_H
+
+/* Start it. Returns 0, or -1 with errno. Idempotent in one process. */
+int helper_prepare(void);
+/* Let it run(arg); it runs one at a time, and the last must have been waited
+   for. Returns 0, or -1 with ENOENT where it was never prepared. */
+int helper_run(void (*run)(void *arg), void *arg);
+/* Wait until run has returned. */
+void helper_wait(void);
+
+#endif

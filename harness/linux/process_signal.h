@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Signals to what this process has started, and to nobody else. A number read
+   from /proc a moment ago may be another's by now, and a start that failed
+   leaves a 0, which kill(2) takes for the caller's own group: here a signal
+   reaches a process that descends from this one, or none. */
+#ifndef PROCESS_SIGNAL_H
+#define PROCESS_SIGNAL_H
+
+#include "linux/procfs.h"
+
+/* Send sig to pid. Returns 0, or -1 with errno: ESRCH where it has ended, is
+   this process itself or does not descend from it; else as kill(2). */
+int process_signal(pid_t pid, int sig);
+
+/* Likewise to each process in l; those that have ended do not count. */
+void process_signal_all(const struct pid_list *l, int sig);
+
+#endif

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT */
+#include "linux/procfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int proc_dir = -1;
+
+int procfs_open(void)
+{
+    if (proc_dir < 0)
+        proc_dir = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return proc_dir < 0 ? -1 : 0;
+}
+
+/* The numbers of this process from the namespace of /proc inwards, proc(5):
+   one, where that is the namespace of this process. */
+static bool is_only_number(const char *status, pid_t pid)
+{
+    const char *p = strstr(status, "\nNSpid:");
+    char *end;
+
+    return p && strtol(p + strlen("\nNSpid:"), &end, 10) == pid &&
+           *end == '\n';
+}
+
+bool procfs_is_ours(char *why, size_t size)
+{
+    char buf[4096];
+
+    if (procfs_read(buf, sizeof buf, "self/status") < 0 &&
+        procfs_read(buf, sizeof buf, "version") < 0)
+        snprintf(why, size, "/proc is not mounted: without it no process can "
+                 "be seen");
+    else if (procfs_read(buf, sizeof buf, "self/status") < 0 ||
+             !is_only_number(buf, getpid()))
+        snprintf(why, size, "/proc shows the processes of another pid "
+                 "namespace (mount one of this namespace: unshare "
+                 "--mount-proc, bwrap --proc /proc)");
+    else
+        return true;
+    return false;
+}
+
+static int open_path(int flags, const char *fmt, va_list ap)
+{
+    char path[128];
+
+    if (procfs_open() < 0)
+        return -1;
+    vsnprintf(path, sizeof path, fmt, ap);
+    return openat(proc_dir, path, flags | O_CLOEXEC);
+}
+
+int procfs_file(const char *fmt, ...)
+{
+    va_list ap;
+    int fd;
+
+    va_start(ap, fmt);
+    fd = open_path(O_RDONLY, fmt, ap);
+    va_end(ap);
+    return fd;
+}
+
+static ssize_t read_whole(int fd, char *buf, size_t size)
+{
+    size_t n = 0;
+
+    while (n < size - 1) {
+        ssize_t got = read(fd, buf + n, size - 1 - n);
+
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        n += (size_t)got;
+    }
+    buf[n] = '\0';
+    return (ssize_t)n;
+}
+
+ssize_t procfs_read(char *buf, size_t size, const char *fmt, ...)
+{
+    va_list ap;
+    int fd;
+    ssize_t n;
+
+    va_start(ap, fmt);
+    fd = open_path(O_RDONLY, fmt, ap);
+    va_end(ap);
+    if (fd < 0)
+        return -1;
+    n = read_whole(fd, buf, size);
+    close(fd);
+    return n;
+}
+
+void pid_list_free(struct pid_list *l)
+{
+    free(l->pid);
+    *l = (struct pid_list){ NULL, 0, 0 };
+}
+
+int pid_list_add(struct pid_list *l, pid_t pid)
+{
+    if (l->n == l->room) {
+        size_t room = l->room ? l->room * 2 : 64;
+        pid_t *more = realloc(l->pid, room * sizeof *more);
+
+        if (!more)
+            return -1;
+        l->pid = more;
+        l->room = room;
+    }
+    l->pid[l->n++] = pid;
+    return 0;
+}
+
+bool pid_list_has(const struct pid_list *l, pid_t pid)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (l->pid[i] == pid)
+            return true;
+    return false;
+}
+
+/* Append the numbers of an open "children" file, each with a space after it;
+   closes it. */
+static int read_children(int fd, struct pid_list *out)
+{
+    char buf[4096];
+    ssize_t n;
+    pid_t pid = 0;
+    int rc = 0;
+
+    while (rc == 0 && (n = read(fd, buf, sizeof buf)) > 0)
+        for (ssize_t i = 0; i < n && rc == 0; i++) {
+            if (buf[i] != ' ') {
+                pid = 10 * pid + (buf[i] - '0');
+                continue;
+            }
+            rc = pid_list_add(out, pid);
+            pid = 0;
+        }
+    close(fd);
+    return rc;
+}
+
+bool procfs_any_thread(pid_t pid, thread_look *look, void *arg)
+{
+    int fd = procfs_file("%d/task", (int)pid);
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *e;
+    bool found = false;
+
+    if (!d) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    while (!found && (e = readdir(d)))
+        found = e->d_name[0] != '.' && look(pid, atoi(e->d_name), arg);
+    closedir(d);
+    return found;
+}
+
+/* True: no memory for them. */
+static bool add_children(pid_t pid, pid_t tid, void *out)
+{
+    int fd = tid == pid ? -1 : procfs_file("%d/task/%d/children", pid, tid);
+
+    return fd >= 0 && read_children(fd, out) < 0;
+}
+
+/* By the links of its directory of threads, which are two more than they:
+   cheaper than to read its stat. */
+static bool has_threads(pid_t pid)
+{
+    char path[32];
+    struct stat st;
+
+    snprintf(path, sizeof path, "%d/task", pid);
+    return fstatat(proc_dir, path, &st, 0) == 0 && st.st_nlink != 3;
+}
+
+int procfs_children(pid_t pid, struct pid_list *out)
+{
+    int fd = procfs_file("%d/task/%d/children", pid, pid);
+
+    if (fd >= 0 && read_children(fd, out) < 0)
+        return -1;
+    if (!has_threads(pid))
+        return 0;
+    return procfs_any_thread(pid, add_children, out) ? -1 : 0;
+}
+
+long procfs_count_children(pid_t pid)
+{
+    char buf[16384];
+    long n = 0;
+    ssize_t got;
+    int fd = procfs_file("%d/task/%d/children", pid, pid);
+
+    if (fd < 0)
+        return 0;
+    while ((got = read(fd, buf, sizeof buf)) > 0)
+        for (ssize_t i = 0; i < got; i++)
+            n += buf[i] == ' ';
+    close(fd);
+    return n;
+}
+
+int procfs_tree(pid_t root, struct pid_list *out)
+{
+    size_t next = out->n;
+
+    if (pid_list_add(out, root) < 0)
+        return -1;
+    for (; next < out->n; next++)
+        if (procfs_children(out->pid[next], out) < 0)
+            return -1;
+    return 0;
+}
+
+int procfs_stat(pid_t pid, struct proc_stat *st)
+{
+    enum { PF_EXITING = 4 };    /* linux/sched.h, which is the kernel's own */
+    char buf[1024], *p, *q;
+    unsigned long utime, stime;
+    unsigned flags;
+
+    if (procfs_read(buf, sizeof buf, "%d/stat", pid) <= 0)
+        return -1;
+    p = strchr(buf, '(');
+    q = strrchr(buf, ')');
+    if (!p || !q) {
+        errno = EPROTO;
+        return -1;
+    }
+    *q = '\0';
+    memset(st, 0, sizeof *st);
+    st->pid = pid;
+    snprintf(st->comm, sizeof st->comm, "%s", p + 1);
+    if (sscanf(q + 2, "%c %d %d %d %d %*d %u %*u %*u %*u %*u %lu %lu %*d %*d"
+               " %*d %*d %d %*d %llu", &st->state, &st->ppid, &st->pgrp,
+               &st->session, &st->tty, &flags, &utime, &stime, &st->threads,
+               &st->start_ticks) != 10) {
+        errno = EPROTO;
+        return -1;
+    }
+    st->ending = (flags & PF_EXITING) && st->threads <= 1;
+    st->cpu_ticks = (unsigned long long)utime + stime;
+    return 0;
+}
+
+bool procfs_is_zombie(const struct proc_stat *st)
+{
+    return (st->state == 'Z' || st->state == 'X') && st->threads <= 1;
+}
+
+bool procfs_alive(pid_t pid)
+{
+    struct proc_stat st;
+
+    return procfs_stat(pid, &st) == 0 && !procfs_is_zombie(&st);
+}
+
+bool procfs_ending(pid_t pid)
+{
+    struct proc_stat st;
+
+    return procfs_stat(pid, &st) < 0 || st.ending;
+}
+
+long procfs_syscall(pid_t pid, bool *known)
+{
+    char buf[256];
+
+    *known = procfs_read(buf, sizeof buf, "%d/syscall", pid) > 0;
+    if (!*known || strncmp(buf, "running", 7) == 0)
+        return -1;
+    return strtol(buf, NULL, 10);
+}
+
+long long procfs_switches(pid_t pid)
+{
+    char buf[4096], *p;
+    long long sum = 0;
+
+    if (procfs_read(buf, sizeof buf, "%d/status", pid) <= 0)
+        return -1;
+    for (p = buf; (p = strstr(p, "ctxt_switches:")); )
+        sum += strtoll(p += strlen("ctxt_switches:"), NULL, 10);
+    return sum;
+}
+
+static bool add_wait(pid_t pid, pid_t tid, void *arg)
+{
+    struct proc_starved *s = arg;
+    long long ran, waited;
+    char buf[128];
+
+    if (procfs_read(buf, sizeof buf, "%d/task/%d/schedstat", pid, tid) <= 0 ||
+        sscanf(buf, "%lld %lld", &ran, &waited) != 2)
+        return false;
+    if (tid != pid)
+        s->others_ns += waited;
+    s->longest_ns = waited > s->longest_ns ? waited : s->longest_ns;
+    return false;
+}
+
+struct proc_starved procfs_starved(pid_t pid)
+{
+    struct proc_starved s = { 0, 0 };
+
+    (void)procfs_any_thread(pid, add_wait, &s);
+    return s;
+}
+
+long long procfs_contended_ns(void)
+{
+    char buf[256], *total;
+
+    if (procfs_read(buf, sizeof buf, "pressure/cpu") <= 0 ||
+        !(total = strstr(buf, "total=")))
+        return 0;
+    return 1000 * strtoll(total + strlen("total="), NULL, 10);
+}
+
+pid_t procfs_inner_pid(pid_t pid)
+{
+    char buf[4096], *p, *last;
+
+    if (procfs_read(buf, sizeof buf, "%d/status", pid) <= 0 ||
+        !(p = strstr(buf, "\nNSpid:")))
+        return pid;
+    p += strlen("\nNSpid:");
+    p[strcspn(p, "\n")] = '\0';
+    last = strrchr(p, '\t');
+    return last ? atoi(last + 1) : pid;
+}
+
+bool procfs_link(pid_t pid, const char *name, char *buf, size_t size)
+{
+    char path[64];
+    ssize_t n;
+
+    snprintf(path, sizeof path, "%d/%s", pid, name);
+    n = readlinkat(proc_dir, path, buf, size - 1);
+    buf[n < 0 ? 0 : n] = '\0';
+    return n >= 0;
+}

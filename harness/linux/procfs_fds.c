@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* What a process has open. */
+#include "linux/procfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int fd_list_add(struct fd_list *l, int fd, int dir)
+{
+    struct proc_fd *at;
+    char name[16];
+    ssize_t n;
+
+    if (l->n == l->room) {
+        size_t room = l->room ? l->room * 2 : 16;
+        struct proc_fd *more = realloc(l->fd, room * sizeof *more);
+
+        if (!more)
+            return -1;
+        l->fd = more;
+        l->room = room;
+    }
+    at = &l->fd[l->n];
+    snprintf(name, sizeof name, "%d", fd);
+    n = readlinkat(dir, name, at->what, sizeof at->what - 1);
+    if (n < 0)
+        return 0;       /* closed since readdir */
+    at->what[n] = '\0';
+    at->fd = fd;
+    l->n++;
+    return 0;
+}
+
+/* By readdir: st_size of the directory counts the descriptor that a blocked
+   accept(2) has already reserved. A process that ends gives its memory back
+   first, and what has none belongs to root in /proc, whosever it was. */
+int procfs_fds(pid_t pid, struct fd_list *out)
+{
+    int fd = procfs_file("%d/fd", pid), rc = 0;
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *e;
+
+    out->n = 0;
+    if (!d) {
+        if (fd >= 0)
+            close(fd);
+        else if (errno == EACCES)
+            errno = procfs_ending(pid) ? ESRCH : EACCES;
+        return -1;
+    }
+    while (rc == 0 && (e = readdir(d)))
+        if (e->d_name[0] != '.')
+            rc = fd_list_add(out, atoi(e->d_name), dirfd(d));
+    closedir(d);
+    return rc;
+}
+
+void fd_list_free(struct fd_list *l)
+{
+    free(l->fd);
+    *l = (struct fd_list){ NULL, 0, 0 };
+}
+
+unsigned long procfs_socket_inode(const char *what)
+{
+    unsigned long inode;
+
+    return sscanf(what, "socket:[%lu]", &inode) == 1 ? inode : 0;
+}
+
+bool procfs_holds_socket(pid_t pid, unsigned long inode)
+{
+    struct fd_list l = { NULL, 0, 0 };
+    bool found = false;
+
+    if (procfs_fds(pid, &l) == 0)
+        for (size_t i = 0; i < l.n && !found; i++)
+            found = procfs_socket_inode(l.fd[i].what) == inode;
+    fd_list_free(&l);
+    return found;
+}

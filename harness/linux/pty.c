@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "linux/pty.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+void terminal_close(struct terminal *t)
+{
+    if (t->slave >= 0)
+        close(t->slave);
+    if (t->master >= 0)
+        close(t->master);
+    t->slave = t->master = -1;
+}
+
+int terminal_open(struct terminal *t, const char **step)
+{
+    *step = "pseudo terminal";
+    t->slave = -1;
+    t->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (t->master < 0 || unlockpt(t->master) < 0)
+        return -1;
+    t->slave = ioctl(t->master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (t->slave < 0)
+        return -1;
+    *step = "session";
+    /* Its end is ours to survive. */
+    (void)signal(SIGHUP, SIG_IGN);
+    /* A second one takes the place of the first. */
+    if (setsid() < 0 && getsid(0) != getpid())
+        return -1;
+    return ioctl(t->slave, TIOCSCTTY, 0);
+}
+
+int terminal_take(void *arg)
+{
+    const struct terminal *t = arg;
+    int rc;
+
+    for (int fd = 0; fd < 3; fd++)
+        if (dup2(t->slave, fd) < 0)
+            return -1;
+    (void)signal(SIGTTOU, SIG_IGN);     /* still in the background */
+    rc = tcsetpgrp(0, getpgrp());
+    (void)signal(SIGTTOU, SIG_DFL);
+    return rc;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* A pseudo terminal that this process, the leader of a session of its own,
+   controls, and whose foreground it hands to the command that it starts, as a
+   shell does. */
+#ifndef PTY_H
+#define PTY_H
+
+struct terminal {
+    int master, slave;          /* -1: closed */
+};
+
+/* Returns 0, or -1 with errno and, in *step, what could not be done: "pseudo
+   terminal" (this machine has none) or "session". From then on SIGHUP is
+   ignored here. terminal_close in either case. */
+int terminal_open(struct terminal *t, const char **step);
+void terminal_close(struct terminal *t);
+
+/* In the child, last before exec: the terminal as standard streams, and the
+   foreground. Returns 0, or -1 with errno. arg is the struct terminal. */
+int terminal_take(void *arg);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "linux/remote_process.h"
+
+#include "linux/procfs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* A pidfd is of a process, not of a thread. */
+static pid_t process_of(pid_t tid)
+{
+    char buf[1024], *p;
+
+    if (procfs_read(buf, sizeof buf, "%d/status", tid) <= 0 ||
+        !(p = strstr(buf, "\nTgid:")))
+        return tid;
+    return atoi(p + strlen("\nTgid:"));
+}
+
+int reach_fd(pid_t tid, int fd)
+{
+    int pidfd = pidfd_open(tid, 0), copy, saved;
+
+    if (pidfd < 0)
+        pidfd = pidfd_open(process_of(tid), 0);
+    if (pidfd < 0)
+        return -1;
+    copy = pidfd_getfd(pidfd, fd, 0);
+    saved = errno;
+    close(pidfd);
+    errno = saved;
+    return copy;
+}
+
+ssize_t reach_read(pid_t tid, uint64_t address, void *to, size_t n)
+{
+    struct iovec local = { to, n };
+    struct iovec remote = { (void *)(uintptr_t)address, n };
+
+    return process_vm_readv(tid, &local, 1, &remote, 1, 0);
+}
+
+ssize_t reach_write(pid_t tid, uint64_t address, const void *from, size_t n)
+{
+    struct iovec local = { (void *)(uintptr_t)from, n };
+    struct iovec remote = { (void *)(uintptr_t)address, n };
+
+    return process_vm_writev(tid, &local, 1, &remote, 1, 0);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Into another process: its descriptors and its memory. Needs the right to
+   trace it, ptrace(2) PTRACE_MODE_ATTACH. */
+#ifndef REMOTE_PROCESS_H
+#define REMOTE_PROCESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* A copy of descriptor fd of the process that thread tid belongs to, or -1
+   with errno. Close it at once: it keeps a socket open. */
+int reach_fd(pid_t tid, int fd);
+
+/* Copy n bytes; returns the count, less where the rest is not mapped, or -1. */
+ssize_t reach_read(pid_t tid, uint64_t address, void *to, size_t n);
+ssize_t reach_write(pid_t tid, uint64_t address, const void *from, size_t n);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* Three processes make a cell: the caller, who entered the network and mount
+   namespaces but watches from the outer pid namespace; the init, pid 1 inside,
+   who only reaps and holds the namespace open; and the target, forked by the
+   caller into the cell. */
+#include "linux/sandbox.h"
+
+#include "linux/sandbox_mounts.h"
+#include "base/deadline.h"
+#include "linux/early_thread.h"
+#include "network/loopback.h"
+#include "linux/process_signal.h"
+#include "linux/child_wait.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { DEFAULT_FD_LIMIT = 4096, FIRST_PID = 300, CLOSE_MS = 10000 };
+
+static int write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC), saved;
+    ssize_t n;
+
+    if (fd < 0)
+        return -1;
+    n = write(fd, text, strlen(text));
+    saved = errno;
+    close(fd);
+    errno = saved;
+    return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+int cell_die_with(pid_t parent)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return -1;
+    return getppid() == parent ? 0 : -1;
+}
+
+void cell_limits(long need)
+{
+    struct rlimit none = { 0, 0 }, fds;
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+    if (getrlimit(RLIMIT_NOFILE, &fds) < 0)
+        return;
+    fds.rlim_cur = (rlim_t)(need > DEFAULT_FD_LIMIT ? need : DEFAULT_FD_LIMIT);
+    if (fds.rlim_cur > fds.rlim_max)
+        fds.rlim_cur = fds.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &fds);
+}
+
+/* Map the caller to itself, so that files and evidence keep their owner. */
+static int map_self(uid_t uid, gid_t gid)
+{
+    char line[64];
+
+    if (write_file("/proc/self/setgroups", "deny") < 0 && errno != ENOENT)
+        return -1;
+    snprintf(line, sizeof line, "%u %u 1", uid, uid);
+    if (write_file("/proc/self/uid_map", line) < 0)
+        return -1;
+    snprintf(line, sizeof line, "%u %u 1", gid, gid);
+    return write_file("/proc/self/gid_map", line);
+}
+
+/* Root needs no user namespace, and a map of one line would break the
+   setgroups(2) and setuid(2) of a target that drops its privileges; but in a
+   container root may lack CAP_SYS_ADMIN, and then it is the only way. */
+static int unshare_most(void)
+{
+    int flags = CLONE_NEWNET | CLONE_NEWNS;
+    uid_t uid = geteuid();
+    gid_t gid = getegid();
+
+    if (uid == 0 && unshare(flags) == 0)
+        return 0;
+    if (unshare(flags | CLONE_NEWUSER) < 0)
+        return -1;
+    return map_self(uid, gid);
+}
+
+/* pid 1 of the cell: it adopts what daemonises, reaps it, and ends with the
+   caller. All signals are blocked: what the target sends passes it by. */
+static void init_main(int lifeline, int ready, pid_t outer)
+{
+    sigset_t child;
+    char byte = 0, number[16];
+
+    (void)prctl(PR_SET_NAME, "harness-cell");
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigfillset(&child);
+    (void)sigprocmask(SIG_BLOCK, &child, NULL);
+    /* getppid(2) is 0 here whether the caller lives or not; the pipe tells
+       whether it had gone before the line above took effect. */
+    (void)fcntl(lifeline, F_SETFL, O_NONBLOCK);
+    if (read(lifeline, &byte, 1) == 0)
+        _exit(0);
+    /* A /proc of the cell's own for the target; some containers forbid it,
+       and then it sees the outer one. */
+    (void)mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+                NULL);
+    /* Two cells at a time would number their processes alike, but /tmp is one:
+       what locks a file named after its pid there, as a JVM does, would find
+       it taken. So each counts on from a number of its own, where it may; below
+       the 32,768 of a small pid_max. */
+    snprintf(number, sizeof number, "%d", FIRST_PID + outer % 512 * 60);
+    (void)write_file("/proc/sys/kernel/ns_last_pid", number);
+    (void)write(ready, &byte, 1);       /* a dead caller cannot be told */
+    (void)close_range(0, ~0u, 0);
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    for (;;) {
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            ;
+        (void)sigwaitinfo(&child, NULL);
+    }
+}
+
+/* A target that is root could trace the init, clear its death signal and let
+   the cell outlive us. A process has one tracer: it is this one, and
+   PTRACE_O_EXITKILL lets the init die with it. Where that is refused the death
+   signal and the pipe must do. ptrace(2). */
+static void hold_init(pid_t init)
+{
+    (void)ptrace(PTRACE_SEIZE, init, NULL, PTRACE_O_EXITKILL);
+}
+
+static int start_init(struct cell *c)
+{
+    int lifeline[2] = { -1, -1 }, ready[2] = { -1, -1 }, saved;
+    pid_t outer = getpid();
+    char byte;
+
+    c->init = -1;
+    if (pipe2(lifeline, O_CLOEXEC) < 0 || pipe2(ready, O_CLOEXEC) < 0)
+        goto out;
+    c->init = fork();
+    if (c->init == 0) {
+        close(lifeline[1]);
+        close(ready[0]);
+        init_main(lifeline[0], ready[1], outer);
+    }
+    if (c->init < 0)
+        goto out;
+    close(ready[1]);
+    ready[1] = -1;
+    c->lifeline = lifeline[1];
+    lifeline[1] = -1;
+    hold_init(c->init);
+    if (reap_watch(c->init) < 0 || read(ready[0], &byte, 1) != 1) {
+        errno = ECHILD;
+        c->init = -1;
+    }
+out:
+    saved = errno;
+    for (int i = 0; i < 2; i++) {
+        if (lifeline[i] >= 0)
+            close(lifeline[i]);
+        if (ready[i] >= 0)
+            close(ready[i]);
+    }
+    errno = saved;
+    return c->init < 0 ? -1 : 0;
+}
+
+static int failed(char *why, size_t size, const char *step)
+{
+    int saved = errno;
+
+    snprintf(why, size, "%s: %s", step, strerror(saved));
+    errno = saved;
+    return -1;
+}
+
+int cell_enter(struct cell *c, pid_t parent, char *const *keep,
+               char *why, size_t why_size)
+{
+    const char *step;
+
+    *c = (struct cell){ .isolated = true, .init = -1, .lifeline = -1,
+                        .dir_fd = -1 };
+    if (procfs_open() < 0)
+        return failed(why, why_size, "/proc");
+    if (unshare_most() < 0)
+        return failed(why, why_size, "namespaces");
+    if (helper_prepare() < 0)       /* before the next line, see there */
+        return failed(why, why_size, "thread");
+    if (unshare(CLONE_NEWPID) < 0)
+        return failed(why, why_size, "pid namespace");
+    /* New credentials cleared both. */
+    (void)prctl(PR_SET_DUMPABLE, 1);
+    if (cell_die_with(parent) < 0)
+        return failed(why, why_size, "parent");
+    if (loopback_up() < 0)
+        return failed(why, why_size, "loopback");
+    c->dir_fd = cell_mounts(c->dir, sizeof c->dir, keep, &step);
+    if (c->dir_fd < 0)
+        return failed(why, why_size, step);
+    /* Any port, without root; an older kernel has no such switch. */
+    (void)write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
+    (void)write_file("/proc/sys/net/ipv4/ip_local_port_range", "16384 65535");
+    if (start_init(c) < 0)
+        return failed(why, why_size, "first process");
+    return 0;
+}
+
+int cell_open_plain(struct cell *c, pid_t parent, const char *dir, int dir_fd)
+{
+    *c = (struct cell){ .isolated = false, .init = getpid(), .lifeline = -1,
+                        .dir_fd = dir_fd };
+    snprintf(c->dir, sizeof c->dir, "%s", dir);
+    if (procfs_open() < 0 || helper_prepare() < 0 ||
+        prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+        return -1;
+    return cell_die_with(parent);
+}
+
+/* All below this process but for spare and what is below it. */
+static int list_descendants(const struct pid_list *spare, struct pid_list *out)
+{
+    struct pid_list children = { NULL, 0, 0 };
+    int rc = procfs_children(getpid(), &children);
+
+    out->n = 0;
+    for (size_t i = 0; rc == 0 && i < children.n; i++)
+        if (!spare || !pid_list_has(spare, children.pid[i]))
+            rc = procfs_tree(children.pid[i], out);
+    pid_list_free(&children);
+    return rc;
+}
+
+pid_t cell_kill_descendants(const struct pid_list *spare)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    struct deadline d = deadline_in(CLOSE_MS);
+    struct pause pause = { 0 };
+    pid_t left = 0;
+
+    while (list_descendants(spare, &l) == 0 && l.n) {
+        left = l.pid[0];
+        if (deadline_passed(d))
+            break;
+        process_signal_all(&l, SIGKILL);
+        /* Ours, or their parent's, who is ending too. */
+        for (size_t i = 0; i < l.n; i++)
+            (void)waitpid(l.pid[i], NULL, WNOHANG);
+        pause_until(&pause, d);
+    }
+    left = l.n ? left : 0;
+    pid_list_free(&l);
+    return left;
+}
+
+/* All of the cell dies with its init, but the init's own end waits for every
+   zombie in it to be reaped, and some of them are children of ours. */
+static void close_namespaces(struct cell *c)
+{
+    (void)process_signal(c->init, SIGKILL);
+    (void)reap_everyone(deadline_in(CLOSE_MS));
+}
+
+void cell_close(struct cell *c)
+{
+    if (c->isolated && c->init > 0)
+        close_namespaces(c);
+    else
+        (void)cell_kill_descendants(NULL);
+    if (c->lifeline >= 0)
+        close(c->lifeline);
+    if (c->dir_fd >= 0)
+        close(c->dir_fd);
+    c->lifeline = c->dir_fd = -1;
+    c->init = -1;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Stop processes (SIGSTOP) and see that they are: what happens then, happens
+   before they run again. signal(7). */
+#ifndef STOP_PROCESSES_H
+#define STOP_PROCESSES_H
+
+#include "base/deadline.h"
+#include "linux/procfs.h"
+
+/* Stop every process in l and wait until each of their threads is in state T.
+   Those that end meanwhile do not count. Returns 0, or -1 with ETIMEDOUT:
+   some may be stopped then. */
+int halt(const struct pid_list *l, struct deadline d);
+/* SIGCONT to all of them. */
+void halt_end(const struct pid_list *l);
+
+#endif

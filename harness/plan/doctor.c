@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/doctor.h"
+
+#include "linux/sandbox.h"
+#include "fault/seccomp_filter.h"
+#include "linux/procfs.h"
+#include "linux/host_limits.h"
+#include "network/sockdiag.h"
+#include "target/command.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { STATUS_TROUBLE = 4, FILTER_MS = 5000 };
+
+static void line(const char *name, bool good, const char *what)
+{
+    printf("%-18s %-4s %s\n", name, good ? "yes" : "no", what);
+}
+
+/* In a child: entering a cell is for good. */
+static bool try_cell(char *why, size_t size)
+{
+    pid_t parent = getpid(), pid;
+    char *keep[] = { NULL };
+    struct cell c;
+    int up[2], status = -1;
+    ssize_t n;
+
+    if (pipe(up) < 0 || (pid = fork()) < 0) {
+        snprintf(why, size, "%s", strerror(errno));
+        return false;
+    }
+    if (pid == 0) {
+        if (cell_enter(&c, parent, keep, why, size) == 0) {
+            snprintf(why, size, "each case in network, process, mount%s "
+                     "namespaces of its own",
+                     geteuid() ? " and user" : "");
+            status = 0;
+        }
+        (void)write(up[1], why, strlen(why));
+        cell_close(&c);
+        _exit(status == 0 ? 0 : 1);
+    }
+    close(up[1]);
+    n = read(up[0], why, size - 1);
+    why[n > 0 ? n : 0] = '\0';
+    close(up[0]);
+    (void)waitpid(pid, &status, 0);
+    return status == 0;
+}
+
+/* In a child: a filter is for good. Returns true if its listener could be
+   taken; else errno. */
+static bool try_filter(void)
+{
+    struct filter f;
+    int listener, saved;
+    pid_t pid;
+
+    if (filter_make(&f, CALL_BIT(CALL_ACCEPT)) < 0)
+        return false;
+    pid = fork();
+    if (pid == 0)
+        _exit(filter_install(&f) < 0);
+    listener = pid < 0 ? -1 : filter_take_listener(&f, FILTER_MS);
+    saved = errno;
+    if (pid > 0)
+        (void)waitpid(pid, NULL, 0);
+    if (listener >= 0)
+        close(listener);
+    filter_free(&f);
+    errno = saved;
+    return listener >= 0;
+}
+
+static void show_supervision(void)
+{
+    bool works = try_filter();
+    char text[160];
+
+    snprintf(text, sizeof text, "%s: fault/ is skipped", strerror(errno));
+    line("supervision", works, works ? "system calls can be held and failed "
+         "(seccomp)" : text);
+}
+
+static void show_limits(void)
+{
+    struct rlimit fds;
+    char which[512], text[640];
+    long room = room_for_processes(which, sizeof which);
+
+    snprintf(text, sizeof text, "room for %ld clients and their workers "
+             "(%s)", room < 0 ? -1 : room / 2, which);
+    line("processes", room > 200, text);
+    if (getrlimit(RLIMIT_NOFILE, &fds) == 0) {
+        snprintf(text, sizeof text, "soft %llu, hard %llu",
+                 (unsigned long long)fds.rlim_cur,
+                 (unsigned long long)fds.rlim_max);
+        line("descriptors", fds.rlim_max >= 4096, text);
+    }
+}
+
+static void show_tool(const char *name, const char *without)
+{
+    char path[PATH_MAX];
+    bool there = target_find(name, path, sizeof path);
+
+    line(name, there, there ? path : without);
+}
+
+int doctor_run(void)
+{
+    struct utsname u;
+    char why[256];
+    bool cell, crowd, diag, proc;
+    char path[PATH_MAX];
+    int sd;
+
+    if (uname(&u) == 0)
+        printf("%s %s, %s\n", u.sysname, u.release,
+               geteuid() ? "an ordinary user" : "root");
+    proc = procfs_is_ours(why, sizeof why);
+    line("/proc", proc, proc ? "processes and descriptors can be seen" : why);
+    sd = sockdiag_open();
+    diag = sd >= 0;
+    line("sock_diag", diag, diag ? "sockets can be seen without touching them"
+                                 : strerror(errno));
+    if (diag)
+        close(sd);
+    cell = try_cell(why, sizeof why);
+    line("isolation", cell, why);
+    if (!cell)
+        printf("%-23s as with --no-isolation: kill -9 of harness may leave "
+               "processes; ports are shared with the machine\n", "");
+    show_supervision();
+    show_limits();
+    crowd = target_beside("harness-crowd", "libexec/echo64", path,
+                          sizeof path);
+    line("harness-crowd", crowd, crowd ? path : "the clients' executable: "
+         "neither beside harness nor in ../libexec/echo64");
+    show_tool("valgrind", "--valgrind would end with status 4");
+    return proc && diag ? 0 : STATUS_TROUBLE;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+/* Words to options: which comes where, and which go together. What there is
+   stands in options_table.c. */
+#include "plan/options.h"
+
+#include "plan/options_table.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LONG_OPTION 1000        /* getopt's code for the first of the table */
+
+struct parse {
+    struct options *o;
+    bool given[OPTIONS_MAX];
+    bool has_command;
+    size_t nreplay;
+};
+
+/* The first word that is no option is the command, the others select. */
+static int take_word(struct parse *p, const char *word)
+{
+    struct options *o = p->o;
+
+    if (p->has_command) {
+        o->selectors[o->nselectors++] = (char *)word;
+        return 0;
+    }
+    for (size_t i = 0; i < OPTION_COMMANDS; i++)
+        if (strcmp(word, option_commands[i]) == 0) {
+            o->command = (enum command)i;
+            p->has_command = true;
+            return 0;
+        }
+    return options_complain("unknown command '%s' (to test a program: "
+                            "harness -- %s)", word, word);
+}
+
+/* --tap and --json may stand without a value. Only list means that by
+   --json: elsewhere its FILE may be the next word, as with --junit. */
+static const char *value_of(const struct parse *p,
+                            const struct option_entry *e, char **argv)
+{
+    if (optarg || !e->value)
+        return optarg;
+    if (e->code == OPTION_TAP || p->o->command == COMMAND_LIST)
+        return "-";
+    if (argv[optind] && strcmp(argv[optind], "--") != 0)
+        return argv[optind++];
+    return "";
+}
+
+static int take_option(struct parse *p, const struct option_entry *e,
+                       char **argv)
+{
+    struct options *o = p->o;
+    const char *value = value_of(p, e, argv);
+
+    p->given[e - option_entries] = true;
+    if (e->replayed) {
+        o->replay[p->nreplay++] = (char *)e->name;
+        if (e->value)
+            o->replay[p->nreplay++] = (char *)value;
+    }
+    return option_set(o, e, value);
+}
+
+/* getopt's '?': what it is about, it tells in several ways. */
+static int unknown_option(char **argv)
+{
+    if (optopt > 0 && optopt < 256)
+        return options_complain("unknown option '-%c'", optopt);
+    if (optopt >= LONG_OPTION)
+        return options_complain("%s: takes no value", argv[optind - 1]);
+    return options_complain("unknown or ambiguous option '%s'",
+                            argv[optind - 1]);
+}
+
+static const struct option_entry *entry_of(int code)
+{
+    if (code >= LONG_OPTION)
+        return &option_entries[code - LONG_OPTION];
+    for (size_t i = 0; i < option_count; i++)
+        if (option_entries[i].code == code)
+            return &option_entries[i];
+    return NULL;
+}
+
+/* getopt_long's forms of the table. "-": words come in their order; ":": a
+   missing value is told from an unknown option. */
+static void getopt_forms(struct option longs[OPTIONS_MAX + 1], char *shorts)
+{
+    shorts += sprintf(shorts, "-:");
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_entry *e = &option_entries[i];
+        bool optional = e->code == OPTION_TAP || e->code == OPTION_JSON;
+
+        longs[i] = (struct option){
+            e->name + 2, !e->value ? no_argument
+            : optional ? optional_argument : required_argument, NULL,
+            LONG_OPTION + (int)i
+        };
+        if (e->code > 0 && e->code < 256)
+            shorts += sprintf(shorts, "%c%s", e->code, e->value ? ":" : "");
+    }
+    longs[option_count] = (struct option){ 0 };
+}
+
+/* All words up to "--". Returns what follows it, NULL where there is none;
+   *result is 0, or -1 after a complaint. */
+static char **take_all(struct parse *p, int argc, char **argv, int *result)
+{
+    struct option longs[OPTIONS_MAX + 1];
+    char shorts[64];
+    int before = 1, code = 0;
+
+    getopt_forms(longs, shorts);
+    optind = 0;                         /* glibc: begin anew */
+    opterr = 0;
+    *result = 0;
+    while (*result == 0 && p->o->command < COMMAND_HELP) {
+        before = optind ? optind : 1;
+        code = getopt_long(argc, argv, shorts, longs, NULL);
+        if (code == -1)
+            break;
+        if (code == 1)
+            *result = take_word(p, optarg);
+        else if (code == ':')
+            *result = options_complain("%s: a value is missing",
+                                       argv[optind - 1]);
+        else if (code == '?')
+            *result = unknown_option(argv);
+        else
+            *result = take_option(p, entry_of(code), argv);
+    }
+    return code == -1 && before < argc ? argv + optind : NULL;
+}
+
+/* The i-th option is there, but its command is another. */
+static int check_command(const struct parse *p, size_t i)
+{
+    const struct option_entry *e = &option_entries[i];
+    unsigned command = 1u << p->o->command;
+    char name[40];
+
+    if (!p->given[i] || (e->commands & command))
+        return 0;
+    for (size_t k = 0; k < OPTION_COMMANDS; k++)
+        if (e->commands == 1u << k)
+            return options_complain("%s: only with 'harness %s'",
+                                    option_label(e, name),
+                                    option_commands[k]);
+    return options_complain("%s: not with 'harness %s'",
+                            option_label(e, name),
+                            option_commands[p->o->command]);
+}
+
+static bool is_given(const struct parse *p, const char *name)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (strcmp(option_entries[i].name, name) == 0)
+            return p->given[i];
+    return false;
+}
+
+/* Options that contradict each other, or need each other. */
+static int check_pairs(const struct parse *p)
+{
+    static const struct { const char *one, *other; bool needed; } pairs[] = {
+        { "--connect", "--valgrind", false },
+        { "--connect", "--listens", false },
+        { "--connect", "--address", false },
+        { "--connect", "--client", false },
+        { "--connect", "--daemon", false },
+        { "--listens", "--address", false },
+        { "--listens", "--client", false },
+        { "--daemon", "--client", false },
+        { "--pid", "--connect", true },
+        { "--update-expect", "--expect", true },
+    };
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (is_given(p, pairs[i].one)
+            && is_given(p, pairs[i].other) != pairs[i].needed)
+            return options_complain("%s: %s %s", pairs[i].one,
+                                    pairs[i].needed ? "needs" : "not with",
+                                    pairs[i].other);
+    if (p->o->connect_ip && p->o->target)
+        return options_complain("--connect: the server runs already: no "
+                                "COMMAND goes with it");
+    return 0;
+}
+
+/* Two reports in one place would make one that nobody can read. */
+static int check_reports(const struct options *o)
+{
+    const char *const paths[] = { o->tap, o->junit, o->json, o->html };
+    const size_t n = sizeof paths / sizeof *paths;
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i + 1; k < n; k++)
+            if (paths[i] && paths[k] && strcmp(paths[i], paths[k]) == 0)
+                return options_complain("two reports go to %s",
+                                        paths[i][0] == '-' ? "stdout"
+                                        : paths[i]);
+    return 0;
+}
+
+static int check_words(const struct options *o)
+{
+    const char *name = option_commands[o->command];
+
+    if (o->target && o->command != COMMAND_STRESS
+        && o->command != COMMAND_CONFORM)
+        return options_complain("%s starts nothing: no COMMAND goes with it",
+                                name);
+    if (o->nselectors && (o->command == COMMAND_STRESS
+                          || o->command == COMMAND_DOCTOR))
+        return options_complain("%s takes no selector: '%s'", name,
+                                o->selectors[0]);
+    if (o->command == COMMAND_EXPLAIN && o->nselectors == 0)
+        return options_complain("explain: which case? ('harness list' tells)");
+    if (o->command == COMMAND_LIST && o->json && strcmp(o->json, "-") != 0)
+        return options_complain("--json: list writes to stdout, not to '%s'",
+                                o->json);
+    return 0;
+}
+
+static int check(const struct parse *p)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (check_command(p, i) != 0)
+            return -1;
+    if (check_pairs(p) != 0 || check_reports(p->o) != 0)
+        return -1;
+    return check_words(p->o);
+}
+
+/* A seed that no other run is likely to have, and short enough to retype. */
+static uint64_t seed_from_clock(void)
+{
+    struct timespec now = { 0 };
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec)
+        % UINT32_MAX;
+}
+
+/* Defaults, and room for every list that argc words can make. */
+static int prepare(struct options *o, int argc, char **argv)
+{
+    size_t n = (size_t)argc + 1;
+
+    *o = (struct options){
+        .command = COMMAND_STRESS, .clients = 100, .address = "127.0.0.1",
+        .timeout = 5, .timeout_scale = 1, .seed = seed_from_clock(),
+        .argv = argv,
+    };
+    o->fixtures = calloc(n, sizeof *o->fixtures);
+    o->selectors = calloc(n, sizeof *o->selectors);
+    o->replay = calloc(3 * n + 4, sizeof *o->replay);
+    if (o->fixtures && o->selectors && o->replay)
+        return 0;
+    return options_complain("out of memory");
+}
+
+/* argv[0], command, --seed and its value stand before what was gathered. */
+#define REPLAY_HEAD 4
+
+static int finish_replay(struct parse *p)
+{
+    struct options *o = p->o;
+
+    if (asprintf(&o->seed_text, "%" PRIu64, o->seed) == -1) {
+        o->seed_text = NULL;
+        return options_complain("out of memory");
+    }
+    o->replay[0] = o->argv[0];
+    o->replay[1] = (char *)option_commands[o->command];
+    o->replay[2] = "--seed";
+    o->replay[3] = o->seed_text;
+    o->replay_selector = p->nreplay;
+    if (o->target)
+        o->replay[p->nreplay++] = "--";
+    for (size_t i = 0; o->target && o->target[i]; i++)
+        o->replay[p->nreplay++] = o->target[i];
+    return 0;
+}
+
+int options_parse(struct options *o, int argc, char **argv)
+{
+    struct parse p = { .o = o, .nreplay = REPLAY_HEAD };
+    int result;
+
+    if (prepare(o, argc, argv) != 0)
+        return -1;
+    o->target = take_all(&p, argc, argv, &result);
+    if (result != 0 || o->command >= COMMAND_HELP)
+        return result;
+    if (o->target && !o->target[0])
+        return options_complain("no COMMAND follows '--'");
+    if (o->run_timeout == 0)
+        o->run_timeout = o->command == COMMAND_STRESS ? 600 : 60;
+    return check(&p) == 0 ? finish_replay(&p) : -1;
+}
+
+void options_free(struct options *o)
+{
+    free(o->fixtures);
+    free(o->selectors);
+    free(o->replay);
+    free(o->seed_text);
+    free((char *)o->listens_ip);
+    free((char *)o->connect_ip);
+    *o = (struct options){ 0 };
+}
+
+bool options_color(const struct options *o, int fd)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+
+    if (o->color != COLOR_AUTO)
+        return o->color == COLOR_ALWAYS;
+    return isatty(fd) && !(no_color && *no_color)
+        && !(term && strcmp(term, "dumb") == 0);
+}

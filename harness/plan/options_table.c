@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of options, and the help that is made from it. */
+#include "plan/options_table.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* Commands as bits. */
+enum {
+    STRESS = 1 << COMMAND_STRESS, CONFORM = 1 << COMMAND_CONFORM,
+    LIST = 1 << COMMAND_LIST, RUN = STRESS | CONFORM, ALL = 0x7f
+};
+
+#define AT(field) offsetof(struct options, field)
+
+const struct option_entry option_entries[] = {
+    { "--clients", 'c', SPECIAL, STRESS, true, 0, 0, "N",
+      "concurrent client processes; default 100" },
+    { "--frames", 'n', COUNT, STRESS, true, AT(frames), 1e9, "N",
+      "frames each client sends; default: each fixture\n"
+      "once, and as many stamped with their sender" },
+    { "--fixtures", 'f', SPECIAL, RUN, true, 0, 0, "PATH",
+      "file or directory of frames; may be repeated;\n"
+      "default fixtures/frames, installed or not" },
+    { "--address", OPTION_ADDRESS, SPECIAL, RUN, true, 0, 0, "IP",
+      "what {ip} stands for; default 127.0.0.1" },
+    { "--listens", OPTION_LISTENS, SPECIAL, RUN, true, 0, 0, "IP:PORT",
+      "COMMAND listens there of itself: nothing is\n"
+      "appended to it or replaced in it" },
+    { "--connect", OPTION_CONNECT, SPECIAL, RUN, true, 0, 0, "IP:PORT",
+      "test a server that runs already" },
+    { "--pid", 0, COUNT, RUN, true, AT(pid), INT_MAX, "PID",
+      "its process id, with --connect" },
+    { "--client", 0, FLAG, CONFORM, true, AT(client), 0, NULL,
+      "COMMAND is a client, not a server" },
+    { "--valgrind", 0, FLAG, RUN, true, AT(valgrind), 0, NULL,
+      "run COMMAND under valgrind, judge memory and fds" },
+    { "--jobs", 'j', COUNT, CONFORM, false, AT(jobs), 1024, "N",
+      "cases at a time; default 2 x cores" },
+    { "--timeout", 0, SECONDS, RUN, true, AT(timeout), 86400, "SECONDS",
+      "longest time without progress; default 5" },
+    { "--timeout-scale", 0, SECONDS, RUN, true, AT(timeout_scale), 1000, "X",
+      "multiplies every deadline; default 1" },
+    { "--run-timeout", 0, SECONDS, RUN, true, AT(run_timeout), 86400, "SECONDS",
+      "the whole run; default 60, stress 600" },
+    { "--strict", 0, FLAG, RUN, true, AT(strict), 0, NULL,
+      "a missed SHOULD fails the run" },
+    { "--daemon", 0, FLAG, RUN, true, AT(daemon), 0, NULL,
+      "the server must detach: no daemon/ case may be\n"
+      "skipped; default: observed" },
+    { "--expect", 0, TEXT, RUN, false, AT(expect), 0, "FILE",
+      "ids known to fail, one a line, # comments" },
+    { "--update-expect", 0, FLAG, RUN, false, AT(update_expect), 0, NULL,
+      "write FILE anew: the ids that fail now" },
+    { "--no-isolation", 0, FLAG, RUN, true, AT(no_isolation), 0, NULL,
+      "no private namespaces" },
+    { "--exhaustive", 0, FLAG, CONFORM, true, AT(exhaustive), 0, NULL,
+      "fault/nth-call: every errno of each call" },
+    { "--call", 0, TEXT, CONFORM, true, AT(call), 0, "NAME",
+      "fault/nth-call: this system call only" },
+    { "--errno", 0, TEXT, CONFORM, true, AT(error), 0, "NAME",
+      "fault/nth-call: this error only, as EMFILE" },
+    { "--seed", OPTION_SEED, SPECIAL, RUN, false, 0, 0, "N",
+      "the randomness of this run; default: the clock" },
+    { "--name", 0, TEXT, RUN, true, AT(name), 0, "LABEL",
+      "the target's name in reports; default: the\n"
+      "command's base name" },
+    { "--tap", OPTION_TAP, REPORT, RUN, false, AT(tap), 0, "FILE",
+      "write TAP 13; without =FILE on stdout" },
+    { "--junit", 0, REPORT, RUN, false, AT(junit), 0, "FILE",
+      "write JUnit XML; - is stdout, once" },
+    { "--json", OPTION_JSON, REPORT, RUN | LIST, false, AT(json), 0, "FILE",
+      "write JSON; list: on stdout, without FILE" },
+    { "--html", 0, REPORT, RUN, false, AT(html), 0, "FILE",
+      "write one HTML page" },
+    { "--quiet", 'q', SPECIAL, ALL, false, 0, 0, NULL,
+      "failing cases and the last line only" },
+    { "--verbose", 'v', SPECIAL, ALL, false, 0, 0, NULL,
+      "more about each case" },
+    { "--color", OPTION_COLOR, SPECIAL, ALL, false, 0, 0, "WHEN",
+      "auto, always or never; default auto" },
+    { "--help", 'h', SPECIAL, ALL, false, 0, 0, NULL,
+      "this text" },
+    { "--version", 'V', SPECIAL, ALL, false, 0, 0, NULL,
+      "the harness's version" },
+};
+
+const size_t option_count = sizeof option_entries / sizeof *option_entries;
+
+_Static_assert(sizeof option_entries / sizeof *option_entries <= OPTIONS_MAX,
+               "OPTIONS_MAX is too small");
+
+const char *const option_commands[OPTION_COMMANDS] = {
+    [COMMAND_STRESS] = "stress", [COMMAND_CONFORM] = "conform",
+    [COMMAND_LIST] = "list", [COMMAND_EXPLAIN] = "explain",
+    [COMMAND_DOCTOR] = "doctor",
+};
+
+const char *option_label(const struct option_entry *e, char text[40])
+{
+    if (e->code > 0 && e->code < 256)
+        (void)snprintf(text, 40, "-%c, %s", e->code, e->name);
+    else
+        (void)snprintf(text, 40, "%s", e->name);
+    return text;
+}
+
+static void help_entry(FILE *out, const struct option_entry *e)
+{
+    bool letter = e->code > 0 && e->code < 256;
+    char name[40], head[80];
+    const char *line = e->help;
+
+    (void)snprintf(head, sizeof head, "%s%s%s%s%s%s", letter ? "" : "    ",
+                   option_label(e, name), e->code == OPTION_TAP ? "[" : "",
+                   !e->value ? "" : e->kind == REPORT ? "=" : " ",
+                   e->value ? e->value : "",
+                   e->code == OPTION_TAP ? "]" : "");
+    for (const char *label = head; *line; label = "") {
+        size_t n = strcspn(line, "\n");
+
+        fprintf(out, "  %-26s %.*s\n", label, (int)n, line);
+        line += n + (line[n] == '\n');
+    }
+}
+
+void options_help(FILE *out)
+{
+    (void)fputs(
+"Usage: harness [stress] [options] [-- COMMAND [ARG...]]\n"
+"       harness conform [options] [SELECTOR...] [-- COMMAND [ARG...]]\n"
+"       harness list [--json] [SELECTOR...]\n"
+"       harness explain CASE...\n"
+"       harness doctor\n"
+"\n"
+"Test a network daemon that forks: with many clients at once (stress, the\n"
+"default), against the conformance suite (conform), or tell of the cases\n"
+"(list, explain) and of this machine (doctor).\n"
+"\n"
+"COMMAND is the server under test. {ip} and {port} in its arguments stand\n"
+"for the address, {dir} for an empty directory of its own; with no {ip} or\n"
+"{port} both are appended. Default: the echo64d beside harness, or in PATH.\n"
+"SELECTOR is an id (echo/half-close), a family (echo/), a glob, or ! before\n"
+"one of these to leave it out.\n"
+"\n"
+"Options:\n", out);
+    for (size_t i = 0; i < option_count; i++)
+        help_entry(out, &option_entries[i]);
+    (void)fputs(
+"\n"
+"Exit status: 0 all passed; 1 a case failed or an expectation is stale;\n"
+"2 usage; 3 the target never came up; 4 the harness could not do its work;\n"
+"128+n ended by signal n.\n", out);
+}

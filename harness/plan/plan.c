@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/plan.h"
+
+#include "linux/sandbox.h"
+#include "plan/fixtures.h"
+#include "linux/host_limits.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Beside the crowd: the target's other processes, the harness's own, and what
+   the machine starts meanwhile. */
+enum { STATUS_USAGE = 2, STATUS_TROUBLE = 4, SPARE_PROCESSES = 64 };
+
+static int refuse(int status, char *why, size_t size, const char *text)
+{
+    snprintf(why, size, "%s", text);
+    return status;
+}
+
+static int plan_target(struct plan *p, char *why, size_t size)
+{
+    const struct options *o = p->options;
+    struct target *t = &p->target;
+    const char *program = o->client ? "echo64" : "echo64d";
+    char path[PATH_MAX];
+
+    t->valgrind = o->valgrind;
+    t->ip = o->address;
+    t->command = o->target;
+    if (o->connect_ip) {
+        t->attach = true;
+        t->attach_pid = (pid_t)o->pid;
+        t->ip = o->connect_ip;
+        t->port = o->connect_port;
+        return 0;
+    }
+    if (!t->command) {
+        if (!target_beside(program, "bin", p->program_path,
+                           sizeof p->program_path)) {
+            snprintf(why, size, "no COMMAND given, and no %s beside harness "
+                     "or in PATH", program);
+            return STATUS_USAGE;
+        }
+        p->program[0] = p->program_path;
+        t->command = p->program;
+    }
+    if (o->listens_ip) {
+        t->fixed = true;
+        t->ip = o->listens_ip;
+        t->port = o->listens_port;
+    }
+    if (o->valgrind && !target_find("valgrind", path, sizeof path))
+        return refuse(STATUS_TROUBLE, why, size, "--valgrind: no valgrind in "
+                      "PATH (Debian: apt-get install valgrind)");
+    return 0;
+}
+
+static int plan_fixtures(struct plan *p, char *why, size_t size)
+{
+    const struct options *o = p->options;
+    struct fixtures f = { NULL, 0 };
+    char path[PATH_MAX];
+    int rc = 0;
+
+    if (o->nfixtures == 0) {
+        /* As built, then as installed. */
+        if (!target_beside("../fixtures/frames", ".", path, sizeof path) &&
+            !target_beside("frames", "share/echo64", path, sizeof path))
+            return refuse(STATUS_USAGE, why, size, "no fixtures/frames found "
+                          "beside harness: give -f PATH");
+        rc = fixtures_add(&f, path, why, size);
+    }
+    for (size_t i = 0; rc == 0 && i < o->nfixtures; i++)
+        rc = fixtures_add(&f, o->fixtures[i], why, size);
+    if (rc < 0) {
+        fixtures_free(&f);
+        return STATUS_USAGE;
+    }
+    p->fixtures = f.frames;
+    p->nfixtures = (uint32_t)f.n;
+    p->frames = o->frames ? (uint32_t)o->frames : 2 * (uint32_t)f.n;
+    return 0;
+}
+
+static int plan_room(const struct plan *p, char *why, size_t size)
+{
+    const struct options *o = p->options;
+    char which[512];
+    long need, room;
+
+    /* Each client is one process and is served by another. */
+    need = o->clients > (1L << 40) ? o->clients
+                                   : 2 * o->clients + SPARE_PROCESSES;
+    room = room_for_processes(which, sizeof which);
+    if (room >= 0 && need > room) {
+        snprintf(why, size, "-c %ld needs %ld processes, two for each client; "
+                 "there is room for %ld: %s", o->clients, need, room, which);
+        return STATUS_TROUBLE;
+    }
+    room = CELL_PORTS;
+    snprintf(which, sizeof which, "one client address has %ld ports", room);
+    if (o->no_isolation || o->connect_ip)
+        room = room_for_ports(which, sizeof which);
+    if (o->clients + SPARE_PROCESSES > room) {
+        snprintf(why, size, "-c %ld: there is room for %ld connections: %s",
+                 o->clients, room, which);
+        return STATUS_TROUBLE;
+    }
+    return 0;
+}
+
+static int plan_crowd(struct plan *p, char *why, size_t size)
+{
+    if (target_beside("harness-crowd", "libexec/echo64", p->crowd_path,
+                      sizeof p->crowd_path))
+        return 0;
+    return refuse(STATUS_TROUBLE, why, size,
+                  "harness-crowd, the clients' executable, is not beside "
+                  "harness nor in ../libexec/echo64");
+}
+
+int plan_make(struct plan *p, const struct options *o, char *why, size_t size)
+{
+    int rc;
+
+    memset(p, 0, sizeof *p);
+    p->options = o;
+    rc = plan_target(p, why, size);
+    if (rc == 0)
+        rc = plan_fixtures(p, why, size);
+    if (rc == 0 && o->command == COMMAND_STRESS)
+        rc = plan_room(p, why, size);
+    if (rc == 0)
+        rc = plan_crowd(p, why, size);
+    return rc;
+}
+
+void plan_free(struct plan *p)
+{
+    free(p->fixtures);
+    p->fixtures = NULL;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What is to be done, made from the options before anything is started. */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "plan/options.h"
+#include "target/command.h"
+
+#include <limits.h>
+
+struct plan {
+    const struct options *options;
+    struct target target;
+    char *program[2];           /* the default COMMAND */
+    char program_path[PATH_MAX];
+    char crowd_path[PATH_MAX];  /* the clients' executable */
+    unsigned char *fixtures;    /* nfixtures frames, end to end; owned */
+    uint32_t nfixtures;
+    uint32_t frames;            /* each client sends */
+    char ip[64];                /* of the target in a cell or without one */
+};
+
+/* Returns 0, or the exit status for what is wrong (2 or 4) with one line in
+   why that names the thing. plan_free in either case. */
+int plan_make(struct plan *p, const struct options *o, char *why, size_t size);
+void plan_free(struct plan *p);
+
+#endif

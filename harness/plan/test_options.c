@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT */
+/* argv to options: what is taken, and that what is refused is named. */
+#include "plan/options.h"
+
+#include "base/check.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct options o;
+static char message[1000];      /* what the last parse said on stderr */
+
+/* The words of a line separated by blanks; "''" is an empty word. */
+static int words_of(const char *line, char *argv[64])
+{
+    static char buffer[4096];
+    int argc = 0;
+
+    (void)snprintf(buffer, sizeof buffer, "%s", line);
+    for (char *w = strtok(buffer, " "); w; w = strtok(NULL, " "))
+        argv[argc++] = strcmp(w, "''") == 0 ? w + 2 : w;
+    argv[argc] = NULL;
+    return argc;
+}
+
+/* Parse "harness LINE"; what it writes to stderr goes to message. */
+static int parse(const char *line)
+{
+    static char *argv[65];
+    FILE *file = tmpfile();
+    int saved = dup(2);
+    int result, argc;
+    size_t n;
+
+    options_free(&o);
+    argv[0] = "harness";
+    argc = words_of(line, argv + 1) + 1;
+    (void)fflush(stderr);
+    (void)dup2(fileno(file), 2);
+    result = options_parse(&o, argc, argv);
+    (void)fflush(stderr);
+    (void)dup2(saved, 2);
+    (void)close(saved);
+    rewind(file);
+    n = fread(message, 1, sizeof message - 1, file);
+    message[n] = '\0';
+    (void)fclose(file);
+    return result;
+}
+
+static void taken(const char *line)
+{
+    int result = parse(line);
+
+    if (result != 0 || message[0])
+        fprintf(stderr, "harness %s: %s", line, message);
+    CHECK_INT(result, 0);
+    CHECK_STR(message, "");
+}
+
+/* Refused with one line that has each of the words in it. */
+static void refused(const char *line, const char *word, const char *other)
+{
+    int result = parse(line);
+    const char *newline = strchr(message, '\n');
+
+    if (result != -1 || !strstr(message, word) || !strstr(message, other)
+        || strncmp(message, "harness: ", 9) != 0 || !newline || newline[1]) {
+        fprintf(stderr, "harness %s: %d, '%s'\n", line, result, message);
+        CHECK(!"refused with one line that names it");
+    }
+}
+
+static void defaults_are_those_of_the_help(void)
+{
+    taken("");
+    CHECK_INT(o.command, COMMAND_STRESS);
+    CHECK_INT(o.clients, 100);
+    CHECK_INT(o.frames, 0);
+    CHECK_INT(o.jobs, 0);
+    CHECK(o.timeout == 5 && o.timeout_scale == 1 && o.run_timeout == 600);
+    CHECK_STR(o.address, "127.0.0.1");
+    CHECK(!o.address_given && !o.target && !o.json && !o.connect_ip);
+    CHECK(o.selectors && !o.selectors[0] && o.fixtures && !o.fixtures[0]);
+    taken("conform");
+    CHECK(o.run_timeout == 60);
+}
+
+static void the_first_word_is_the_command(void)
+{
+    taken("stress");
+    CHECK_INT(o.command, COMMAND_STRESS);
+    taken("-q conform echo/ !echo/bulk");
+    CHECK_INT(o.command, COMMAND_CONFORM);
+    CHECK_INT(o.nselectors, 2);
+    CHECK_STR(o.selectors[1], "!echo/bulk");
+    CHECK_STR(o.selectors[2], NULL);
+    taken("list fault/");
+    CHECK_INT(o.command, COMMAND_LIST);
+    taken("explain echo/one-byte load/");
+    CHECK_INT(o.command, COMMAND_EXPLAIN);
+    taken("doctor");
+    CHECK_INT(o.command, COMMAND_DOCTOR);
+    taken("conform echo/ -j 3 load/ --strict list");
+    CHECK_INT(o.nselectors, 3);
+    CHECK_STR(o.selectors[2], "list");
+    CHECK_INT(o.jobs, 3);
+    CHECK(o.strict);
+    refused("foo", "unknown command 'foo'", "harness -- foo");
+    refused("./server 127.0.0.1 7", "'./server'", "harness -- ./server");
+    refused("stress echo/", "stress", "'echo/'");
+    refused("doctor now", "doctor", "'now'");
+    refused("explain", "explain", "which case");
+}
+
+static void help_and_version_need_nothing_else(void)
+{
+    taken("--help");
+    CHECK_INT(o.command, COMMAND_HELP);
+    taken("conform -h --bogus");
+    CHECK_INT(o.command, COMMAND_HELP);
+    taken("--version");
+    CHECK_INT(o.command, COMMAND_VERSION);
+    taken("-V");
+    CHECK_INT(o.command, COMMAND_VERSION);
+    taken("-- ./server --help");
+    CHECK_INT(o.command, COMMAND_STRESS);
+}
+
+static void what_follows_two_dashes_is_the_command(void)
+{
+    taken("-c 5 -- ./server -c 9 -- x");
+    CHECK_INT(o.clients, 5);
+    CHECK_STR(o.target[0], "./server");
+    CHECK_STR(o.target[2], "9");
+    CHECK_STR(o.target[3], "--");
+    CHECK_STR(o.target[5], NULL);
+    taken("conform echo/ -- ./server");
+    CHECK_INT(o.nselectors, 1);
+    CHECK_STR(o.target[0], "./server");
+    taken("--name -- -- ./server");
+    CHECK_STR(o.name, "--");
+    CHECK_STR(o.target[0], "./server");
+    refused("-c 5 --", "COMMAND", "'--'");
+    taken("--name --");
+    CHECK(!o.target);
+    refused("list -- ./server", "list", "COMMAND");
+    refused("doctor -- ./server", "doctor", "COMMAND");
+}
+
+static void argv_stays_as_it_was(void)
+{
+    char *argv[] = { "harness", "conform", "echo/", "-j", "2", "load/", "--",
+                     "./s", NULL };
+    char *copy[9];
+    struct options own;
+
+    memcpy(copy, argv, sizeof copy);
+    CHECK_INT(options_parse(&own, 8, argv), 0);
+    CHECK_INT(memcmp(copy, argv, sizeof copy), 0);
+    CHECK(own.argv == argv);
+    CHECK(own.target == argv + 7);
+    options_free(&own);
+}
+
+static void numbers_are_checked(void)
+{
+    static const char *const bad[] = {
+        "0", "x", "''", "-1", "+1", "1x", "0x10", "1.5", "--", "1e3", "-",
+    };
+    static const char *const names[] = { "-c", "-n", "--pid" };
+    char line[80];
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            (void)snprintf(line, sizeof line, "%s %s", names[k], bad[i]);
+            refused(line, names[k],
+                    strcmp(bad[i], "''") == 0 ? "missing" : bad[i]);
+        }
+    refused("-c", "-c", "missing");
+    refused("conform -j 0", "-j", "1 to 1024");
+    refused("conform -j 1025", "-j", "'1025'");
+    refused("-n 1000000001", "-n", "1000000001");
+    taken("-n 1000000000");
+    taken("conform -j 1024");
+    taken("-c500");
+    CHECK_INT(o.clients, 500);
+    taken("--clients=7 --clients 8");
+    CHECK_INT(o.clients, 8);
+}
+
+static void a_huge_crowd_is_no_usage_error(void)
+{
+    taken("-c 99999999");
+    CHECK_INT(o.clients, 99999999);
+    taken("-c 99999999999999999999999999");
+    CHECK_INT(o.clients, LONG_MAX / 4);
+}
+
+static void times_are_checked(void)
+{
+    taken("--timeout 0.25 --timeout-scale 20 --run-timeout 86400");
+    CHECK(o.timeout == 0.25 && o.timeout_scale == 20);
+    CHECK(o.run_timeout == 86400);
+    refused("--timeout 0", "--timeout", "'0'");
+    refused("--timeout-scale nan", "--timeout-scale", "'nan'");
+    refused("--timeout-scale 1001", "--timeout-scale", "1000");
+    refused("--run-timeout 86401", "--run-timeout", "86401");
+}
+
+static void the_seed_is_given_or_from_the_clock(void)
+{
+    uint64_t first;
+
+    taken("--seed 9223372036854775807");
+    CHECK(o.seed == 9223372036854775807u);
+    refused("--seed 9223372036854775808", "--seed", "9223372036854775807");
+    refused("--seed -1", "--seed", "'-1'");
+    taken("");
+    first = o.seed;
+    CHECK(first <= UINT32_MAX);
+    taken("");
+    CHECK(o.seed != first);
+}
+
+static void addresses_are_numeric(void)
+{
+    refused("--connect localhost:7", "--connect", "'localhost:7'");
+    refused("--listens 127.0.0.1:0", "--listens", "'127.0.0.1:0'");
+    taken("--connect 127.0.0.1:65535 --pid 12");
+    CHECK_STR(o.connect_ip, "127.0.0.1");
+    CHECK_INT(o.connect_port, 65535);
+    CHECK_INT(o.pid, 12);
+    taken("--listens [::1]:7 --listens [2001:db8::1]:8 -- ./server");
+    CHECK_STR(o.listens_ip, "2001:db8::1");
+    CHECK_INT(o.listens_port, 8);
+    taken("--address ::1");
+    CHECK_STR(o.address, "::1");
+    CHECK(o.address_given);
+    refused("--address localhost", "--address", "'localhost'");
+    refused("--address [::1]", "--address", "'[::1]'");
+}
+
+static void what_does_not_concern_the_command_is_refused(void)
+{
+    refused("conform -c 5", "-c", "stress");
+    refused("conform --frames 5", "--frames", "stress");
+    refused("--client", "--client", "conform");
+    refused("stress -j 2", "-j", "conform");
+    refused("list --tap", "--tap", "list");
+    refused("list --valgrind", "--valgrind", "list");
+    refused("explain --json=x echo/bulk", "--json", "explain");
+    refused("doctor --strict", "--strict", "doctor");
+    refused("--exhaustive", "--exhaustive", "conform");
+    taken("conform --exhaustive --call accept4 --errno EMFILE");
+    CHECK_STR(o.call, "accept4");
+    CHECK_STR(o.error, "EMFILE");
+    taken("--strict");
+    taken("conform -f frames -f more");
+    CHECK_INT(o.nfixtures, 2);
+    CHECK_STR(o.fixtures[1], "more");
+    taken("doctor -v --color=never");
+}
+
+static void contradictions_are_refused(void)
+{
+    refused("--connect 127.0.0.1:7 -- ./server", "--connect", "COMMAND");
+    refused("--connect 127.0.0.1:7 --valgrind", "--connect", "--valgrind");
+    refused("--connect 127.0.0.1:7 --listens 127.0.0.1:7", "--connect",
+            "--listens");
+    refused("conform --connect 127.0.0.1:7 --client", "--connect",
+            "--client");
+    refused("--pid 5", "--pid", "--connect");
+    refused("--update-expect", "--update-expect", "--expect");
+    taken("--update-expect --expect known");
+    refused("--listens 127.0.0.1:7 --address ::1", "--listens", "--address");
+    refused("conform --client --daemon", "--daemon", "--client");
+}
+
+static void reports_have_a_place_each(void)
+{
+    taken("--junit=a.xml --json b.json --html=c.html --tap");
+    CHECK_STR(o.tap, "-");
+    CHECK_STR(o.junit, "a.xml");
+    CHECK_STR(o.json, "b.json");
+    CHECK_STR(o.html, "c.html");
+    taken("--tap=x.tap -- ./server");
+    CHECK_STR(o.tap, "x.tap");
+    taken("--json - -- ./server");
+    CHECK_STR(o.json, "-");
+    CHECK_STR(o.target[0], "./server");
+    taken("--junit /dev/stdout");
+    CHECK_STR(o.junit, "-");
+    refused("--tap --json=-", "two reports", "stdout");
+    refused("--tap --json=/dev/stdout", "two reports", "stdout");
+    refused("--html=a --json=a", "two reports", "a");
+    refused("--json=", "--json", "missing");
+    refused("--json -- ./server", "--json", "missing");
+    refused("--html", "--html", "missing");
+}
+
+static void list_takes_json_without_a_value(void)
+{
+    taken("list --json echo/");
+    CHECK_STR(o.json, "-");
+    CHECK_STR(o.selectors[0], "echo/");
+    refused("list --json=file", "--json", "file");
+}
+
+static void unknown_options_are_named(void)
+{
+    refused("--bogus", "'--bogus'", "unknown");
+    refused("-z", "'-z'", "unknown");
+    refused("-qz", "'-z'", "unknown");
+    refused("--strict=yes", "--strict", "no value");
+    refused("--time 5", "'--time'", "ambiguous");
+    refused("--color=red", "--color", "'red'");
+    refused("--bo\033gus", "bo\\x1bgus", "unknown");
+}
+
+static void verbosity_and_colour(void)
+{
+    taken("-q");
+    CHECK_INT(o.verbosity, -1);
+    taken("-q -v");
+    CHECK_INT(o.verbosity, 1);
+    taken("--color=always");
+    CHECK(options_color(&o, 0));
+    taken("--color=never");
+    CHECK(!options_color(&o, 1));
+}
+
+/* argv of the replay as one line. */
+static const char *replayed(void)
+{
+    static char line[1000];
+
+    line[0] = '\0';
+    for (size_t i = 0; o.replay && o.replay[i]; i++)
+        (void)snprintf(line + strlen(line), sizeof line - strlen(line),
+                       "%s%s%s", i ? " " : "",
+                       i == o.replay_selector ? "^ " : "", o.replay[i]);
+    return line;
+}
+
+static void a_replay_has_target_seed_and_options(void)
+{
+    taken("conform echo/ --seed 7 -j 4 --timeout=2 --json=x --client "
+          "--strict -q -- ./client a b");
+    CHECK_STR(replayed(), "harness conform --seed 7 --timeout 2 --client "
+              "--strict ^ -- ./client a b");
+    taken("-c 5 -f x --seed 9");
+    CHECK_STR(replayed(), "harness stress --seed 9 --clients 5 --fixtures x");
+    CHECK_INT(o.replay_selector, 8);
+    taken("conform --seed 1 --connect [::1]:7 --expect known");
+    CHECK_STR(replayed(), "harness conform --seed 1 --connect [::1]:7");
+}
+
+static void the_help_fits_a_terminal(void)
+{
+    char *text = NULL, *line;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    options_help(out);
+    (void)fclose(out);
+    CHECK(strstr(text, "\n  -c, --clients N ") != NULL);
+    CHECK(strstr(text, "\n      --tap[=FILE] ") != NULL);
+    for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+        if (strlen(line) > 80)
+            CHECK_STR(line, "80 columns");
+    free(text);
+}
+
+int main(void)
+{
+    defaults_are_those_of_the_help();
+    the_first_word_is_the_command();
+    help_and_version_need_nothing_else();
+    what_follows_two_dashes_is_the_command();
+    argv_stays_as_it_was();
+    numbers_are_checked();
+    a_huge_crowd_is_no_usage_error();
+    times_are_checked();
+    the_seed_is_given_or_from_the_clock();
+    addresses_are_numeric();
+    what_does_not_concern_the_command_is_refused();
+    contradictions_are_refused();
+    reports_have_a_place_each();
+    list_takes_json_without_a_value();
+    unknown_options_are_named();
+    verbosity_and_colour();
+    a_replay_has_target_seed_and_options();
+    the_help_fits_a_terminal();
+    options_free(&o);
+    return check_result();
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Results in, bytes out. The run streams, reports listen: it knows no
+   format. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "result/results.h"
+
+#include <stdio.h>
+
+/* Where a report goes: stdout, a device, or a file that appears whole or not
+   at all (written to an unnamed temporary, then renamed over PATH). */
+struct sink {
+    FILE *out;          /* what reporters write to; NULL: closed */
+    char *path;         /* owned; NULL: stdout */
+    bool rename;        /* out is a temporary that becomes path */
+};
+
+/* Open before anything is started. PATH "-" is stdout. Returns 0, or -1 with
+   errno saying why the path cannot be written. */
+int sink_open(struct sink *s, const char *path);
+/* Put the file in its place. Returns 0, or -1 with errno; closes either way. */
+int sink_commit(struct sink *s);
+void sink_discard(struct sink *s);
+
+struct reporter {
+    struct sink sink;
+    bool color;         /* terminal only */
+    int verbosity;      /* terminal only: -1 quiet, 0, 1 verbose */
+    long count;         /* verdicts so far */
+    void (*begin)(struct reporter *r, const struct run_info *info);
+    /* One case is done; called in the order in which they end. */
+    void (*verdict)(struct reporter *r, const struct run_info *info,
+                    const struct result *result);
+    /* All are done. Returns 0, or -1 with errno if bytes could not be written
+       (the sink is neither committed nor discarded here). */
+    int (*end)(struct reporter *r, const struct run_info *info,
+               const struct results *results);
+};
+
+/* Fill the three functions; sink, color and verbosity are the caller's. */
+void report_terminal(struct reporter *r);
+void report_tap(struct reporter *r);
+void report_junit(struct reporter *r);
+void report_json(struct reporter *r);
+void report_html(struct reporter *r);
+
+/* The command line that runs this one case again with the same seed, quoted
+   for a shell; in stress mode the whole run. NULL where info->replay is, or
+   with ENOMEM. The caller frees it. */
+char *report_replay(const struct run_info *info, const struct result *result);
+
+/* What several formats have in common. Strings that are returned as char *
+   are the caller's to free, and NULL with ENOMEM. */
+
+/* argv as a shell takes it: printable, each word quoted where it must be. */
+char *report_command(char *const *argv);
+/* "85 us", "1.2 ms", "3.40 s" in text, which is returned. */
+char *report_duration(double seconds, char *text, size_t size);
+/* "echo" of "echo/half-close" in text, cut to its size; returned. */
+char *report_family(const char *id, char *text, size_t size);
+/* RFC 3339, UTC, to the millisecond, in text, which is returned. */
+char *report_moment(const struct timespec *moment, char *text, size_t size);
+/* Flush. Returns 0, or -1 with errno if any write so far has failed. */
+int report_flush(FILE *out);
+/* Why the outcome is what it is, in one printable line, never empty but for
+   a pass without a reason. */
+char *report_reason(const struct result *result);
+/* False for the evidence that every format shows in a place of its own
+   (expected, observed, facts, difference): the others are figures. */
+bool report_is_figure(const char *name);
+/* One value of the evidence in one printable line. */
+char *report_figure(const json_t *value);
+/* What was seen, as lines of plain text that begin with indent: reason,
+   expected, observed, difference, facts, figures, replay. */
+void report_evidence(FILE *out, const char *indent,
+                     const struct run_info *info, const struct result *result);
+/* The figures of a stress run: load, latencies, audit. */
+void report_crowd(FILE *out, const struct run_info *info);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* What the formats have in common: words for a result, and the command line
+   that repeats it. */
+#include "report/report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The printf of a report: fclose of the stream tells of a failure. */
+static char *finish(FILE *out, char **text)
+{
+    if (fclose(out) == 0)
+        return *text;
+    free(*text);
+    return NULL;
+}
+
+/* True where a shell takes the word as it stands. */
+static bool is_plain(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+
+    return *word && word[strspn(word, plain)] == '\0';
+}
+
+static void quote_printable(FILE *out, const char *word)
+{
+    (void)fputc('\'', out);
+    for (; *word; word++)
+        if (*word == '\'')
+            (void)fputs("'\\''", out);
+        else
+            (void)fputc(*word, out);
+    (void)fputc('\'', out);
+}
+
+/* A word with bytes that must not be printed, as $'...': bash, zsh, ksh and
+   POSIX.1-2024. Octal, since \xNN may swallow a digit that follows. */
+static void quote_bytes(FILE *out, const char *word)
+{
+    (void)fputs("$'", out);
+    for (; *word; word++) {
+        unsigned char c = (unsigned char)*word;
+
+        if (c == '\'' || c == '\\')
+            fprintf(out, "\\%c", c);
+        else if (c < 0x20 || c >= 0x7f)
+            fprintf(out, "\\%03o", c);
+        else
+            (void)fputc(c, out);
+    }
+    (void)fputc('\'', out);
+}
+
+static void quote(FILE *out, const char *word)
+{
+    char *text = verdict_text(word, strlen(word));
+
+    if (is_plain(word))
+        (void)fputs(word, out);
+    else if (text && strcmp(text, word) == 0)
+        quote_printable(out, word);
+    else
+        quote_bytes(out, word);
+    free(text);
+}
+
+/* argv with id before the place-th word; NULL: with no id. */
+static char *command_with(char *const *argv, const char *id, size_t place)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    for (size_t i = 0; ; i++) {
+        if (id && i == place) {
+            fprintf(out, "%s%s", i ? " " : "", id);
+            id = NULL;
+            if (argv[i])
+                (void)fputc(' ', out);
+        } else if (i && argv[i]) {
+            (void)fputc(' ', out);
+        }
+        if (!argv[i])
+            break;
+        quote(out, argv[i]);
+    }
+    return finish(out, &text);
+}
+
+char *report_command(char *const *argv)
+{
+    return command_with(argv, NULL, 0);
+}
+
+char *report_replay(const struct run_info *info, const struct result *result)
+{
+    const char *id = info->mode == MODE_CONFORM ? result->id : NULL;
+
+    if (!info->replay)
+        return NULL;
+    return command_with(info->replay, id, info->replay_selector);
+}
+
+char *report_duration(double seconds, char *text, size_t size)
+{
+    if (seconds < 1e-3)
+        (void)snprintf(text, size, "%.0f us", seconds * 1e6);
+    else if (seconds < 1)
+        (void)snprintf(text, size, "%.1f ms", seconds * 1e3);
+    else
+        (void)snprintf(text, size, "%.2f s", seconds);
+    return text;
+}
+
+char *report_moment(const struct timespec *moment, char *text, size_t size)
+{
+    struct tm tm;
+    char day[32];
+
+    if (!gmtime_r(&moment->tv_sec, &tm)
+        || strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm) == 0)
+        day[0] = '\0';
+    (void)snprintf(text, size, "%s.%03ldZ", day, moment->tv_nsec / 1000000);
+    return text;
+}
+
+int report_flush(FILE *out)
+{
+    errno = 0;
+    if (fflush(out) == 0 && !ferror(out))
+        return 0;
+    if (errno == 0)
+        errno = EIO;            /* an earlier write: its errno is gone */
+    return -1;
+}
+
+char *report_family(const char *id, char *text, size_t size)
+{
+    (void)snprintf(text, size, "%.*s", (int)strcspn(id, "/"), id);
+    return text;
+}
+
+char *report_reason(const struct result *result)
+{
+    const char *reason = result->reason ? result->reason : "";
+
+    if (result_outcome(result) == OUTCOME_STALE)
+        reason = "stale: listed as failing, but it passes";
+    else if (!*reason && result->kind == VERDICT_NONE)
+        reason = "nothing was looked at";
+    else if (!*reason && result->kind != VERDICT_PASS)
+        reason = "no reason was given";
+    return verdict_text(reason, strlen(reason));
+}
+
+bool report_is_figure(const char *name)
+{
+    static const char *const others[] = {
+        "expected", "observed", "facts", "difference",
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(name, others[i]) == 0)
+            return false;
+    return true;
+}
+
+char *report_figure(const json_t *value)
+{
+    char *raw, *text;
+
+    if (json_is_string(value))
+        return verdict_text(json_string_value(value),
+                            json_string_length(value));
+    raw = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
+    text = raw ? verdict_text(raw, strlen(raw)) : NULL;
+    free(raw);
+    return text;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* The JSON report: one object, its names stable under "schema": 1. */
+#include "report/report.h"
+
+#include "result/stress_json.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void json_begin(struct reporter *r, const struct run_info *info)
+{
+    (void)r;
+    (void)info;
+}
+
+static void json_verdict(struct reporter *r, const struct run_info *info,
+                         const struct result *result)
+{
+    (void)info;
+    (void)result;
+    r->count++;
+}
+
+/* A string of unknown origin; null where there is none. */
+static json_t *text(const char *raw)
+{
+    char *printable = raw && *raw ? verdict_text(raw, strlen(raw)) : NULL;
+    json_t *string = printable ? json_string(printable) : json_null();
+
+    free(printable);
+    return string;
+}
+
+static json_t *command(char *const *argv)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; argv && argv[i]; i++) {
+        json_t *word = argv[i][0] ? text(argv[i]) : json_string("");
+
+        if (json_array_append_new(array, word) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+static json_t *target(const struct run_info *info)
+{
+    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:b, s:b}",
+                     "name", text(info->name), "role", info->role,
+                     "command", command(info->command),
+                     "address", text(info->address),
+                     "port", info->port ? json_integer(info->port)
+                     : json_null(),
+                     "starts", text(info->starts),
+                     "model", info->model[0] ? info->model : "unknown",
+                     "isolated", info->isolated, "valgrind", info->valgrind);
+}
+
+static json_t *summary(const struct results *results)
+{
+    struct summary sum = results_summary(results);
+
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+                     "pass", (json_int_t)sum.pass,
+                     "fail", (json_int_t)sum.fail,
+                     "warn", (json_int_t)sum.warn,
+                     "skip", (json_int_t)sum.skip,
+                     "error", (json_int_t)sum.error,
+                     "expected", (json_int_t)sum.expected,
+                     "stale", (json_int_t)sum.stale);
+}
+
+/* The case with its replay; the result's own evidence stays as it is. */
+static json_t *one_case(const struct run_info *info, const struct result *r)
+{
+    json_t *object = result_to_json(r);
+    char *replay = result_notable(r) ? report_replay(info, r) : NULL;
+    json_t *evidence = NULL;
+
+    if (object && replay) {
+        evidence = json_copy(json_object_get(object, "evidence"));
+        /* Out of memory: the case goes out without it. */
+        (void)json_object_set_new(evidence, "replay", json_string(replay));
+        (void)json_object_set_new(object, "evidence", evidence);
+    }
+    if (object && r->kind == VERDICT_NONE)      /* never looked at */
+        (void)json_object_set_new(object, "verdict", json_string("error"));
+    free(replay);
+    return object;
+}
+
+static json_t *cases(const struct run_info *info,
+                     const struct results *results)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < results->n; i++)
+        if (json_array_append_new(array,
+                                  one_case(info, &results->list[i])) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+/* NULL with ENOMEM. */
+static json_t *report(const struct run_info *info,
+                      const struct results *results)
+{
+    char started[40];
+    json_t *object;
+
+    report_moment(&info->started_at, started, sizeof started);
+    object = json_pack("{s:i, s:{s:s}, s:s, s:I, s:o, s:s, s:f, s:o, s:o}",
+                       "schema", 1, "harness", "version", info->version,
+                       "mode",
+                       info->mode == MODE_STRESS ? "stress" : "conform",
+                       "seed", (json_int_t)info->seed, "target", target(info),
+                       "started_at", started,
+                       "wall_seconds", info->wall_seconds,
+                       "summary", summary(results),
+                       "cases", cases(info, results));
+    if (object && info->mode == MODE_STRESS
+        && (json_object_set_new(object, "load", load_to_json(&info->load)) != 0
+            || json_object_set_new(object, "audit",
+                                   audit_to_json(&info->audit)) != 0)) {
+        json_decref(object);
+        object = NULL;
+    }
+    if (!object)
+        errno = ENOMEM;
+    return object;
+}
+
+static int json_end(struct reporter *r, const struct run_info *info,
+                    const struct results *results)
+{
+    json_t *object = report(info, results);
+
+    if (!object)
+        return -1;
+    /* end asks ferror */
+    (void)json_dumpf(object, r->sink.out,
+                     JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    (void)fputc('\n', r->sink.out);
+    json_decref(object);
+    return report_flush(r->sink.out);
+}
+
+void report_json(struct reporter *r)
+{
+    r->count = 0;
+    r->begin = json_begin;
+    r->verdict = json_verdict;
+    r->end = json_end;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* For people: a line for each case as it ends, the evidence below what went
+   wrong, the figures of the crowd, and the sums as the last line. */
+#include "report/report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INDENT "      "
+
+static const char *color_of(const struct result *result)
+{
+    static const char *const colors[] = {
+        [OUTCOME_PASS] = "32", [OUTCOME_FAIL] = "1;31",
+        [OUTCOME_WARN] = "33", [OUTCOME_SKIP] = "36",
+        [OUTCOME_ERROR] = "1;35", [OUTCOME_EXPECTED] = "32",
+        [OUTCOME_STALE] = "1;31",
+    };
+
+    return colors[result_outcome(result)];
+}
+
+static const char *word_of(const struct result *result)
+{
+    static const char *const words[] = {
+        [OUTCOME_PASS] = "pass", [OUTCOME_FAIL] = "fail",
+        [OUTCOME_WARN] = "warn", [OUTCOME_SKIP] = "skip",
+        [OUTCOME_ERROR] = "error", [OUTCOME_EXPECTED] = "pass",
+        [OUTCOME_STALE] = "stale",
+    };
+
+    return words[result_outcome(result)];
+}
+
+/* A string of unknown origin. */
+static void put_text(FILE *out, const char *raw)
+{
+    char *text = verdict_text(raw, strlen(raw));
+
+    (void)fputs(text ? text : "", out);
+    free(text);
+}
+
+static void put_address(FILE *out, const struct run_info *info)
+{
+    bool v6 = strchr(info->address, ':') != NULL;
+
+    if (info->address[0])
+        fprintf(out, "  at %s%s%s", v6 ? "[" : "", info->address,
+                v6 ? "]" : "");
+    if (info->address[0] && info->port)
+        fprintf(out, ":%d", info->port);
+}
+
+static void terminal_begin(struct reporter *r, const struct run_info *info)
+{
+    FILE *out = r->sink.out;
+
+    if (r->verbosity < 0)
+        return;
+    fprintf(out, "%s  %s ",
+            info->mode == MODE_STRESS ? "stress" : "conform", info->role);
+    put_text(out, info->name);
+    put_address(out, info);
+    fprintf(out, "  seed %" PRIu64 "\n", info->seed);
+    (void)fflush(out);          /* end asks ferror */
+}
+
+/* "pass  echo/one-byte  one byte comes back": without its newline. */
+static void put_line(const struct reporter *r, const struct result *result)
+{
+    FILE *out = r->sink.out;
+
+    if (r->color)
+        fprintf(out, "\033[%sm%-5s\033[0m %s  ", color_of(result),
+                word_of(result), result->id);
+    else
+        fprintf(out, "%-5s %s  ", word_of(result), result->id);
+}
+
+static void put_level(FILE *out, const struct result *result)
+{
+    fprintf(out, INDENT "%s, ", level_name(result->level));
+    put_text(out, result->sources ? result->sources : "");
+    (void)fputc('\n', out);
+}
+
+static void put_notable(const struct reporter *r, const struct run_info *info,
+                        const struct result *result)
+{
+    put_line(r, result);
+    put_text(r->sink.out, result->title);
+    (void)fputc('\n', r->sink.out);
+    put_level(r->sink.out, result);
+    report_evidence(r->sink.out, INDENT, info, result);
+}
+
+static void put_quiet_outcome(const struct reporter *r,
+                              const struct result *result)
+{
+    bool expected = result_outcome(result) == OUTCOME_EXPECTED;
+    FILE *out = r->sink.out;
+    char took[32];
+
+    put_line(r, result);
+    if (expected)
+        (void)fputs("fails as expected: ", out);
+    put_text(out, result->reason ? result->reason : result->title);
+    if (r->verbosity > 0)
+        fprintf(out, "  (%s)",
+                report_duration(result->seconds, took, sizeof took));
+    (void)fputc('\n', out);
+}
+
+static void terminal_verdict(struct reporter *r, const struct run_info *info,
+                             const struct result *result)
+{
+    r->count++;
+    if (result_notable(result))
+        put_notable(r, info, result);
+    else if (r->verbosity >= 0)
+        put_quiet_outcome(r, result);
+    (void)fflush(r->sink.out);  /* end asks ferror */
+}
+
+static int terminal_end(struct reporter *r, const struct run_info *info,
+                        const struct results *results)
+{
+    FILE *out = r->sink.out;
+    char line[160];
+
+    if (info->mode == MODE_STRESS && r->verbosity >= 0)
+        report_crowd(out, info);
+    results_line(results, info->strict, line, sizeof line);
+    fprintf(out, "%s\n", line);
+    return report_flush(out);
+}
+
+void report_terminal(struct reporter *r)
+{
+    r->count = 0;
+    r->begin = terminal_begin;
+    r->verdict = terminal_verdict;
+    r->end = terminal_end;
+}

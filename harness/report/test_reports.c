@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* The formats that are streamed, and what holds for all. */
+#include "report/test_sample.h"
+
+#include <errno.h>
+
+static void no_format_lets_a_control_character_through(void)
+{
+    struct run_info info = info_of(MODE_STRESS);
+    struct results rs;
+
+    fill(&rs);
+    for (size_t i = 0; i < FORMATS; i++) {
+        char *text = report_text(i, "stress", &info, &rs);
+        json_t *utf8 = json_string(text);
+
+        CHECK(utf8 != NULL);            /* jansson refuses broken UTF-8 */
+        CHECK(strlen(text) > 100);
+        for (const char *s = text; *s; s++)
+            if (((unsigned char)*s < 0x20 && *s != '\n') || *s == 0x7f
+                || strncmp(s, "\xc2\x9b", 2) == 0) {
+                fprintf(stderr, "%s: byte %zu is %d\n", formats[i].suffix,
+                        (size_t)(s - text), *s);
+                CHECK(!"a control character");
+                break;
+            }
+        json_decref(utf8);
+        free(text);
+    }
+    results_free(&rs);
+}
+
+static void terminal_shows_what_a_failure_needs(void)
+{
+    static const char *const parts[] = {
+        "fail  echo/fails  ", "must, RFC 862; accept(2)",
+        "expected: 64 bytes", "observed: '; rm", "first difference at byte 3",
+        "facts:    pid 12 holds", "zombies: 19",
+        "replay:   harness conform --seed 7 echo/fails -- './my server'\n",
+        "pass  echo/passes  a \"title\"", "skip  load/skips  says",
+        "pass  echo/expected  fails as expected: ", "stale process/stale",
+    };
+    struct run_info info = info_of(MODE_CONFORM);
+    const char *last = "\n3 passed, 2 failed, 1 skipped, 1 errors\n";
+    struct results rs;
+    char *text;
+
+    fill(&rs);
+    text = report_text(0, "conform", &info, &rs);
+    CHECK(strncmp(text, "conform  server Ann's <server>", 30) == 0);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!strstr(text, parts[i])) {
+            fprintf(stderr, "missing: %s\n", parts[i]);
+            CHECK(!"all parts are there");
+        }
+    CHECK(strlen(text) > strlen(last));
+    CHECK_STR(text + strlen(text) - strlen(last), last);
+    free(text);
+    results_free(&rs);
+}
+
+/* stdout as terminal_end leaves it, with a verbosity and colours. */
+static char *terminal_text(int verbosity, bool color)
+{
+    struct run_info info = info_of(MODE_STRESS);
+    struct reporter r = { .color = color, .verbosity = verbosity };
+    const char *path = in_directory("terminal.txt");
+    struct results rs;
+
+    fill(&rs);
+    report_terminal(&r);
+    CHECK_INT(sink_open(&r.sink, path), 0);
+    r.begin(&r, &info);
+    for (size_t i = 0; i < rs.n; i++)
+        r.verdict(&r, &info, &rs.list[i]);
+    CHECK_INT(r.end(&r, &info, &rs), 0);
+    CHECK_INT(sink_commit(&r.sink), 0);
+    results_free(&rs);
+    return read_file(path);
+}
+
+static void quiet_shows_failures_and_the_last_line(void)
+{
+    char *quiet = terminal_text(-1, false), *usual = terminal_text(0, false);
+    char *color = terminal_text(0, true), *verbose = terminal_text(1, false);
+
+    CHECK(strncmp(quiet, "fail  echo/fails", 16) == 0);
+    CHECK(strstr(quiet, "pass ") == NULL);
+    CHECK(strstr(quiet, "skip ") == NULL);
+    CHECK(strstr(quiet, "audit") == NULL);
+    CHECK(strstr(quiet, "\n3 passed, 2 failed, 1 skipped, 1 errors\n"));
+    CHECK(strstr(usual, "99 of 100 connected at once") != NULL);
+    CHECK(strstr(usual, "p50 10 us  p90 100 us  p99 1.0 ms  p99.9 100.0 ms"
+                 "  max 1.00 s") != NULL);
+    CHECK(strstr(usual, "1 zombies") != NULL);
+    CHECK(strstr(usual, "pid 12 keeps fd 5: socket:[1]\\x1b[2J") != NULL);
+    CHECK(strchr(usual, '\033') == NULL);
+    CHECK(strstr(color, "\033[1;31mfail \033[0m echo/fails") != NULL);
+    CHECK(strstr(color, "\033[31m#") == NULL);  /* the target's own */
+    CHECK(strstr(verbose, "(500.0 ms)") != NULL);
+    free(quiet);
+    free(usual);
+    free(color);
+    free(verbose);
+}
+
+static void tap_has_every_outcome(void)
+{
+    static const char *const lines[] = {
+        "TAP version 13\n# harness 1.0, seed 9007199254740993\nok 1 - echo/",
+        "\nok 1 - echo/passes\nnot ok 2 - echo/fails\n  ---\n",
+        "\nok 3 - load/warns # warn: says \\\\x1b[31m\\# TODO ",
+        "\nok 4 - load/skips # SKIP says ", "\nnot ok 5 - fault/errs # error: ",
+        "\nnot ok 6 - echo/expected # TODO expected\n",
+        "\nnot ok 7 - process/stale # stale: ", "\n  ...\n1..7\n",
+        "\n  message: \"says \\\\x1b[31m# TODO ]]> <b> \\\\ \\\\xff\\\\x01",
+        "\n    offset: 3\n", "\n    zombies: 19\n",
+        "\n    - \"note\\x3a with a colon\"\n",
+    };
+    struct run_info info = info_of(MODE_CONFORM);
+    struct results rs;
+    char *text;
+
+    fill(&rs);
+    text = report_text(1, "conform", &info, &rs);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (!strstr(text, lines[i])) {
+            fprintf(stderr, "missing: %s\n", lines[i]);
+            CHECK(!"all lines are there");
+        }
+    CHECK(strstr(text, "\nok 1 - forged") == NULL);
+    CHECK(strstr(text, "Bail out!") == NULL);
+    free(text);
+    info.strict = true;
+    text = report_text(1, "strict", &info, &rs);
+    CHECK(strstr(text, "\nnot ok 3 - load/warns # warn: ") != NULL);
+    free(text);
+    results_free(&rs);
+}
+
+static void no_case_is_never_success(void)
+{
+    struct run_info info = info_of(MODE_CONFORM);
+    struct results rs;
+    char *text;
+
+    results_init(&rs);
+    text = report_text(1, "none", &info, &rs);
+    CHECK_STR(text, "TAP version 13\n# harness 1.0, seed 9007199254740993\n"
+              "1..0\nBail out!  No case was judged\n");
+    free(text);
+    text = report_text(2, "none", &info, &rs);
+    CHECK(strstr(text, "errors=\"1\"") != NULL);
+    CHECK(strstr(text, "<error message=\"no case was run\"") != NULL);
+    free(text);
+    text = report_text(4, "none", &info, &rs);
+    CHECK(strstr(text, "0 passed, 0 failed") != NULL);
+    free(text);
+}
+
+/* Perl's reader knows less of YAML than there is: it is the measure. */
+static void prove_reads_the_tap(void)
+{
+    struct run_info info = info_of(MODE_CONFORM);
+    char shell[PATH_MAX + 120], line[200];
+    bool summed = false;
+    struct results rs;
+    FILE *in;
+
+    if (system("command -v prove >/dev/null") != 0) {
+        fprintf(stderr, "no prove here: its reading is not tested\n");
+        return;
+    }
+    fill(&rs);
+    free(report_text(1, "prove", &info, &rs));
+    (void)snprintf(shell, sizeof shell, "prove '%s' 2>&1",
+                   in_directory("prove.tap"));
+    in = popen(shell, "r");
+    while (fgets(line, sizeof line, in)) {
+        summed = summed || strstr(line, "Failed tests:  2, 5, 7");
+        if (strstr(line, "Parse errors"))
+            CHECK_STR(line, "");
+    }
+    (void)pclose(in);
+    CHECK(summed);
+    results_free(&rs);
+}
+
+static void a_full_device_is_noticed(void)
+{
+    struct run_info info = info_of(MODE_CONFORM);
+    struct results rs;
+
+    fill(&rs);
+    for (size_t i = 0; i < FORMATS; i++) {
+        errno = 0;
+        CHECK_INT(report(i, "/dev/full", &info, &rs), -1);
+        CHECK(errno == ENOSPC || errno == EIO);
+    }
+    results_free(&rs);
+}
+
+int main(int argc, char **argv)
+{
+    begin(argc, argv);
+    no_format_lets_a_control_character_through();
+    terminal_shows_what_a_failure_needs();
+    quiet_shows_failures_and_the_last_line();
+    tap_has_every_outcome();
+    prove_reads_the_tap();
+    no_case_is_never_success();
+    a_full_device_is_noticed();
+    return finish();
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "result/stress_json.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* JSON has no NaN; a percentile of no sample at all is null. */
+static json_t *seconds(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *latency(const struct latency *l)
+{
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "p50", seconds(l->p50),
+                     "p90", seconds(l->p90), "p99", seconds(l->p99),
+                     "p999", seconds(l->p999), "max", seconds(l->max));
+}
+
+json_t *load_to_json(const struct load *l)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}",
+                     "clients", (json_int_t)l->clients,
+                     "connected", (json_int_t)l->connected,
+                     "frames_sent", (json_int_t)l->frames_sent,
+                     "frames_verified", (json_int_t)l->frames_verified,
+                     "bytes_verified", (json_int_t)l->bytes_verified,
+                     "seconds", seconds(l->seconds),
+                     "connect_seconds", latency(&l->connect),
+                     "round_trip_seconds", latency(&l->round_trip));
+}
+
+static json_t *leaked(const struct audit_summary *a)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < a->nleaked; i++) {
+        const struct leaked_fd *l = &a->leaked[i];
+        char *what = verdict_text(l->what, strlen(l->what));
+
+        /* a failure shows as an array that is too short, never as a lie */
+        (void)json_array_append_new(
+            array, json_pack("{s:I, s:i, s:s}", "pid", (json_int_t)l->pid,
+                             "fd", l->fd, "what", what ? what : ""));
+        free(what);
+    }
+    return array;
+}
+
+json_t *audit_to_json(const struct audit_summary *a)
+{
+    if (!a->done)
+        return json_null();
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:f}",
+                     "workers_seen", (json_int_t)a->workers_seen,
+                     "zombies", (json_int_t)a->zombies,
+                     "workers_left", (json_int_t)a->workers_left,
+                     "fds_before", (json_int_t)a->fds_before,
+                     "fds_after", (json_int_t)a->fds_after,
+                     "leaked_fds", leaked(a),
+                     "sockets_left", (json_int_t)a->sockets_left,
+                     "seconds", a->seconds);
+}
+
+static int wrong(void)
+{
+    errno = EPROTO;
+    return -1;
+}
+
+static int latency_from(json_t *o, struct latency *l)
+{
+    return json_unpack(o, "{s:F, s:F, s:F, s:F, s:F}", "p50", &l->p50,
+                       "p90", &l->p90, "p99", &l->p99, "p999", &l->p999,
+                       "max", &l->max);
+}
+
+int load_from_json(json_t *object, struct load *l)
+{
+    json_int_t n[5];
+    json_t *connect, *trip;
+
+    if (json_unpack(object, "{s:I, s:I, s:I, s:I, s:I, s:F, s:o, s:o}",
+                    "clients", &n[0], "connected", &n[1], "frames_sent", &n[2],
+                    "frames_verified", &n[3], "bytes_verified", &n[4],
+                    "seconds", &l->seconds, "connect_seconds", &connect,
+                    "round_trip_seconds", &trip) < 0 ||
+        latency_from(connect, &l->connect) < 0 ||
+        latency_from(trip, &l->round_trip) < 0)
+        return wrong();
+    l->clients = (long)n[0];
+    l->connected = (long)n[1];
+    l->frames_sent = (long)n[2];
+    l->frames_verified = (long)n[3];
+    l->bytes_verified = (long)n[4];
+    return 0;
+}
+
+static int leaked_from(json_t *array, struct audit_summary *a)
+{
+    json_t *one;
+    size_t i;
+
+    a->nleaked = 0;
+    a->leaked = calloc(json_array_size(array) + 1, sizeof *a->leaked);
+    if (!a->leaked)
+        return -1;
+    json_array_foreach(array, i, one) {
+        const char *what;
+        json_int_t pid;
+
+        if (json_unpack(one, "{s:I, s:i, s:s}", "pid", &pid, "fd",
+                        &a->leaked[i].fd, "what", &what) < 0)
+            return wrong();
+        a->leaked[i].pid = (long)pid;
+        snprintf(a->leaked[i].what, sizeof a->leaked[i].what, "%s", what);
+        a->nleaked++;
+    }
+    return 0;
+}
+
+int audit_from_json(json_t *object, struct audit_summary *a)
+{
+    json_int_t n[6];
+    json_t *list;
+
+    memset(a, 0, sizeof *a);
+    if (json_is_null(object))
+        return 0;
+    if (json_unpack(object, "{s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:F}",
+                    "workers_seen", &n[0], "zombies", &n[1], "workers_left",
+                    &n[2], "fds_before", &n[3], "fds_after", &n[4],
+                    "leaked_fds", &list, "sockets_left", &n[5],
+                    "seconds", &a->seconds) < 0 || leaked_from(list, a) < 0)
+        return wrong();
+    a->workers_seen = (long)n[0];
+    a->zombies = (long)n[1];
+    a->workers_left = (long)n[2];
+    a->fds_before = (long)n[3];
+    a->fds_after = (long)n[4];
+    a->sockets_left = (long)n[5];
+    a->done = true;
+    return 0;
+}

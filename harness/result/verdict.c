@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/* Verdicts and their evidence. All text is made printable on its way in, so
+   that no byte a server sent can break a report or steer a terminal. A lack
+   of memory costs evidence, never the verdict. */
+#include "result/verdict.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_MAX_BYTES 4096     /* of one text in the evidence */
+#define FACTS_MAX 64            /* a leak of thousands is told by its first */
+#define DUMP_LINE 16
+#define DUMP_BYTES 64           /* one frame */
+
+/* The length of the well-formed UTF-8 sequence at s, its character in *c; 0
+   where there is none (RFC 3629: no overlong form, no surrogate). */
+static size_t utf8_next(const unsigned char *s, size_t n, uint32_t *c)
+{
+    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    size_t len = s[0] < 0x80 ? 1 : (s[0] & 0xe0) == 0xc0 ? 2
+        : (s[0] & 0xf0) == 0xe0 ? 3 : (s[0] & 0xf8) == 0xf0 ? 4 : 0;
+
+    if (len == 0 || len > n)
+        return 0;
+    *c = len == 1 ? s[0] : s[0] & (0x7fu >> len);
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+        *c = *c << 6 | (s[i] & 0x3f);
+    }
+    if (*c < least[len] || *c > 0x10ffff || (*c >= 0xd800 && *c <= 0xdfff))
+        return 0;
+    return len;
+}
+
+/* What would act instead of being read: C1 controls are escape sequences to
+   some terminals, the bidirectional marks reorder a line, line separators
+   break it, and U+FFFE and U+FFFF are not allowed in XML. */
+static bool acts(uint32_t c)
+{
+    return (c >= 0x80 && c <= 0x9f) || c == 0x061c || c == 0x200e
+        || c == 0x200f || (c >= 0x2028 && c <= 0x202e)
+        || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || c == 0xfffe
+        || c == 0xffff;
+}
+
+/* One character or one stray byte at s, made printable at out, which has room
+   for 12 bytes. Returns the bytes taken from s. */
+static size_t printable_next(const unsigned char *s, size_t n, char *out)
+{
+    uint32_t c = 0;
+    size_t len = utf8_next(s, n, &c);
+
+    if (len == 0 || (len == 1 && (c < 0x20 || c == 0x7f))) {
+        const char *name = c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t";
+
+        if (len && (c == '\n' || c == '\r' || c == '\t'))
+            strcpy(out, name);
+        else
+            sprintf(out, "\\x%02x", s[0]);
+        return 1;
+    }
+    if (acts(c)) {
+        sprintf(out, "\\u%04x", (unsigned)c);
+    } else {
+        memcpy(out, s, len);
+        out[len] = '\0';
+    }
+    return len;
+}
+
+/* As verdict_text, but it stops once it has max bytes and says what it left
+   out. */
+static char *printable(const void *bytes, size_t nbytes, size_t max)
+{
+    const unsigned char *s = bytes;
+    char *text = NULL;
+    size_t size = 0;
+    size_t i = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    for (size_t written = 0; i < nbytes && written < max; ) {
+        char next[12];
+
+        i += printable_next(s + i, nbytes - i, next);
+        written += strlen(next);
+        (void)fputs(next, out);         /* fclose tells of a failure */
+    }
+    if (i < nbytes)
+        fprintf(out, " ... (%zu more bytes)", nbytes - i);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+char *verdict_text(const void *bytes, size_t nbytes)
+{
+    return printable(bytes, nbytes, SIZE_MAX);
+}
+
+char *verdict_lines(const char *text)
+{
+    char *result = NULL;
+    size_t size;
+    FILE *out = open_memstream(&result, &size);
+
+    if (!out)
+        return NULL;
+    while (text && *text) {
+        size_t n = strcspn(text, "\n");
+        char *line = verdict_text(text, n);
+
+        (void)fputs(line ? line : "", out);
+        free(line);
+        text += n;
+        if (*text == '\n') {
+            (void)fputc('\n', out);
+            text++;
+        }
+    }
+    if (fclose(out) == 0)
+        return result;
+    free(result);
+    return NULL;
+}
+
+/* printf into a bounded printable text; NULL where memory ends. */
+static char *format(const char *fmt, va_list ap)
+{
+    char *raw = NULL;
+    char *text;
+
+    if (vasprintf(&raw, fmt, ap) == -1)
+        return NULL;
+    text = printable(raw, strlen(raw), TEXT_MAX_BYTES);
+    free(raw);
+    return text;
+}
+
+static json_t *format_json(const char *fmt, va_list ap)
+{
+    char *text = format(fmt, ap);
+    json_t *string = text ? json_string(text) : NULL;
+
+    free(text);
+    return string;
+}
+
+void verdict_init(struct verdict *v)
+{
+    v->kind = VERDICT_NONE;
+    v->reason = NULL;
+    v->evidence = json_object();
+}
+
+void verdict_free(struct verdict *v)
+{
+    free(v->reason);
+    json_decref(v->evidence);
+    v->reason = NULL;
+    v->evidence = NULL;
+}
+
+static void state(struct verdict *v, enum verdict_kind kind, const char *fmt,
+                  va_list ap)
+{
+    if (kind <= v->kind)
+        return;
+    free(v->reason);
+    v->kind = kind;
+    v->reason = format(fmt, ap);
+}
+
+void verdict_pass(struct verdict *v)
+{
+    if (v->kind == VERDICT_NONE)
+        v->kind = VERDICT_PASS;
+}
+
+void verdict_fail(struct verdict *v, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    state(v, VERDICT_FAIL, fmt, ap);
+    va_end(ap);
+}
+
+void verdict_skip(struct verdict *v, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    state(v, VERDICT_SKIP, fmt, ap);
+    va_end(ap);
+}
+
+void verdict_error(struct verdict *v, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    state(v, VERDICT_ERROR, fmt, ap);
+    va_end(ap);
+}
+
+/* Takes over value. What stands already under that name stays: the first
+   thing that went wrong explains most. */
+static void add(struct verdict *v, const char *name, json_t *value)
+{
+    if (json_object_get(v->evidence, name))
+        json_decref(value);
+    else
+        /* Out of memory: the verdict stands without it. */
+        (void)json_object_set_new(v->evidence, name, value);
+}
+
+void verdict_expected(struct verdict *v, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    add(v, "expected", format_json(fmt, ap));
+    va_end(ap);
+}
+
+void verdict_observed(struct verdict *v, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    add(v, "observed", format_json(fmt, ap));
+    va_end(ap);
+}
+
+void verdict_fact(struct verdict *v, const char *fmt, ...)
+{
+    json_t *facts;
+    va_list ap;
+
+    if (!json_object_get(v->evidence, "facts"))
+        add(v, "facts", json_array());
+    facts = json_object_get(v->evidence, "facts");
+    if (json_array_size(facts) > FACTS_MAX)
+        return;
+    va_start(ap, fmt);
+    /* Out of memory: the verdict stands without it. */
+    (void)json_array_append_new(facts, json_array_size(facts) < FACTS_MAX
+                                ? format_json(fmt, ap)
+                                : json_string("and more, left out here"));
+    va_end(ap);
+}
+
+void verdict_figure(struct verdict *v, const char *name, double value)
+{
+    bool whole = value > -1e15 && value < 1e15
+        && (double)(json_int_t)value == value;
+    json_t *figure = whole ? json_integer((json_int_t)value)
+        : json_real(value);
+
+    /* A figure is a measurement, and the last one counts. NaN and infinity
+       have no JSON form (figure is NULL): they are left out. */
+    (void)json_object_set_new(v->evidence, name, figure);
+}
+
+static void dump_line(FILE *out, const unsigned char *s, size_t at, size_t n)
+{
+    fprintf(out, "%04zx ", at);
+    for (size_t i = 0; i < DUMP_LINE; i++) {
+        if (i % 8 == 0)
+            (void)fputc(' ', out);
+        if (i < n)
+            fprintf(out, "%02x ", s[at + i]);
+        else
+            (void)fputs("   ", out);
+    }
+    (void)fputs(" |", out);
+    for (size_t i = 0; i < n; i++) {
+        bool plain = s[at + i] >= 0x20 && s[at + i] < 0x7f;
+
+        (void)fputc(plain ? s[at + i] : '.', out);
+    }
+    (void)fputc('|', out);
+}
+
+/* The bytes of s around offset, a line for each 16, and where s ends. */
+static json_t *dump(const void *s, size_t nbytes, size_t offset)
+{
+    size_t line = offset / DUMP_LINE * DUMP_LINE;
+    size_t from = line >= DUMP_LINE ? line - DUMP_LINE : 0;
+    json_t *string = NULL;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    for (size_t at = from; at < nbytes && at < from + DUMP_BYTES; ) {
+        size_t n = nbytes - at < DUMP_LINE ? nbytes - at : DUMP_LINE;
+
+        dump_line(out, s, at, n);
+        (void)fputc('\n', out);
+        at += n;
+    }
+    if (nbytes <= from + DUMP_BYTES)
+        fprintf(out, "%04zx  (end)\n", nbytes);
+    if (fclose(out) == 0)
+        string = json_stringn(text, size - 1);  /* less the last newline */
+    free(text);
+    return string;
+}
+
+void verdict_bytes(struct verdict *v, const void *want, size_t want_bytes,
+                   const void *got, size_t got_bytes)
+{
+    const unsigned char *a = want, *b = got;
+    size_t shorter = want_bytes < got_bytes ? want_bytes : got_bytes;
+    size_t at = 0;
+
+    while (at < shorter && a[at] == b[at])
+        at++;
+    if (at == want_bytes && at == got_bytes)
+        return;
+    add(v, "difference",
+        json_pack("{s:I, s:I, s:I, s:o*, s:o*}", "offset", (json_int_t)at,
+                  "expected_bytes", (json_int_t)want_bytes,
+                  "observed_bytes", (json_int_t)got_bytes,
+                  "expected", dump(want, want_bytes, at),
+                  "observed", dump(got, got_bytes, at)));
+}
+
+bool verdict_decided(const struct verdict *v)
+{
+    return v->kind > VERDICT_PASS;
+}
+
+static const char *const kind_names[VERDICT_KINDS] = {
+    [VERDICT_NONE] = "none", [VERDICT_PASS] = "pass",
+    [VERDICT_SKIP] = "skip", [VERDICT_ERROR] = "error",
+    [VERDICT_WARN] = "warn", [VERDICT_FAIL] = "fail",
+};
+
+const char *verdict_name(enum verdict_kind kind)
+{
+    return kind_names[kind];
+}
+
+enum verdict_kind verdict_kind_of(const char *name)
+{
+    for (int i = 0; i < VERDICT_KINDS; i++)
+        if (strcmp(name, kind_names[i]) == 0)
+            return (enum verdict_kind)i;
+    return VERDICT_NONE;
+}
+
+const char *level_name(enum level level)
+{
+    return level == MUST ? "must" : "should";
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/case_run.h"
+
+#include "linux/sandbox_address.h"
+#include "session/client_session.h"
+#include "job/message.h"
+#include "linux/child_wait.h"
+#include "run/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static uint64_t hash(const char *text)
+{
+    uint64_t h = 1469598103934665603u;      /* FNV-1a */
+
+    for (; *text; text++)
+        h = (h ^ (unsigned char)*text) * 1099511628211u;
+    return h;
+}
+
+/* Without a network of its own a case takes an address that no other has:
+   127.64.0.0/10 holds one for each pid. */
+static void own_address(struct context *c)
+{
+    const struct options *o = c->plan->options;
+    unsigned pid = (unsigned)getpid();
+
+    snprintf(c->ip, sizeof c->ip, "%s", c->target.ip);
+    if (!c->cell->isolated && !o->address_given && !c->target.attach &&
+        !c->target.fixed)
+        snprintf(c->ip, sizeof c->ip, "127.%u.%u.%u", 64 + (pid >> 16 & 63),
+                 pid >> 8 & 255, pid & 255);
+    c->target.ip = c->ip;
+}
+
+/* What every case finds: an address, and a port that is free there. false:
+   decided (error). */
+static bool take_place(struct context *c, const struct case_order *order)
+{
+    char why[256];
+
+    own_address(c);
+    c->port = c->target.port;
+    if (c->target.attach)
+        return true;
+    if (cell_address(c->cell, c->target.ip, why, sizeof why) < 0) {
+        verdict_error(c->v, "%s", why);
+        return false;
+    }
+    return server_port(c, order->place * 61 + (unsigned)getpid());
+}
+
+/* false: decided (error). */
+static bool begin(struct context *c, const struct plan *plan,
+                  struct cell *cell, const struct case_order *order,
+                  struct verdict *v)
+{
+    memset(c, 0, sizeof *c);
+    c->taken.claim = -1;
+    c->plan = plan;
+    c->cell = cell;
+    c->target = plan->target;
+    c->test_case = order->test_case;
+    c->v = v;
+    c->seed = plan->options->seed;
+    if (c->test_case)
+        c->seed ^= hash(c->test_case->id);
+    c->starts = order->survey.starts;
+    c->model = order->survey.model;
+    c->stays = order->survey.stays;
+    c->must_detach = plan->options->daemon;
+    return take_place(c, order);
+}
+
+/* A client comes up once it has connected: at its start, or for its first
+   line. */
+static enum subject_up start_client(struct context *c, struct dialogue *d)
+{
+    struct dialogue_place place = {
+        .target = &c->target, .cell = c->cell, .port = c->port,
+        .timeout_ms = c->plan->options->timeout * 1000,
+    };
+    static const struct dialogue_how plain;
+    enum subject_up up = dialogue_begin(d, &place, &plain);
+    enum met met;
+
+    if (up != SUBJECT_UP)
+        return up;
+    (void)dialogue_come_up(d);
+    dialogue_type(d, "hello\n", 6);
+    met = dialogue_wait(d, dialogue_connected, NULL, false);
+    if (met == MET)
+        return SUBJECT_UP;
+    subject_explain(&d->client, met == MET_ENDED ?
+                    "it ended (%s) without connecting" :
+                    "it runs, but never connected",
+                    reap_describe(d->status));
+    return SUBJECT_DIED;
+}
+
+static void survey_client(struct context *c, int channel)
+{
+    struct dialogue d;
+    enum subject_up up = start_client(c, &d);
+
+    if (up == SUBJECT_UP) {
+        d.client.starts = STARTS_FOREGROUND;
+        message_target(channel, &d.client, model_name(MODEL_UNKNOWN));
+    } else {
+        (void)bytes_add(&d.said, "", 1);
+        message_fatal(channel, up == SUBJECT_DIED ? RUN_STATUS_TARGET
+                                                  : RUN_STATUS_TROUBLE,
+                      d.client.why, d.said.n > 1 ? (char *)d.said.at : NULL);
+    }
+    dialogue_end(&d);
+}
+
+/* One echoed connection, and a look at what serves it. */
+static void see_model(struct context *c)
+{
+    struct snapshot before = { .n = 0 };
+    double ignored = 0;
+    long workers;
+    int fd;
+
+    if (audit_settle(&c->subject, NULL, c->plan->options->timeout * 1000,
+                     &before, &ignored) == SETTLED &&
+        (fd = conn_open(&c->subject.address, wait_deadline(c))) >= 0) {
+        if (client_echo(c, fd, 0, 0))
+            c->model = model_of(&c->subject, &before, 1, &workers);
+        conn_close(fd);
+    }
+    snapshot_free(&before);
+}
+
+static void survey_server(struct context *c, int channel)
+{
+    enum subject_up up = c->target.attach
+        ? subject_attach(&c->subject, &c->target, c->cell)
+        : subject_start(&c->subject, &c->target, c->cell, c->port,
+                        wait_deadline(c));
+    char *said;
+
+    c->started = true;
+    if (up == SUBJECT_UP) {
+        subject_settle_start(&c->subject, wait_deadline(c));
+        see_model(c);
+        message_target(channel, &c->subject, model_name(c->model));
+        c->stays = !c->target.attach && !server_stop(c);
+        if (c->stays)
+            message_stays(channel);
+    } else {
+        said = subject_said(&c->subject);
+        message_fatal(channel, up == SUBJECT_DIED ? RUN_STATUS_TARGET
+                                                  : RUN_STATUS_TROUBLE,
+                      c->subject.why, said);
+        free(said);
+    }
+}
+
+void case_survey(const struct plan *plan, struct cell *cell, int channel,
+                 void *arg)
+{
+    struct verdict v;
+    struct context c;
+
+    verdict_init(&v);
+    if (!begin(&c, plan, cell, arg, &v))
+        message_fatal(channel, RUN_STATUS_TROUBLE, v.reason, NULL);
+    else if (plan->options->client)
+        survey_client(&c, channel);
+    else
+        survey_server(&c, channel);
+    context_end(&c);
+    verdict_free(&v);
+}
+
+/* A connected target is somebody's: only what disturbs it in nothing. */
+static bool applies(struct context *c)
+{
+    const char *id = c->test_case->id;
+
+    if (!c->target.attach || strncmp(id, "echo/", 5) == 0 ||
+        strncmp(id, "load/", 5) == 0)
+        return true;
+    if (strncmp(id, "process/", 8) == 0)
+        return needs_processes(c);
+    return needs_own_start(c);
+}
+
+void case_run(const struct plan *plan, struct cell *cell, int channel,
+              void *arg)
+{
+    const struct case_order *order = arg;
+    int64_t from = deadline_now_ns();
+    struct verdict v;
+    struct context c;
+
+    verdict_init(&v);
+    if (begin(&c, plan, cell, order, &v) && applies(&c))
+        order->test_case->run(&c, &v);
+    message_result(channel, order->test_case, &v,
+                   (double)(deadline_now_ns() - from) / 1e9);
+    context_end(&c);
+    verdict_free(&v);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/expect.h"
+
+#include "catalogue/catalogue.h"
+#include "report/report.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void expect_free(struct expect *e)
+{
+    for (size_t i = 0; i < e->n; i++)
+        free(e->ids[i]);
+    free(e->ids);
+    *e = (struct expect){ NULL, 0 };
+}
+
+static int add(struct expect *e, const char *id)
+{
+    char **more = realloc(e->ids, (e->n + 1) * sizeof *more);
+
+    if (!more)
+        return -1;
+    e->ids = more;
+    e->ids[e->n] = strdup(id);
+    return e->ids[e->n] ? (e->n++, 0) : -1;
+}
+
+/* The word of a line, or NULL where it holds none. */
+static char *word_of(char *line)
+{
+    char *end;
+
+    line[strcspn(line, "#\n")] = '\0';
+    line += strspn(line, " \t\r");
+    end = line + strlen(line);
+    while (end > line && isspace((unsigned char)end[-1]))
+        *--end = '\0';
+    return *line ? line : NULL;
+}
+
+int expect_read(struct expect *e, const char *path, bool missing_ok,
+                char *why, size_t size)
+{
+    FILE *f = fopen(path, "re");
+    char line[1024], *id;
+    int rc = 0;
+
+    *e = (struct expect){ NULL, 0 };
+    if (!f && errno == ENOENT && missing_ok)
+        return 0;
+    if (!f) {
+        snprintf(why, size, "--expect %s: %s", path, strerror(errno));
+        return -1;
+    }
+    for (int n = 1; rc == 0 && fgets(line, sizeof line, f); n++) {
+        id = word_of(line);
+        if (id && !catalogue_find(id)) {
+            snprintf(why, size, "--expect %s:%d: no case '%s'", path, n, id);
+            rc = -1;
+        } else if (id && add(e, id) < 0) {
+            snprintf(why, size, "--expect %s: no memory", path);
+            rc = -1;
+        }
+    }
+    if (rc == 0 && ferror(f)) {
+        snprintf(why, size, "--expect %s: cannot be read", path);
+        rc = -1;
+    }
+    fclose(f);
+    return rc;
+}
+
+static bool listed(const struct expect *e, const char *id)
+{
+    for (size_t i = 0; i < e->n; i++)
+        if (strcmp(e->ids[i], id) == 0)
+            return true;
+    return false;
+}
+
+void expect_mark(const struct expect *e, struct result *r)
+{
+    if (!listed(e, r->id))
+        return;
+    r->expected = r->kind == VERDICT_FAIL || r->kind == VERDICT_WARN;
+    r->stale = r->kind == VERDICT_PASS;
+}
+
+static const struct result *find(const struct results *rs, const char *id)
+{
+    for (size_t i = 0; i < rs->n; i++)
+        if (strcmp(rs->list[i].id, id) == 0)
+            return &rs->list[i];
+    return NULL;
+}
+
+static bool keeps(const struct result *r)
+{
+    return !r || r->kind == VERDICT_SKIP || r->kind == VERDICT_ERROR;
+}
+
+int expect_write(const struct expect *e, const char *path,
+                 const struct results *rs, bool strict)
+{
+    struct sink s;
+
+    if (sink_open(&s, path) < 0)
+        return -1;
+    for (size_t i = 0; i < rs->n; i++) {
+        const struct result *r = &rs->list[i];
+
+        if (r->kind == VERDICT_FAIL || (strict && r->kind == VERDICT_WARN))
+            fprintf(s.out, "%s\t# %s\n", r->id, r->reason ? r->reason : "");
+    }
+    for (size_t i = 0; i < e->n; i++)
+        if (keeps(find(rs, e->ids[i])))
+            fprintf(s.out, "%s\n", e->ids[i]);
+    return sink_commit(&s);
+}

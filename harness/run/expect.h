@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The file of cases that are known to fail: one id a line, # begins a
+   comment. */
+#ifndef EXPECT_H
+#define EXPECT_H
+
+#include "result/results.h"
+
+struct expect {
+    char **ids;
+    size_t n;
+};
+
+/* Returns 0, or -1 with one line in why that names file and line: it cannot be
+   read, or names no case of the catalogue. missing_ok: a file that is not
+   there is empty. expect_free in either case. */
+int expect_read(struct expect *e, const char *path, bool missing_ok,
+                char *why, size_t size);
+void expect_free(struct expect *e);
+
+/* Mark r: a failure that is listed is expected, a pass that is listed is
+   stale. Skipped, in error, not selected: nothing. */
+void expect_mark(const struct expect *e, struct result *r);
+
+/* Write the file anew with the cases that fail now (warnings too if strict),
+   each with its reason as a comment; a listed case without a verdict of its
+   own in this run (skipped, in error, not selected) stays. It appears whole or
+   not at all. Returns 0, or -1 with errno. */
+int expect_write(const struct expect *e, const char *path,
+                 const struct results *rs, bool strict);
+
+#endif

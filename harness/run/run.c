@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* What both kinds of run share: signals, and what jobs tell, passed on. */
+#include "run/run.h"
+
+#include "result/stress_json.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+static int signal_fd = -1;
+
+int run_catch_signals(void)
+{
+    sigset_t set;
+    struct sigaction old;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    /* nohup(1) has it ignored: stay so. */
+    if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        sigaddset(&set, SIGHUP);
+    /* A shell starts its background jobs with SIGINT ignored, and an ignored
+       signal never reaches the descriptor. */
+    (void)signal(SIGINT, SIG_DFL);
+    (void)signal(SIGTERM, SIG_DFL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGCHLD, SIG_DFL);     /* ignored, it loses statuses */
+    if (sigprocmask(SIG_SETMASK, &set, NULL) < 0)
+        return -1;
+    signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return signal_fd < 0 ? -1 : 0;
+}
+
+int run_signal_fd(void)
+{
+    return signal_fd;
+}
+
+bool run_must_end(struct run *r, struct deadline d)
+{
+    struct signalfd_siginfo si;
+
+    if (r->signal == 0 && read(signal_fd, &si, sizeof si) == sizeof si)
+        r->signal = (int)si.ssi_signo;
+    if (r->signal == 0 && r->fatal_status == 0 && deadline_passed(d)) {
+        r->fatal_status = RUN_STATUS_TROUBLE;
+        snprintf(r->fatal_why, sizeof r->fatal_why,
+                 "not done within --run-timeout");
+    }
+    return r->signal || r->fatal_status;
+}
+
+void run_clear_progress(struct run *r)
+{
+    if (r->shown)
+        fputs("\r\033[K", stderr);
+    r->shown = false;
+}
+
+static void show_load(struct run *r)
+{
+    const struct load *l = &r->info->load;
+
+    if (!r->progress)
+        return;
+    fprintf(stderr, "\r\033[K%ld of %ld clients connected, %ld frames "
+            "verified", l->connected, l->clients, l->frames_verified);
+    fflush(stderr);
+    r->shown = true;
+}
+
+void run_report(struct run *run, struct result result)
+{
+    struct result *r;
+
+    if (run->expect)
+        expect_mark(run->expect, &result);
+    r = results_add(run->results, result);
+    for (size_t i = 0; r && i < run->nreporters; i++)
+        run->reporters[i].verdict(&run->reporters[i], run->info, r);
+}
+
+void run_tell_left(struct run *r, const char *left)
+{
+    if (!*left)
+        return;
+    run_clear_progress(r);
+    fprintf(stderr, "harness: left behind: %s\n", left);
+}
+
+static void take_result(struct run *r, json_t *o)
+{
+    struct result result;
+
+    if (result_from_json(o, &result) < 0)
+        return;         /* its absence will show as an error */
+    run_clear_progress(r);
+    run_report(r, result);
+}
+
+static void take_target(struct run *r, json_t *o)
+{
+    struct run_info *info = r->info;
+    const char *address, *starts, *model;
+    int isolated;
+
+    if (json_unpack(o, "{s:s, s:i, s:s, s:s, s:b}", "address", &address,
+                    "port", &info->port, "starts", &starts, "model", &model,
+                    "isolated", &isolated) < 0)
+        return;
+    snprintf(info->address, sizeof info->address, "%s", address);
+    snprintf(info->starts, sizeof info->starts, "%s", starts);
+    snprintf(info->model, sizeof info->model, "%s", model);
+    info->isolated = isolated;
+}
+
+static void take_fatal(struct run *run, json_t *o)
+{
+    const char *why, *said;
+    json_t *evidence;
+
+    if (json_unpack(o, "{s:i, s:s, s:o}", "status", &run->fatal_status,
+                    "why", &why, "evidence", &evidence) < 0)
+        return;
+    run_clear_progress(run);
+    snprintf(run->fatal_why, sizeof run->fatal_why, "%s", why);
+    fprintf(stderr, "harness: %s: %s\n", run->info->name, why);
+    said = json_string_value(json_object_get(evidence, "observed"));
+    if (said)
+        fprintf(stderr, "it printed: %s\n", said);
+}
+
+void run_take(json_t *o, void *arg)
+{
+    struct run *r = arg;
+    const char *kind = json_string_value(json_object_get(o, "message"));
+    json_t *load = json_object_get(o, "load");
+
+    if (!kind)
+        return;
+    if (strcmp(kind, "result") == 0)
+        take_result(r, o);
+    else if (strcmp(kind, "target") == 0)
+        take_target(r, o);
+    else if (strcmp(kind, "stays") == 0)
+        r->stays = true;
+    else if (strcmp(kind, "audit") == 0)
+        (void)audit_from_json(json_object_get(o, "audit"), &r->info->audit);
+    else if (strcmp(kind, "fatal") == 0)
+        take_fatal(r, o);
+    else if (strcmp(kind, "no-cell") == 0)
+        r->no_cell = true;
+    if (load && load_from_json(load, &r->info->load) == 0 &&
+        strcmp(kind, "progress") == 0)
+        show_load(r);
+}
+
+void run_report_missing(struct run *run, const struct test_case *c,
+                        const char *why)
+{
+    struct result r = { .level = c->level, .kind = VERDICT_ERROR };
+    int n;
+
+    r.id = strdup(c->id);
+    r.title = strdup(c->title);
+    r.sources = strdup(c->sources);
+    r.evidence = json_object();
+    if (run->signal)
+        n = asprintf(&r.reason, "ended by signal %d", run->signal);
+    else if (run->fatal_status == RUN_STATUS_TARGET)
+        n = asprintf(&r.reason, "the target never came up: %s",
+                     run->fatal_why);
+    else
+        n = asprintf(&r.reason, "%s", run->fatal_why[0] ? run->fatal_why
+                                                        : why);
+    if (n < 0)
+        r.reason = NULL;
+    if (!run->signal && run->fatal_status == RUN_STATUS_TARGET)
+        r.kind = VERDICT_SKIP;
+    run_report(run, r);
+}
+
+int run_status(const struct run *r)
+{
+    if (r->signal)
+        return 128 + r->signal;
+    if (r->fatal_status)
+        return r->fatal_status;
+    return results_status(r->results, r->info->strict);
+}

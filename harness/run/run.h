@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* Run the plan in processes of their own, so that no crash or hang of one
+   harms the report; gather what they tell; leave nothing running. */
+#ifndef RUN_H
+#define RUN_H
+
+#include "result/case.h"
+#include "base/deadline.h"
+#include "run/expect.h"
+#include "plan/plan.h"
+#include "report/report.h"
+
+enum { RUN_REPORTERS = 5, RUN_STATUS_TARGET = 3, RUN_STATUS_TROUBLE = 4 };
+
+struct run {
+    const struct plan *plan;
+    struct run_info *info;          /* filled as it becomes known */
+    struct results *results;
+    const struct expect *expect;    /* marks each result; NULL: none */
+    struct reporter *reporters;     /* begun by the caller; verdict is called
+                                       here, end by the caller */
+    size_t nreporters;
+    bool progress;                  /* a line on stderr while it works */
+    bool shown;                     /* one stands there now */
+    bool stays;                     /* the target, in spite of SIGTERM */
+    bool no_cell;                   /* a job could not have namespaces */
+    int fatal_status;               /* 3 or 4, or 0 */
+    char fatal_why[512];
+    int signal;                     /* that ended it, or 0 */
+};
+
+/* Block SIGINT, SIGTERM and SIGHUP from here on, so that they are noticed by
+   a run and cannot end the caller before its reports are written. Returns 0,
+   or -1 with errno. */
+int run_catch_signals(void);
+
+/* Returns 0, or -1 with errno if nothing could be started. */
+int run_stress(struct run *r);
+/* Run the n cases given. */
+int run_conform(struct run *r, const struct test_case *const *cases, size_t n);
+
+/* The exit status of it all: of several the first of 128+n, 3, 4, 1. */
+int run_status(const struct run *r);
+
+/* ---- for the two kinds of run ---- */
+
+/* Readable once a signal has come. */
+int run_signal_fd(void);
+/* Note a signal, if one has come, and a run that has taken too long. Returns
+   true if the run is to end. */
+bool run_must_end(struct run *r, struct deadline d);
+/* Take one message of a job; arg is the struct run. */
+void run_take(json_t *message, void *arg);
+void run_report(struct run *r, struct result result);
+/* Say on stderr what a job has left behind; nothing where left is empty. */
+void run_tell_left(struct run *r, const char *left);
+void run_clear_progress(struct run *r);
+/* The verdict on a case that has none: of a target that never came up nothing
+   can be shown; what the harness did not get to is its own error, why in one
+   line. */
+void run_report_missing(struct run *r, const struct test_case *c,
+                        const char *why);
+
+#endif

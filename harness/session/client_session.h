@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* A client under test between its user and its server, both played by this
+   process: the client runs in the cell, its standard streams are pipes or a
+   terminal, and a scripted peer listens where it is told to connect. One loop
+   serves all of it and writes down what happens, in order. A wait ends on what
+   can be seen: bytes, a state of the client's or of its socket, its end. */
+#ifndef CLIENT_SESSION_H
+#define CLIENT_SESSION_H
+
+#include "base/bytes.h"
+#include "session/transcript.h"
+#include "session/peer.h"
+#include "target/subject.h"
+#include "linux/pty.h"
+
+struct filter;
+
+struct dialogue_place {         /* the same for all dialogues of a case */
+    const struct target *target;
+    struct cell *cell;
+    int port;
+    double timeout_ms;          /* of one wait */
+};
+
+struct dialogue_how {           /* all zero: pipes, and a server */
+    bool terminal;              /* all three streams are one */
+    const char *out;            /* stdout is this file, not a pipe */
+    bool no_server;             /* nobody listens */
+    const char *port;           /* told instead of the real one, or NULL */
+    const char *ip;             /* likewise */
+    bool no_address;            /* told none */
+    struct filter *filter;      /* its system calls are supervised, or NULL */
+};
+
+/* Why a wait ended. */
+enum met {
+    MET,                /* what was waited for is there */
+    MET_ENDED,          /* the client has ended without it */
+    MET_ASKS,           /* it sleeps in a read of its stdin, which is empty,
+                           and would do so for ever */
+    MET_FLOODED,        /* it prints or sends without end */
+    MET_NOT             /* the deadline passed */
+};
+
+struct dialogue {
+    struct dialogue_place place;
+    struct chronicle log;
+    struct peer peer;
+    struct subject client;
+    struct terminal tty;
+    int in, out, err;           /* our ends; -1: closed. On a terminal all go
+                                   over its master, which is out */
+    struct bytes typed;         /* for its stdin */
+    size_t typed_done;
+    bool closing;               /* its input ends after what is typed */
+    struct bytes printed, said; /* stdout and stderr, the first of it */
+    size_t floods;              /* bytes beyond what is kept */
+    bool ended;
+    int status;                 /* as waitpid(2), once it has ended */
+    int pidfd;
+    long long sum;              /* of dialogue_at_rest: the last look, */
+    int looks;                  /* and how many in a row were like it */
+    int sleeping;               /* how many in a row saw it asleep */
+    const char *step;           /* what dialogue_begin could not do */
+};
+
+/* Start the client. SUBJECT_UP: it runs; else d->client.why. dialogue_end in
+   every case. */
+enum subject_up dialogue_begin(struct dialogue *d,
+                               const struct dialogue_place *place,
+                               const struct dialogue_how *how);
+/* Kill it and all that it started, wait for that, and free. */
+void dialogue_end(struct dialogue *d);
+
+/* Wait until it has connected, or sleeps before it does. An interpreter that is
+   at work on its start has several times the deadline of a wait. */
+enum met dialogue_come_up(struct dialogue *d);
+
+/* Its user types; nothing waits. On a terminal a line has 4,095 bytes at
+   most. */
+void dialogue_type(struct dialogue *d, const void *bytes, size_t n);
+/* And then its input ends: EOF of the pipe, ^D on a terminal. */
+void dialogue_end_input(struct dialogue *d);
+/* A signal to it alone, noted. */
+void dialogue_signal(struct dialogue *d, int sig);
+
+/* Serve both sides until is_met, or nothing can come of it any more: see enum
+   met. What it printed before it ended has been read then. MET_ASKS only where
+   asks is set. */
+enum met dialogue_wait(struct dialogue *d,
+                       bool (*is_met)(struct dialogue *d, const void *arg),
+                       const void *arg, bool asks);
+/* Serve what there is to serve now, waiting ms at most for it. */
+void dialogue_step(struct dialogue *d, int ms);
+
+/* ---- what can be waited for ---- */
+
+bool dialogue_has_ended(struct dialogue *d, const void *unused);
+bool dialogue_connected(struct dialogue *d, const void *unused);
+/* All its processes sleep: several looks in a row with the same counts of
+   context switches, or, where a timer wakes it all the time, many that saw it
+   asleep. */
+bool dialogue_sleeps(struct dialogue *d, const void *unused);
+/* Likewise, and nothing that was typed or sent is still to be read by it. */
+bool dialogue_at_rest(struct dialogue *d, const void *unused);
+/* One look at whether it would wait for its next line for ever. */
+bool dialogue_asks(struct dialogue *d);
+
+/* "ended with status 1", "sleeps in read of its stdin", "still runs": for
+   evidence; a static buffer. */
+const char *dialogue_state(struct dialogue *d, enum met met);
+/* The dialogue as facts of the verdict, and what it said on stderr. */
+void dialogue_tell(struct dialogue *d, struct verdict *v);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Many workers that end at the same moment, for certain: while the server is
+   stopped, so that it meets all of their SIGCHLDs at once. Signals do not
+   queue, signal(7): one waitpid(2) for each leaves zombies. */
+#ifndef BURST_H
+#define BURST_H
+
+#include "target/snapshot.h"
+
+/* Connect n clients, each with one echo; stop the server process, close all
+   of them, wait until every process that came with them has ended; let the
+   server go on. before: from when no client was connected. Returns the number
+   of workers that ended so, or -1 with errno; the server runs on either way. */
+long burst_exits(struct subject *s, const struct snapshot *before,
+                 uint64_t seed, size_t n, struct deadline d);
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "stress/crowd.h"
+
+#include "linux/process_signal.h"
+#include "linux/child_wait.h"
+#include "linux/spawn.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { LOOK_NS = 50000000,      /* between two looks at the slots */
+       END_MS = 10000 };
+
+static int map_plan(struct crowd *c)
+{
+    const struct crowd_order *o = &c->order;
+    size_t slots = (size_t)o->clients + o->shorts + o->resets;
+    size_t bytes = sizeof *c->plan + slots * sizeof c->plan->slot[0] +
+                   (size_t)o->nfixtures * FRAME_BYTES;
+
+    c->fd = memfd_create("crowd", MFD_CLOEXEC);
+    if (c->fd < 0 || bytes > UINT32_MAX || ftruncate(c->fd, (off_t)bytes) < 0)
+        return -1;
+    c->plan = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, c->fd, 0);
+    if (c->plan == MAP_FAILED) {
+        c->plan = NULL;
+        return -1;
+    }
+    c->plan->bytes = (uint32_t)bytes;
+    return 0;
+}
+
+static void fill_plan(struct crowd_plan *p, const struct crowd_order *o)
+{
+    p->clients = o->clients;
+    p->shorts = o->shorts;
+    p->resets = o->resets;
+    p->frames = o->frames;
+    p->room = o->room ? o->room : 1;
+    p->round = o->round;
+    p->seed = o->seed;
+    p->nfixtures = o->nfixtures;
+    p->address = o->address;
+    if (o->nfixtures)
+        memcpy(crowd_fixture(p, 0), o->fixtures,
+               (size_t)o->nfixtures * FRAME_BYTES);
+}
+
+int crowd_start(struct crowd *c, const struct crowd_order *order)
+{
+    char *argv[] = { (char *)order->path, NULL };
+    struct spawn how = { .argv = argv, .in = -1, .out = -1, .err = -1 };
+    int exec_failed;
+
+    memset(c, 0, sizeof *c);
+    c->order = *order;
+    c->fd = -1;
+    if (map_plan(c) < 0)
+        return -1;
+    fill_plan(c->plan, order);
+    how.in = c->fd;
+    c->seen_ns = deadline_now_ns();
+    c->pid = spawn(&how, &exec_failed);
+    c->running = c->pid > 0;
+    return c->running ? 0 : -1;
+}
+
+/* A number that grows with every step of any client. */
+static uint64_t progress(const struct crowd_plan *p)
+{
+    uint64_t sum = p->forked;
+
+    for (uint32_t i = 0; i < crowd_total(p); i++)
+        sum += p->slot[i].stage + (uint64_t)p->slot[i].bytes;
+    return sum;
+}
+
+/* One look: has the crowd stalled, or broken? */
+static enum crowd_state look(struct crowd *c)
+{
+    uint64_t now = progress(c->plan);
+    int64_t limit = (int64_t)(c->order.timeout_ms * deadline_scale() * 1e6);
+
+    if (now != c->seen) {
+        c->seen = now;
+        c->seen_ns = deadline_now_ns();
+    }
+    if (c->order.progress)
+        c->order.progress(c->plan, c->order.arg);
+    if (c->plan->fork_error) {
+        errno = (int)c->plan->fork_error;
+        return CROWD_TROUBLE;
+    }
+    return deadline_now_ns() - c->seen_ns > limit ? CROWD_STALLED
+                                                  : CROWD_GOING;
+}
+
+static bool ended(struct crowd *c)
+{
+    if (c->running && reap_ended(c->pid, &c->status))
+        c->running = false;
+    return !c->running;
+}
+
+/* Wait until *word is no longer 0. */
+static enum crowd_state wait_word(struct crowd *c, uint32_t *word)
+{
+    const struct timespec pause = { 0, LOOK_NS };
+    enum crowd_state state;
+
+    while (!__atomic_load_n(word, __ATOMIC_ACQUIRE)) {
+        syscall(SYS_futex, word, FUTEX_WAIT, 0, &pause, NULL, 0);
+        if (__atomic_load_n(word, __ATOMIC_ACQUIRE))
+            break;
+        if ((state = look(c)) != CROWD_GOING)
+            return state;
+        if (ended(c)) {
+            errno = ECHILD;
+            return CROWD_TROUBLE;
+        }
+    }
+    return CROWD_THERE;
+}
+
+enum crowd_state crowd_wait_gate(struct crowd *c)
+{
+    return wait_word(c, &c->plan->arrived);
+}
+
+void crowd_open_gate(struct crowd *c)
+{
+    __atomic_store_n(&c->plan->gate, 1, __ATOMIC_RELEASE);
+    syscall(SYS_futex, &c->plan->gate, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+enum crowd_state crowd_wait_end(struct crowd *c)
+{
+    enum crowd_state state = wait_word(c, &c->plan->leave);
+    struct pollfd end = { .fd = pidfd_open(c->pid, 0), .events = POLLIN };
+
+    while (state == CROWD_THERE && !ended(c)) {
+        (void)poll(&end, 1, LOOK_NS / 1000000);
+        state = look(c);
+        if (state == CROWD_GOING)
+            state = CROWD_THERE;
+    }
+    if (end.fd >= 0)
+        close(end.fd);
+    if (state == CROWD_THERE && c->status != 0) {
+        errno = ECHILD;
+        state = CROWD_TROUBLE;
+    }
+    return state;
+}
+
+/* Clients that have lost their parent: below this process, or the cell's init,
+   which is below it too. Signals each that is left; returns their number. */
+static size_t kill_orphans(pid_t group)
+{
+    struct pid_list all = { NULL, 0, 0 };
+    size_t found = 0;
+
+    if (procfs_tree(getpid(), &all) == 0)
+        for (size_t i = 1; i < all.n; i++) {
+            struct proc_stat st;
+
+            if (procfs_stat(all.pid[i], &st) < 0 || st.pgrp != group)
+                continue;
+            (void)process_signal(all.pid[i], SIGKILL);
+            found++;
+        }
+    pid_list_free(&all);
+    return found;
+}
+
+void crowd_end(struct crowd *c)
+{
+    struct deadline d = deadline_in(END_MS);
+    struct pause pause = { 0 };
+
+    if (c->pid <= 0)
+        return;
+    /* As long as its leader has not been waited for, the group's number is its
+       own; and one that ended well has waited for each of its clients. */
+    if (!ended(c)) {
+        (void)kill(-c->pid, SIGKILL);
+        while (!ended(c) && !deadline_passed(d))
+            pause_until(&pause, d);
+    }
+    while (c->status != 0 && kill_orphans(c->pid) && !deadline_passed(d)) {
+        reap_all();
+        pause_until(&pause, d);
+    }
+    c->pid = 0;
+}
+
+void crowd_free(struct crowd *c)
+{
+    crowd_end(c);
+    if (c->plan)
+        munmap(c->plan, c->plan->bytes);
+    if (c->fd >= 0)
+        close(c->fd);
+    c->plan = NULL;
+    c->fd = -1;
+}
+
+uint32_t crowd_count(const struct crowd_plan *p, enum crowd_stage stage)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < p->clients; i++)
+        n += p->slot[i].stage >= stage;
+    return n;
+}
+
+static struct latency latency(const struct histogram *h)
+{
+    return (struct latency){
+        histogram_seconds(h, 0.5), histogram_seconds(h, 0.9),
+        histogram_seconds(h, 0.99), histogram_seconds(h, 0.999),
+        (double)h->max_ns / 1e9,
+    };
+}
+
+void crowd_load(const struct crowd_plan *p, struct load *load)
+{
+    int64_t until = p->last_ns ? p->last_ns : deadline_now_ns();
+
+    memset(load, 0, sizeof *load);
+    load->clients = p->clients;
+    load->connected = crowd_count(p, CROWD_SERVED);
+    for (uint32_t i = 0; i < p->clients; i++) {
+        load->frames_sent += p->slot[i].sent;
+        load->frames_verified += p->slot[i].verified;
+    }
+    load->bytes_verified = load->frames_verified * FRAME_BYTES;
+    load->seconds = p->first_ns ? (double)(until - p->first_ns) / 1e9 : 0;
+    load->connect = latency(&p->connect);
+    load->round_trip = latency(&p->round_trip);
+}
+
+const char *crowd_trouble_text(const struct crowd_slot *s)
+{
+    static char text[96];
+    static const char *const name[] = {
+        [CROWD_FINE] = "waiting", [CROWD_CONNECT_FAILED] = "connect",
+        [CROWD_SEND_FAILED] = "send", [CROWD_RECV_FAILED] = "recv",
+        [CROWD_EOF] = "end of file before the whole echo",
+        [CROWD_WRONG_BYTES] = "wrong bytes",
+        [CROWD_BYTES_ADDED] = "bytes added",
+    };
+    static const char *const stage[] = {
+        [CROWD_UNBORN] = "not started", [CROWD_CONNECTING] = "connecting",
+        [CROWD_CONNECTED] = "waiting for its first echo",
+        [CROWD_SERVED] = "waiting for the others",
+        [CROWD_TALKING] = "waiting for an echo", [CROWD_DONE] = "done",
+    };
+
+    if (s->trouble == CROWD_FINE)
+        snprintf(text, sizeof text, "%s", stage[s->stage]);
+    else if (s->error)
+        snprintf(text, sizeof text, "%s: %s", name[s->trouble],
+                 strerror(s->error));
+    else
+        snprintf(text, sizeof text, "%s", name[s->trouble]);
+    return text;
+}

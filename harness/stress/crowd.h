@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* N forked clients at the same time: start them, watch them, release them
+   together, gather what they saw from the memory shared with them. */
+#ifndef CROWD_H
+#define CROWD_H
+
+#include "stress/crowd_plan.h"
+#include "base/deadline.h"
+#include "result/results.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct crowd_order {
+    const char *path;           /* of the crowd's executable */
+    uint32_t clients, shorts, resets, frames, room, round;
+    uint64_t seed;
+    struct address address;
+    const unsigned char *fixtures;      /* nfixtures frames */
+    uint32_t nfixtures;
+    double timeout_ms;          /* the longest time without progress */
+    void (*progress)(const struct crowd_plan *p, void *arg);  /* or NULL */
+    void *arg;
+};
+
+struct crowd {
+    struct crowd_order order;
+    struct crowd_plan *plan;
+    int fd;
+    pid_t pid;                  /* leader of the clients' process group */
+    bool running;
+    int status;                 /* as waitpid(2), once it no longer runs */
+    uint64_t seen;              /* progress at the last look */
+    int64_t seen_ns;            /* when it last changed */
+};
+
+enum crowd_state {
+    CROWD_GOING,
+    CROWD_THERE,        /* what was waited for has come */
+    CROWD_STALLED,      /* no client connected or received for timeout_ms */
+    CROWD_TROUBLE       /* the crowd could not be made: errno */
+};
+
+/* Returns 0, or -1 with errno. crowd_free in every case. */
+int crowd_start(struct crowd *c, const struct crowd_order *order);
+/* Wait until every client was served its first frame or gave up. */
+enum crowd_state crowd_wait_gate(struct crowd *c);
+void crowd_open_gate(struct crowd *c);
+/* Wait until every client has ended. */
+enum crowd_state crowd_wait_end(struct crowd *c);
+/* Kill what is left of it and wait until no process of it is there. */
+void crowd_end(struct crowd *c);
+void crowd_free(struct crowd *c);
+
+/* How many of the clients (not those beside them) came to stage or beyond. */
+uint32_t crowd_count(const struct crowd_plan *p, enum crowd_stage stage);
+void crowd_load(const struct crowd_plan *p, struct load *load);
+/* "connect: Connection refused" for one client; a static buffer. */
+const char *crowd_trouble_text(const struct crowd_slot *s);
+
+#endif

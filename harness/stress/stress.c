@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* start -> warm-up -> baseline -> crowd -> rest -> (equal crowds, if something
+   was left) -> one more client -> stop -> verdicts. All of it in the process
+   that owns the cell; the clients are another program's. */
+#include "stress/stress.h"
+
+#include "stress/stress_state.h"
+
+#include "target/snapshot.h"
+#include "stress/burst.h"
+#include "linux/sandbox_address.h"
+#include "client/exchange.h"
+#include "job/message.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STATUS_TARGET = 3, STATUS_TROUBLE = 4, PROGRESS_NS = 100000000,
+       TERMINATE_MS = 3000, ROUND_RESETS = 48, BURST_CLIENTS = 16 };
+
+static double timeout_ms(const struct stress *s)
+{
+    return s->plan->options->timeout * 1000;
+}
+
+static int fatal(struct stress *s, int status, const char *why)
+{
+    char *said = subject_said(&s->subject);
+
+    message_fatal(s->channel, status, why, said);
+    free(said);
+    return status;
+}
+
+/* In a cell a seed has the same port again; elsewhere another run may have the
+   same seed at this moment. */
+static enum subject_up start_target(struct stress *s, struct deadline d)
+{
+    const struct plan *p = s->plan;
+    unsigned seed = (unsigned)p->options->seed;
+    int port = p->target.port;
+
+    if (p->target.attach)
+        return subject_attach(&s->subject, &p->target, s->cell);
+    if (cell_address(s->cell, p->target.ip, s->subject.why,
+                     sizeof s->subject.why) < 0)
+        return SUBJECT_TROUBLE;
+    if (!s->cell->isolated)
+        seed += (unsigned)getpid() * 61;
+    if (port == 0 && port_take(&s->port, seed) < 0) {
+        subject_explain(&s->subject, "no port is free for the target: %s",
+                        strerror(errno));
+        return SUBJECT_TROUBLE;
+    }
+    return subject_start(&s->subject, &p->target, s->cell,
+                         port ? port : s->port.number, d);
+}
+
+static int start(struct stress *s)
+{
+    struct deadline d = deadline_in(timeout_ms(s));
+    enum subject_up up = start_target(s, d);
+
+    if (up == SUBJECT_DIED)
+        return fatal(s, STATUS_TARGET, s->subject.why);
+    if (up == SUBJECT_TROUBLE)
+        return fatal(s, STATUS_TROUBLE, s->subject.why);
+    subject_settle_start(&s->subject, d);
+    return 0;
+}
+
+/* True if one client was served. */
+static bool one_client(struct stress *s, uint32_t client, char *why,
+                       size_t size)
+{
+    struct frame_stamp stamp = { s->plan->options->seed, client, 0, 0 };
+
+    return exchange_frame(&s->subject.address, &stamp,
+                          deadline_in(timeout_ms(s)), why, size);
+}
+
+static int baseline(struct stress *s)
+{
+    char ignored[160];      /* the crowd will judge what a client sees */
+    double seconds = 0;
+
+    (void)one_client(s, UINT32_MAX, ignored, sizeof ignored);
+    if (audit_settle(&s->subject, NULL, timeout_ms(s), &s->seen.before,
+                     &seconds) == SETTLED_TROUBLE)
+        return fatal(s, STATUS_TROUBLE, "cannot look at the server's "
+                     "processes");
+    s->audit.seconds += seconds;
+    return 0;
+}
+
+static void tell_progress(const struct crowd_plan *p, void *arg)
+{
+    struct stress *s = arg;
+    struct load load;
+
+    if (deadline_now_ns() - s->told_ns < PROGRESS_NS)
+        return;
+    s->told_ns = deadline_now_ns();
+    crowd_load(p, &load);
+    message_progress(s->channel, &load);
+}
+
+static struct crowd_order order(struct stress *s)
+{
+    const struct plan *p = s->plan;
+
+    return (struct crowd_order){
+        .path = p->crowd_path, .clients = (uint32_t)p->options->clients,
+        .frames = p->frames, .seed = p->options->seed,
+        .room = s->subject.backlog ? (uint32_t)s->subject.backlog : 128,
+        .address = s->subject.address, .fixtures = p->fixtures,
+        .nfixtures = p->nfixtures, .timeout_ms = timeout_ms(s),
+    };
+}
+
+/* All are connected and were served once. */
+static void at_gate(struct stress *s)
+{
+    int64_t from = deadline_now_ns();
+
+    s->model = model_of(&s->subject, &s->seen.before,
+                        s->plan->options->clients, &s->audit.workers_seen);
+    s->audit.seconds += (double)(deadline_now_ns() - from) / 1e9;
+}
+
+static int run_crowd(struct stress *s)
+{
+    struct crowd_order o = order(s);
+
+    o.shorts = STRESS_SHORTS;
+    o.resets = STRESS_RESETS;
+    o.progress = tell_progress;
+    o.arg = s;
+    if (crowd_start(&s->crowd, &o) < 0 ||
+        pid_list_add(&s->subject.not_ours, s->crowd.pid) < 0)
+        return fatal(s, STATUS_TROUBLE, "cannot start harness-crowd");
+    s->seen.plan = s->crowd.plan;
+    s->seen.gate = crowd_wait_gate(&s->crowd);
+    if (s->seen.gate == CROWD_THERE) {
+        at_gate(s);
+        crowd_open_gate(&s->crowd);
+        s->seen.end = crowd_wait_end(&s->crowd);
+    } else {
+        s->seen.end = s->seen.gate;
+    }
+    crowd_load(s->crowd.plan, &s->load);
+    if (s->seen.end == CROWD_TROUBLE) {
+        char why[160];
+
+        snprintf(why, sizeof why, "the crowd of clients broke off after %u "
+                 "of %u: %s", s->crowd.plan->forked,
+                 crowd_total(s->crowd.plan), strerror(errno));
+        crowd_end(&s->crowd);
+        return fatal(s, STATUS_TROUBLE, why);
+    }
+    crowd_end(&s->crowd);
+    return 0;
+}
+
+static void rest(struct stress *s, const struct snapshot *before,
+                 struct round_seen *round)
+{
+    round->rest = audit_settle(&s->subject, before, timeout_ms(s),
+                               &round->at_rest, &s->audit.seconds);
+    round->done = round->rest != SETTLED_TROUBLE;
+    if (round->rest == SETTLED_ENDED)
+        s->seen.ended = true;
+}
+
+/* A further crowd, only to compare what it leaves with what the one before it
+   left. */
+static void further_round(struct stress *s, uint32_t clients, uint32_t resets,
+                          uint32_t number, const struct snapshot *before,
+                          struct round_seen *round)
+{
+    struct crowd_order o = order(s);
+    struct crowd c;
+
+    o.clients = clients;
+    o.resets = resets;
+    o.frames = 1;
+    o.round = number;
+    if (crowd_start(&c, &o) == 0 &&
+        pid_list_add(&s->subject.not_ours, c.pid) == 0 &&
+        crowd_wait_gate(&c) == CROWD_THERE) {
+        crowd_open_gate(&c);
+        (void)crowd_wait_end(&c);
+    }
+    crowd_free(&c);
+    rest(s, before, round);
+}
+
+/* Whether workers that end in one moment are all waited for must not depend on
+   how the crowd's happened to. Only where they were so far, and where there
+   are any. */
+static void end_together(struct stress *s)
+{
+    struct round_seen *first = &s->seen.first;
+
+    if ((s->model != MODEL_FORK && s->model != MODEL_EXEC) ||
+        s->plan->target.attach || first->rest != SETTLED)
+        return;
+    if (burst_exits(&s->subject, &first->at_rest, s->plan->options->seed,
+                    BURST_CLIENTS, deadline_in(timeout_ms(s))) > 0)
+        rest(s, &s->seen.before, first);
+}
+
+static void audits(struct stress *s)
+{
+    struct stress_seen *seen = &s->seen;
+
+    rest(s, &seen->before, &seen->first);
+    end_together(s);
+    if (!judge_is_suspicious(seen))
+        return;
+    further_round(s, s->crowd.plan->clients, 0, 1, &seen->first.at_rest,
+                  &seen->plain);
+    if (seen->ended)
+        return;
+    seen->nresets = ROUND_RESETS;
+    further_round(s, 1, ROUND_RESETS, 2, &seen->plain.at_rest, &seen->resets);
+}
+
+static void sum_up(struct stress *s)
+{
+    static struct leaked_fd leaked[64];
+    const struct stress_seen *seen = &s->seen;
+
+    if (!seen->first.done || seen->ended || !s->subject.server)
+        return;
+    audit_sum_up(&s->subject, &seen->before, &seen->first.at_rest, &s->audit);
+    s->audit.leaked = leaked;
+    if (seen->plain.done)
+        s->audit.nleaked = audit_leaked(&s->subject, &seen->first.at_rest,
+                                        &seen->plain.at_rest, leaked, 64);
+}
+
+/* SIGTERM must not meet the last client's worker in the middle of its work:
+   what it holds then in a register alone counts as lost. */
+static void settle_for_reports(struct stress *s)
+{
+    struct snapshot now = { .n = 0 };
+    double seconds = 0;
+
+    if (s->plan->target.valgrind && !s->seen.ended)
+        (void)audit_settle(&s->subject, &s->seen.first.at_rest, timeout_ms(s),
+                           &now, &seconds);
+    snapshot_free(&now);
+}
+
+static void stop(struct stress *s)
+{
+    double ms = timeout_ms(s) < TERMINATE_MS ? timeout_ms(s) : TERMINATE_MS;
+
+    s->terminated = subject_terminate(&s->subject, deadline_in(ms));
+}
+
+static void release(struct stress *s)
+{
+    snapshot_free(&s->seen.before);
+    snapshot_free(&s->seen.first.at_rest);
+    snapshot_free(&s->seen.plain.at_rest);
+    snapshot_free(&s->seen.resets.at_rest);
+    crowd_free(&s->crowd);
+    subject_free(&s->subject);
+    port_release(&s->port);
+}
+
+int stress_run(const struct plan *plan, struct cell *cell, int channel)
+{
+    struct stress s = { .plan = plan, .cell = cell, .channel = channel,
+                        .model = MODEL_UNKNOWN, .crowd = { .fd = -1 },
+                        .port = { .claim = -1 },
+                        .subject = { .sd = -1, .out = -1, .err = -1 } };
+    pid_t server_inner;
+    int rc;
+
+    s.seen.subject = &s.subject;
+    s.seen.timeout_ms = timeout_ms(&s);
+    rc = start(&s);
+    if (rc == 0)
+        message_target(channel, &s.subject, model_name(s.model));
+    if (rc == 0)
+        rc = baseline(&s);
+    if (rc == 0)
+        rc = run_crowd(&s);
+    if (rc == 0) {
+        server_inner = procfs_inner_pid(s.subject.server);
+        audits(&s);
+        s.seen.served_after = one_client(&s, UINT32_MAX - 1, s.seen.served_why,
+                                         sizeof s.seen.served_why);
+        sum_up(&s);
+        message_target(channel, &s.subject, model_name(s.model));
+        message_load(channel, &s.load);
+        message_audit(channel, &s.audit);
+        stress_tell_verdicts(&s);
+        settle_for_reports(&s);
+        stop(&s);
+        if (plan->target.valgrind)
+            stress_tell_memory(&s, server_inner);
+    }
+    release(&s);
+    return rc;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Many clients at once: one scaled case, whose observations bear on several
+   requirements of the catalogue. */
+#ifndef STRESS_H
+#define STRESS_H
+
+#include "linux/sandbox.h"
+#include "plan/plan.h"
+
+enum { STRESS_SHORTS = 8, STRESS_RESETS = 8 };
+
+/* Run it in the cell; tell all through channel. Returns 0 once results were
+   sent, or the exit status (3, 4) that was sent as fatal. */
+int stress_run(const struct plan *plan, struct cell *cell, int channel);
+
+/* The i-th id that stress looks at, or NULL beyond the last; those of memory/
+   only with valgrind. */
+const char *stress_case(size_t i, bool valgrind);
+
+#endif

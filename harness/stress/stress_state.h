@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* One run of many clients, as far as it has come. Inside stress*.c only. */
+#ifndef STRESS_STATE_H
+#define STRESS_STATE_H
+
+#include "judge/judge.h"
+#include "target/model.h"
+#include "plan/plan.h"
+#include "network/port.h"
+
+struct stress {
+    const struct plan *plan;
+    struct cell *cell;
+    int channel;
+    struct port port;           /* of the target, where it was ours to choose */
+    struct subject subject;
+    struct crowd crowd;         /* the first; its plan is kept for judging */
+    struct stress_seen seen;
+    struct load load;
+    struct audit_summary audit;
+    enum model model;
+    double gate_seconds;
+    int64_t told_ns;            /* when progress was last reported */
+    bool terminated;            /* all ended by themselves after SIGTERM */
+};
+
+/* The verdicts on what the crowd and the audits saw; and, once the target has
+   ended, those on what valgrind saw, the server by its inner pid. */
+void stress_tell_verdicts(struct stress *s);
+void stress_tell_memory(struct stress *s, pid_t server_inner);
+
+#endif

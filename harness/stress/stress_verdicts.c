@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* Which requirements a crowd bears on, and the verdict on each, told. */
+#include "stress/stress.h"
+
+#include "stress/stress_state.h"
+
+#include "catalogue/catalogue.h"
+#include "judge/judge_memory.h"
+#include "job/message.h"
+
+#include <string.h>
+
+typedef void judge_fn(const struct stress_seen *s, struct verdict *v);
+
+static const struct {
+    const char *id;
+    judge_fn *judge;
+} judged[] = {
+    { "load/concurrent-clients", judge_concurrent },
+    { "load/own-bytes", judge_own_bytes },
+    { "echo/short-message", judge_short_message },
+    { "process/no-zombies", judge_zombies },
+    { "process/workers-exit", judge_workers },
+    { "process/fds-return", judge_fds },
+    { "process/fds-after-resets", judge_fds_after_resets },
+    { "process/sockets-return", judge_sockets },
+    { "lifecycle/still-serving", judge_still_serving },
+    { "memory/no-errors", NULL },
+    { "memory/no-leaks", NULL },
+    { "memory/fds-closed", NULL },
+};
+
+enum { NJUDGED = sizeof judged / sizeof *judged };
+
+const char *stress_case(size_t i, bool valgrind)
+{
+    return i < NJUDGED - (valgrind ? 0 : MEMORY_CASES) ? judged[i].id : NULL;
+}
+
+/* A server that runs already belongs to somebody: of its processes nothing is
+   known without --pid, and its life is not ours to judge. */
+static bool concerns_attached(const struct stress *s, const char *id,
+                              struct verdict *v)
+{
+    if (!s->plan->target.attach)
+        return true;
+    if (strncmp(id, "process/", 8) == 0 && !s->plan->target.attach_pid)
+        verdict_skip(v, "needs --pid PID of the server that runs already");
+    else if (strncmp(id, "lifecycle/", 10) == 0)
+        verdict_skip(v, "not judged on a server that runs already");
+    else
+        return true;
+    return false;
+}
+
+void stress_tell_verdicts(struct stress *s)
+{
+    for (size_t i = 0; i < NJUDGED; i++) {
+        struct verdict v;
+
+        if (!judged[i].judge)
+            continue;
+        verdict_init(&v);
+        if (concerns_attached(s, judged[i].id, &v))
+            judged[i].judge(&s->seen, &v);
+        message_result(s->channel, catalogue_find(judged[i].id), &v,
+                       s->load.seconds);
+    }
+}
+
+void stress_tell_memory(struct stress *s, pid_t server_inner)
+{
+    struct memory_seen seen = {
+        .subject = &s->subject, .ended = s->seen.ended,
+        .terminated = s->terminated, .forked = 1,
+    };
+    struct verdict v;
+
+    if (s->model == MODEL_FORK || s->model == MODEL_EXEC)
+        seen.forked += s->audit.workers_seen;
+    memory_look(&seen, server_inner);
+    for (enum memory_case i = 0; i < MEMORY_CASES; i++) {
+        verdict_init(&v);
+        judge_memory(&seen, i, &v);
+        message_result(s->channel,
+                       catalogue_find(judged[NJUDGED - MEMORY_CASES + i].id),
+                       &v, s->load.seconds);
+    }
+    memory_free(&seen);
+}

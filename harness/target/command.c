@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "target/command.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const valgrind_options[] = {
+    "valgrind", "--trace-children=yes", "--track-fds=yes", "--vgdb=no",
+    "--leak-check=full", "--show-leak-kinds=definite,indirect",
+    /* Leaks are judged from their summary; the error count is for memory. */
+    "--errors-for-leak-kinds=none",
+};
+
+enum { NVALGRIND = sizeof valgrind_options / sizeof *valgrind_options };
+
+struct place { const char *key, *value; };
+
+/* text with each placeholder replaced; allocated. */
+static char *replace(const char *text, const struct place *p, size_t n)
+{
+    char *out = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&out, &size);
+
+    if (!f)
+        return NULL;
+    while (*text) {
+        size_t i = 0;
+
+        while (i < n && strncmp(text, p[i].key, strlen(p[i].key)) != 0)
+            i++;
+        if (i == n) {
+            fputc(*text++, f);
+        } else {
+            fputs(p[i].value, f);
+            text += strlen(p[i].key);
+        }
+    }
+    if (fclose(f) != 0) {
+        free(out);
+        return NULL;
+    }
+    return out;
+}
+
+static bool has_placeholder(char *const *command)
+{
+    for (; *command; command++)
+        if (strstr(*command, "{ip}") || strstr(*command, "{port}"))
+            return true;
+    return false;
+}
+
+static size_t count(char *const *argv)
+{
+    size_t n = 0;
+
+    while (argv[n])
+        n++;
+    return n;
+}
+
+static bool is_placeholder(const char *word)
+{
+    return strcmp(word, "{ip}") == 0 || strcmp(word, "{port}") == 0;
+}
+
+bool target_embeds_address(const struct target *t)
+{
+    for (char *const *word = t->command; *word; word++)
+        if (!is_placeholder(*word) &&
+            (strstr(*word, "{ip}") || strstr(*word, "{port}")))
+            return true;
+    return false;
+}
+
+static bool tells(const struct target *t, const char *placeholder)
+{
+    if (!has_placeholder(t->command))
+        return true;
+    for (char *const *word = t->command; *word; word++)
+        if (strstr(*word, placeholder))
+            return true;
+    return false;
+}
+
+bool target_tells_ip(const struct target *t)
+{
+    return tells(t, "{ip}");
+}
+
+bool target_tells_port(const struct target *t)
+{
+    return tells(t, "{port}");
+}
+
+static size_t put_valgrind(char **argv, const char *logs)
+{
+    size_t n = 0;
+
+    for (; n < NVALGRIND; n++)
+        argv[n] = strdup(valgrind_options[n]);
+    if (asprintf(&argv[n], "--log-file=%s/v.%%p.log", logs) < 0)
+        argv[n] = NULL;
+    return n + 1;
+}
+
+char **target_argv(const struct target *t, const char *ip, const char *port,
+                   const char *dir, const char *logs)
+{
+    struct place p[] = { { "{dir}", dir }, { "{ip}", ip }, { "{port}", port } };
+    size_t nplaces = t->fixed ? 1 : 3, n = 0, i;
+    char **argv = calloc(count(t->command) + NVALGRIND + 4, sizeof *argv);
+    bool ok = argv != NULL;
+
+    if (ok && t->valgrind)
+        n = put_valgrind(argv, logs);
+    for (i = 0; ok && t->command[i]; i++)
+        if (ip || t->fixed || !is_placeholder(t->command[i]))
+            argv[n++] = replace(t->command[i], p, nplaces);
+    if (ok && ip && !t->fixed && !has_placeholder(t->command)) {
+        argv[n++] = strdup(ip);
+        argv[n++] = strdup(port);
+    }
+    for (i = 0; ok && i < n; i++)
+        ok = argv[i] != NULL;
+    if (ok)
+        return argv;
+    for (i = 0; argv && i < n; i++)
+        free(argv[i]);
+    free(argv);
+    return NULL;
+}
+
+void target_argv_free(char **argv)
+{
+    for (size_t i = 0; argv && argv[i]; i++)
+        free(argv[i]);
+    free(argv);
+}
+
+static bool runnable(const char *path)
+{
+    return access(path, X_OK) == 0;
+}
+
+bool target_find(const char *command, char *path, size_t size)
+{
+    const char *dirs = getenv("PATH");
+
+    if (strchr(command, '/')) {
+        snprintf(path, size, "%s", command);
+        return runnable(path);
+    }
+    for (dirs = dirs ? dirs : "/bin:/usr/bin"; ; dirs++) {
+        size_t n = strcspn(dirs, ":");
+
+        snprintf(path, size, "%.*s%s%s", (int)n, dirs, n ? "/" : "", command);
+        if (runnable(path))
+            return true;
+        dirs += n;
+        if (!*dirs)
+            return false;
+    }
+}
+
+bool target_beside(const char *name, const char *place,
+                   char *path, size_t size)
+{
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    char *slash;
+
+    self[n < 0 ? 0 : n] = '\0';
+    slash = strrchr(self, '/');
+    if (slash) {
+        *slash = '\0';
+        if ((size_t)snprintf(path, size, "%s/%s", self, name) < size &&
+            access(path, F_OK) == 0)
+            return true;
+        if ((size_t)snprintf(path, size, "%s/../%s/%s", self, place, name) <
+                size && access(path, F_OK) == 0)
+            return true;
+    }
+    return target_find(name, path, size);
+}
+
+/* Whether an ELF file names an interpreter; a script or what cannot be read
+   counts as if it did. */
+static bool names_interpreter(int fd)
+{
+    Elf64_Ehdr e;
+    Elf64_Phdr p;
+
+    if (pread(fd, &e, sizeof e, 0) != (ssize_t)sizeof e ||
+        memcmp(e.e_ident, ELFMAG, SELFMAG) != 0 ||
+        e.e_ident[EI_CLASS] != ELFCLASS64)
+        return true;
+    for (int i = 0; i < e.e_phnum; i++) {
+        off_t at = (off_t)(e.e_phoff + (Elf64_Off)i * e.e_phentsize);
+
+        if (pread(fd, &p, sizeof p, at) != (ssize_t)sizeof p)
+            return true;
+        if (p.p_type == PT_INTERP)
+            return true;
+    }
+    return false;
+}
+
+bool target_is_dynamic(const struct target *t)
+{
+    char path[PATH_MAX];
+    bool dynamic = true;
+    int fd;
+
+    if (!t->command || !target_find(t->command[0], path, sizeof path))
+        return true;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        dynamic = names_interpreter(fd);
+        close(fd);
+    }
+    return dynamic;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* What is to be tested and how it is called: the command with its
+   placeholders. Nothing is started here. */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "base/address.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct target {
+    char *const *command;   /* as given, NULL-terminated; NULL: --connect */
+    const char *ip;         /* what {ip} stands for */
+    int port;               /* what {port} stands for; 0: chosen in the cell */
+    bool fixed;             /* --listens: nothing is appended or replaced */
+    bool attach;            /* --connect */
+    pid_t attach_pid;       /* --pid, or 0 */
+    bool valgrind;
+};
+
+/* The argument vector for this address, in words, since a case may want to
+   give a wrong one: {ip}, {port} and {dir} replaced, ip and port appended where
+   no argument has either. ip NULL: the address is left out, with every
+   argument that is just a placeholder of it. Under valgrind with its options in
+   front, one log a process in logs. Allocated whole; free with
+   target_argv_free. NULL: no memory. */
+char **target_argv(const struct target *t, const char *ip, const char *port,
+                   const char *dir, const char *logs);
+
+/* True if {ip} or {port} stands inside a longer argument, so that the address
+   cannot be left out. */
+bool target_embeds_address(const struct target *t);
+/* True if the command is told the address, or (false) only a port; and if it is
+   told a port. */
+bool target_tells_ip(const struct target *t);
+bool target_tells_port(const struct target *t);
+void target_argv_free(char **argv);
+
+/* True if valgrind can replace malloc in it: not a static ELF executable.
+   A command that cannot be read counts as dynamic. */
+bool target_is_dynamic(const struct target *t);
+
+/* The path that execvp(3) would take; false if there is none. */
+bool target_find(const char *command, char *path, size_t size);
+
+/* NAME beside this program's own executable, else in ../PLACE, else in PATH:
+   where the parts of the project find each other, built or installed. */
+bool target_beside(const char *name, const char *place,
+                   char *path, size_t size);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What valgrind wrote, one log a process, read and added up. */
+#ifndef MEMCHECK_H
+#define MEMCHECK_H
+
+#include "result/verdict.h"
+
+struct memcheck {
+    long logs;              /* processes that wrote one */
+    long incomplete;        /* cut off before their summary */
+    long errors;            /* invalid accesses and uses of what was never
+                               written */
+    long lost_bytes;        /* definitely or indirectly, at the end */
+    long kept_sockets;      /* connections open at the end that may not be */
+    char first_incomplete[64];          /* its file's name */
+    json_t *errors_text, *lost_text, *kept_text;    /* arrays of strings: what
+                                                       valgrind said of each */
+};
+
+/* Read every log in dir; connected ones of TCP sockets count as kept unless it
+   is the one connection of a process that is not the server (whose inner pid
+   is given). Returns 0, or -1 with errno. memcheck_free in either case. */
+int memcheck_read(struct memcheck *m, const char *dir, long server_pid);
+void memcheck_free(struct memcheck *m);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* The wait until the server is at rest. It looks with what is cheap first: with
+   thousands of workers ending, the children file of the server alone tells
+   that it is too early to look at anything else. */
+#include "target/snapshot.h"
+
+#include "linux/child_wait.h"
+
+#include <errno.h>
+
+enum { LASTING_MS = 100 };
+
+struct wait_state {
+    struct subject *subject;
+    const struct snapshot *before;      /* NULL: the first rest */
+    struct snapshot *now;
+    long children_before;               /* of the server process */
+    long least;                         /* what was left at the best look */
+    long same;                          /* looks without a change */
+};
+
+static long server_children(const struct snapshot *s, pid_t server)
+{
+    long n = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+        n += s->process[i].ppid == server;
+    return n;
+}
+
+/* How far the server is from rest; 0: there. */
+static long left_over(const struct wait_state *w)
+{
+    const struct snapshot *now = w->now;
+    struct growth g;
+
+    if (!w->before)
+        return now->sockets + (long)now->zombies.n;
+    g = audit_growth(w->subject, w->before, now);
+    return g.processes + g.threads + g.fds + now->sockets +
+           (long)now->zombies.n;
+}
+
+/* In the first rest nothing is known to compare with: its processes must have
+   stopped to change. */
+static bool unchanged(struct wait_state *w, long before)
+{
+    const struct snapshot *now = w->now;
+    long sum = (long)now->n + now->threads + now->fds;
+
+    for (size_t i = 0; i < now->n; i++)
+        if (now->process[i].state == 'R' || now->process[i].state == 'D')
+            return false;
+    w->same = sum == before ? w->same + 1 : 0;
+    return w->same >= 1;
+}
+
+/* One look. Returns what is left: 0 at rest, -1 trouble. */
+static long look(struct wait_state *w)
+{
+    long was = (long)w->now->n + w->now->threads + w->now->fds;
+    long children, left;
+
+    reap_all();
+    if (w->before && w->subject->server) {
+        children = procfs_count_children(w->subject->server);
+        if (children > w->children_before)
+            return children - w->children_before;
+    }
+    if (snapshot_take(w->now, w->subject, SNAPSHOT_FDS) < 0)
+        return -1;
+    left = left_over(w);
+    if (left == 0 && !w->before && !unchanged(w, was))
+        return 1;
+    return left;
+}
+
+static bool is_zombie(pid_t pid)
+{
+    struct proc_stat st;
+
+    return procfs_stat(pid, &st) == 0 && st.state == 'Z';
+}
+
+/* A process that ends is a zombie for a moment, and a server may have others
+   that come and go all the time: only who stays one was not waited for. */
+static void keep_lasting(struct pid_list *zombies)
+{
+    struct deadline d = deadline_in(LASTING_MS);
+    struct pause pause = { 0 };
+    size_t n;
+
+    while (zombies->n && !deadline_passed(d)) {
+        pause_until(&pause, d);
+        reap_all();     /* without a cell, orphans come to us */
+        n = 0;
+        for (size_t i = 0; i < zombies->n; i++)
+            if (is_zombie(zombies->pid[i]))
+                zombies->pid[n++] = zombies->pid[i];
+        zombies->n = n;
+    }
+}
+
+/* The deadline passed: what is left must be seen whole. */
+static enum settled give_up(struct wait_state *w)
+{
+    if (snapshot_take(w->now, w->subject, SNAPSHOT_FDS) < 0)
+        return SETTLED_TROUBLE;
+    keep_lasting(&w->now->zombies);
+    return left_over(w) == 0 ? SETTLED : SETTLED_MORE;
+}
+
+enum settled audit_settle(struct subject *subject,
+                          const struct snapshot *before, double timeout_ms,
+                          struct snapshot *now, double *seconds)
+{
+    struct wait_state w = { .subject = subject, .before = before, .now = now,
+                            .least = -1 };
+    struct deadline d = deadline_in(timeout_ms);
+    struct pause pause = { 0 };
+
+    if (before)
+        w.children_before = server_children(before, subject->server);
+    for (;;) {
+        int64_t from = deadline_now_ns();
+        bool gone = subject_gone(subject);
+        long left = gone ? 0 : look(&w);
+        enum settled end = SETTLED;
+
+        if (!gone && left > 0 && deadline_passed(d))
+            end = give_up(&w);
+        *seconds += (double)(deadline_now_ns() - from) / 1e9;
+        if (gone)
+            return SETTLED_ENDED;
+        if (left < 0)
+            return SETTLED_TROUBLE;
+        if (left == 0 || end != SETTLED)
+            return left == 0 ? SETTLED : end;
+        if (deadline_passed(d))
+            return SETTLED;     /* at rest at the last moment */
+        if (w.least < 0 || left < w.least) {
+            w.least = left;
+            d = deadline_in(timeout_ms);
+        }
+        pause_until(&pause, d);
+    }
+}

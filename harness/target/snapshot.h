@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* What the server holds: its processes, threads, descriptors and sockets at a
+   moment; the difference of two moments; and the wait until it is at rest.
+   Leaks are differences. */
+#ifndef SNAPSHOT_H
+#define SNAPSHOT_H
+
+#include "result/results.h"
+#include "target/subject.h"
+
+struct audit_process {
+    pid_t pid, ppid;
+    unsigned long long start_ticks;     /* with pid: names the process */
+    char state;
+    int threads;
+    bool fds_known;             /* false: not ours to see, or it has gone */
+    struct fd_list fds;
+    const struct proc_fd **by_kind;     /* the same, in the order of kinds */
+};
+
+struct snapshot {
+    struct audit_process *process;      /* zombies are not among them */
+    size_t n;
+    struct audit_process **by_pid;      /* the same, in the order of pids */
+    struct pid_list zombies;    /* ended, and not waited for by their parent */
+    long threads;               /* of all processes */
+    long sockets;               /* connected ones of the server's port */
+    long fds;                   /* of all processes whose fds are known */
+};
+
+enum snapshot_depth { SNAPSHOT_PROCESSES, SNAPSHOT_FDS };
+
+/* Look. Returns 0, or -1 with errno. snapshot_free in either case; an all-zero
+   snapshot is empty. */
+int snapshot_take(struct snapshot *s, struct subject *subject,
+                  enum snapshot_depth depth);
+void snapshot_free(struct snapshot *s);
+/* Fill by_pid and by_kind, which the rest of this file needs; snapshot_take has
+   done it. Returns 0, or -1 with ENOMEM. */
+int snapshot_index(struct snapshot *s);
+/* The same process in s, or NULL. */
+const struct audit_process *snapshot_find(const struct snapshot *s,
+                                          const struct audit_process *p);
+
+struct growth {
+    long processes;             /* more than before; never below 0 */
+    long threads;
+    long fds;                   /* in processes that were there before, each
+                                   kind of descriptor for itself */
+};
+
+struct growth audit_growth(const struct subject *subject,
+                           const struct snapshot *before,
+                           const struct snapshot *after);
+
+/* The descriptors that make up growth.fds, at most room of them; returns their
+   number. */
+size_t audit_leaked(const struct subject *subject,
+                    const struct snapshot *before,
+                    const struct snapshot *after,
+                    struct leaked_fd *leaked, size_t room);
+
+/* Fill the counts of sum but workers_seen, leaked and seconds. */
+void audit_sum_up(const struct subject *subject, const struct snapshot *before,
+                  const struct snapshot *after, struct audit_summary *sum);
+
+/* True for a descriptor that may come and go: /dev/null, kept spare by some
+   for a full table. */
+bool audit_is_spare(const char *what);
+
+enum settled {
+    SETTLED,            /* at rest, and nothing more than before */
+    SETTLED_MORE,       /* the deadline passed, and something is left */
+    SETTLED_ENDED,      /* the server has ended */
+    SETTLED_TROUBLE     /* errno */
+};
+
+/* Wait until the server holds no more than it did before, and no zombie and no
+   connected socket; each step towards it renews timeout_ms. before NULL: until
+   no socket is connected and its processes no longer change. The last look is
+   left in now. *seconds grows by the time spent looking, without pauses. */
+enum settled audit_settle(struct subject *subject,
+                          const struct snapshot *before, double timeout_ms,
+                          struct snapshot *now, double *seconds);
+
+/* A line about a process for the evidence: pid, what it does, what it
+   holds. */
+void audit_describe(const struct subject *subject,
+                    const struct audit_process *p, char *text, size_t size);
+
+#endif

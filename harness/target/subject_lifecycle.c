@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* The subject's life after its start: has it detached, and does it end when it
+   is told to. */
+#include "target/subject.h"
+
+#include "linux/process_signal.h"
+#include "linux/child_wait.h"
+
+#include <signal.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+enum { LOOKS = 3, MOST_PUT_OFF_MS = 15000 };
+
+bool subject_put_off(struct subject *s, struct deadline *d)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    int64_t longest = s->put_off_ns;
+
+    if (subject_processes(s, &l) == 0)
+        for (size_t i = 0; i < l.n; i++) {
+            int64_t starved = procfs_starved(l.pid[i]).longest_ns;
+
+            longest = starved > longest ? starved : longest;
+        }
+    pid_list_free(&l);
+    if (longest > MOST_PUT_OFF_MS * INT64_C(1000000))
+        longest = MOST_PUT_OFF_MS * INT64_C(1000000);
+    if (longest == s->put_off_ns)
+        return false;
+    d->at_ns += longest - s->put_off_ns;
+    s->put_off_ns = longest;
+    return !deadline_passed(*d);
+}
+
+/* Whether pid sleeps in call and will not go on by itself: a start command
+   that only lets time pass will. */
+static bool is_asleep(const struct subject *s, pid_t pid, long *call)
+{
+    struct proc_stat st;
+    bool known;
+
+    *call = procfs_syscall(pid, &known);
+    return procfs_stat(pid, &st) == 0 && st.state != 'R' && st.state != 'D' &&
+           !(pid == s->start && known &&
+             (*call == SYS_nanosleep || *call == SYS_clock_nanosleep));
+}
+
+/* One number for "these processes, each asleep in this call, with so many
+   context switches behind it"; 0 if one of them runs. */
+static uint64_t fingerprint(const struct subject *s)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    uint64_t print = 1469598103934665603u;      /* FNV-1a */
+    bool asleep = subject_processes(s, &l) == 0;
+
+    for (size_t i = 0; i < l.n && asleep; i++) {
+        long call;
+
+        asleep = is_asleep(s, l.pid[i], &call);
+        print = (print ^ (uint64_t)l.pid[i]) * 1099511628211u;
+        print = (print ^ (uint64_t)call) * 1099511628211u;
+        print = (print ^ (uint64_t)procfs_switches(l.pid[i])) * 1099511628211u;
+    }
+    pid_list_free(&l);
+    return asleep ? print : 0;
+}
+
+void subject_settle_start(struct subject *s, struct deadline d)
+{
+    struct pause pause = { 0 };
+    uint64_t before = 0;
+    int same = 0;
+
+    if (s->target->attach)
+        return;
+    while (same < LOOKS - 1 && !deadline_passed(d)) {
+        uint64_t now;
+
+        if (!s->start_ended)
+            s->start_ended = reap_ended(s->start, &s->start_status);
+        now = fingerprint(s);
+        same = now && now == before ? same + 1 : 0;
+        before = now;
+        if (same < LOOKS - 1)
+            pause_until(&pause, d);
+    }
+    if (s->start_ended)
+        s->starts = STARTS_DETACHED;
+    else if (same >= LOOKS - 1)
+        s->starts = STARTS_FOREGROUND;
+    /* What listened first may have been a process on its way to become a
+       daemon, that has left the socket to its child. */
+    (void)subject_find(s);
+}
+
+void subject_signal_all(const struct subject *s, int sig)
+{
+    struct pid_list l = { NULL, 0, 0 };
+
+    if (!s->target->attach && subject_processes(s, &l) == 0)
+        process_signal_all(&l, sig);
+    pid_list_free(&l);
+}
+
+bool subject_terminate(struct subject *s, struct deadline d)
+{
+    struct deadline half = deadline_in((double)deadline_left_ms(d) / 2 /
+                                       deadline_scale());
+    struct pause pause = { 0 };
+    bool asked_all = false;
+
+    if (s->target->attach)
+        return true;
+    (void)process_signal(s->server, SIGTERM);
+    while (!subject_ended(s)) {
+        if (deadline_passed(d))
+            return false;
+        /* A wrapper around the server, or workers that outlive it. */
+        if (!asked_all && (deadline_passed(half) ||
+                           !s->server || !procfs_alive(s->server))) {
+            subject_signal_all(s, SIGTERM);
+            asked_all = true;
+        }
+        pause_until(&pause, d);
+    }
+    return true;
+}
