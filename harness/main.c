@@ -11,6 +11,7 @@
 #include "linux/procfs.h"
 #include "run/run.h"
 #include "catalogue/select.h"
+#include "base/status.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@
 #define VERSION "1.0.0"
 #endif
 
-enum { STATUS_USAGE = 2, STATUS_TROUBLE = 4, VALGRIND_SCALE = 20 };
+enum { VALGRIND_SCALE = 20 };
 
 struct wiring {
     struct reporter reporters[RUN_REPORTERS];
@@ -164,7 +165,8 @@ static int run_and_report(const struct options *o, const struct plan *p,
     } else {
         info.wall_seconds = (double)(deadline_now_ns() - from) / 1e9;
         status = run_status(&run);
-        if (end_reports(w, &run) < 0 && status < 128 && status != 3)
+        if (end_reports(w, &run) < 0 && status < STATUS_SIGNAL &&
+            status != STATUS_TARGET)
             status = STATUS_TROUBLE;
         if (o->update_expect &&
             expect_write(&orders->expect, o->expect, &results,
@@ -250,7 +252,7 @@ static int test_apart(const struct options *o)
 
     if (!procfs_is_ours(why, sizeof why))
         return complain(STATUS_TROUBLE, "cannot start", why);
-    status = own_process(STATUS_TROUBLE);
+    status = own_process();
     return status == OWN_PROCESS_GO ? test(o) : status;
 }
 

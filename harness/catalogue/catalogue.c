@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalogue/catalogue.h"
 
-#include <string.h>
+#include "cases/families.h"
 
-extern const struct family echo_family, load_family, process_family,
-    daemon_family, lifecycle_family, fault_family, memory_family,
-    client_family;
+#include <string.h>
 
 static const struct family *const families[] = {
     &echo_family, &load_family, &process_family, &daemon_family,

@@ -3,12 +3,13 @@
 
 #include "catalogue/catalogue.h"
 #include "catalogue/select.h"
+#include "base/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STATUS_USAGE = 2, STATUS_TROUBLE = 4, WIDTH = 78, INDENT = 14 };
+enum { WIDTH = 78, INDENT = 14 };
 
 /* All families: those of servers, with valgrind's, and those of clients. */
 static int select_all(struct selection *s, const struct options *o)

@@ -5,6 +5,7 @@
 #include "linux/process_signal.h"
 #include "linux/remove_tree.h"
 #include "linux/spawn.h"
+#include "base/status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STATUS_TROUBLE = 4, FD_RESERVE = 64, MOST_KEEP = 62 };
+enum { FD_RESERVE = 64, MOST_KEEP = 62 };
 
 int job_prepare(void)
 {

@@ -5,7 +5,7 @@
 #define JUDGE_H
 
 #include "target/snapshot.h"
-#include "stress/crowd.h"
+#include "client/crowd_seen.h"
 
 struct round_seen {             /* one crowd, and the server's rest after it */
     bool done;

@@ -7,6 +7,7 @@
 #include "linux/host_limits.h"
 #include "network/sockdiag.h"
 #include "target/command.h"
+#include "base/status.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -17,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STATUS_TROUBLE = 4, FILTER_MS = 5000 };
+enum { FILTER_MS = 5000 };
 
 static void line(const char *name, bool good, const char *what)
 {

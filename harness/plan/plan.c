@@ -4,6 +4,7 @@
 #include "linux/sandbox.h"
 #include "plan/fixtures.h"
 #include "linux/host_limits.h"
+#include "base/status.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 
 /* Beside the crowd: the target's other processes, the harness's own, and what
    the machine starts meanwhile. */
-enum { STATUS_USAGE = 2, STATUS_TROUBLE = 4, SPARE_PROCESSES = 64 };
+enum { SPARE_PROCESSES = 64 };
 
 static int refuse(int status, char *why, size_t size, const char *text)
 {

@@ -2,6 +2,8 @@
 /* The list of results, what it comes to, and a result as JSON. */
 #include "result/results.h"
 
+#include "base/status.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,8 +119,8 @@ int results_status(const struct results *rs, bool strict)
     struct summary sum = results_summary(rs);
 
     if (sum.error > 0 || failed(&sum, strict) + passed(&sum, strict) == 0)
-        return 4;
-    return failed(&sum, strict) > 0 ? 1 : 0;
+        return STATUS_TROUBLE;
+    return failed(&sum, strict) > 0 ? STATUS_FAILED : STATUS_PASSED;
 }
 
 void results_line(const struct results *rs, bool strict,

@@ -5,7 +5,7 @@
 #include "session/client_session.h"
 #include "job/message.h"
 #include "linux/child_wait.h"
-#include "run/run.h"
+#include "base/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,8 +111,8 @@ static void survey_client(struct context *c, int channel)
         message_target(channel, &d.client, model_name(MODEL_UNKNOWN));
     } else {
         (void)bytes_add(&d.said, "", 1);
-        message_fatal(channel, up == SUBJECT_DIED ? RUN_STATUS_TARGET
-                                                  : RUN_STATUS_TROUBLE,
+        message_fatal(channel, up == SUBJECT_DIED ? STATUS_TARGET
+                                                  : STATUS_TROUBLE,
                       d.client.why, d.said.n > 1 ? (char *)d.said.at : NULL);
     }
     dialogue_end(&d);
@@ -154,8 +154,8 @@ static void survey_server(struct context *c, int channel)
             message_stays(channel);
     } else {
         said = subject_said(&c->subject);
-        message_fatal(channel, up == SUBJECT_DIED ? RUN_STATUS_TARGET
-                                                  : RUN_STATUS_TROUBLE,
+        message_fatal(channel, up == SUBJECT_DIED ? STATUS_TARGET
+                                                  : STATUS_TROUBLE,
                       c->subject.why, said);
         free(said);
     }
@@ -169,7 +169,7 @@ void case_survey(const struct plan *plan, struct cell *cell, int channel,
 
     verdict_init(&v);
     if (!begin(&c, plan, cell, arg, &v))
-        message_fatal(channel, RUN_STATUS_TROUBLE, v.reason, NULL);
+        message_fatal(channel, STATUS_TROUBLE, v.reason, NULL);
     else if (plan->options->client)
         survey_client(&c, channel);
     else

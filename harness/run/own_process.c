@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/own_process.h"
 
+#include "base/status.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -48,7 +50,7 @@ static int begin(pid_t parent)
     return OWN_PROCESS_GO;
 }
 
-int own_process(int trouble)
+int own_process(void)
 {
     pid_t parent = getpid(), child;
     int signals, status;
@@ -63,7 +65,7 @@ int own_process(int trouble)
     }
     if (child < 0) {
         fprintf(stderr, "harness: cannot fork: %s\n", strerror(errno));
-        return trouble;
+        return STATUS_TROUBLE;
     }
     status = follow(child, signals);
     if (WIFEXITED(status))
@@ -71,5 +73,5 @@ int own_process(int trouble)
     fprintf(stderr, "harness: the process that does its work was killed by "
             "SIG%s\n", sigabbrev_np(WTERMSIG(status)) ?
             sigabbrev_np(WTERMSIG(status)) : "?");
-    return trouble;
+    return STATUS_TROUBLE;
 }

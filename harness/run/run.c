@@ -3,6 +3,7 @@
 #include "run/run.h"
 
 #include "result/stress_json.h"
+#include "base/status.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -49,7 +50,7 @@ bool run_must_end(struct run *r, struct deadline d)
     if (r->signal == 0 && read(signal_fd, &si, sizeof si) == sizeof si)
         r->signal = (int)si.ssi_signo;
     if (r->signal == 0 && r->fatal_status == 0 && deadline_passed(d)) {
-        r->fatal_status = RUN_STATUS_TROUBLE;
+        r->fatal_status = STATUS_TROUBLE;
         snprintf(r->fatal_why, sizeof r->fatal_why,
                  "not done within --run-timeout");
     }
@@ -173,7 +174,7 @@ void run_report_missing(struct run *run, const struct test_case *c,
     r.evidence = json_object();
     if (run->signal)
         n = asprintf(&r.reason, "ended by signal %d", run->signal);
-    else if (run->fatal_status == RUN_STATUS_TARGET)
+    else if (run->fatal_status == STATUS_TARGET)
         n = asprintf(&r.reason, "the target never came up: %s",
                      run->fatal_why);
     else
@@ -181,7 +182,7 @@ void run_report_missing(struct run *run, const struct test_case *c,
                                                         : why);
     if (n < 0)
         r.reason = NULL;
-    if (!run->signal && run->fatal_status == RUN_STATUS_TARGET)
+    if (!run->signal && run->fatal_status == STATUS_TARGET)
         r.kind = VERDICT_SKIP;
     run_report(run, r);
 }
@@ -189,7 +190,7 @@ void run_report_missing(struct run *run, const struct test_case *c,
 int run_status(const struct run *r)
 {
     if (r->signal)
-        return 128 + r->signal;
+        return STATUS_SIGNAL + r->signal;
     if (r->fatal_status)
         return r->fatal_status;
     return results_status(r->results, r->info->strict);

@@ -10,7 +10,7 @@
 #include "plan/plan.h"
 #include "report/report.h"
 
-enum { RUN_REPORTERS = 5, RUN_STATUS_TARGET = 3, RUN_STATUS_TROUBLE = 4 };
+enum { RUN_REPORTERS = 5 };
 
 struct run {
     const struct plan *plan;

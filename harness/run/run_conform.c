@@ -7,6 +7,7 @@
 #include "catalogue/catalogue.h"
 #include "job/job.h"
 #include "linux/procfs.h"
+#include "base/status.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -225,7 +226,7 @@ static void fill_slots(struct pool *p)
             if (p->busy == 0) {
                 snprintf(r->fatal_why, sizeof r->fatal_why,
                          "cannot start a case: %s", strerror(errno));
-                r->fatal_status = RUN_STATUS_TROUBLE;
+                r->fatal_status = STATUS_TROUBLE;
             }
             return;
         }

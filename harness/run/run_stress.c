@@ -13,7 +13,7 @@ static void stress_main(const struct plan *plan, struct cell *cell,
                         int channel, void *arg)
 {
     (void)arg;
-    (void)stress_run(plan, cell, channel);
+    (void)stress_run(plan, cell, channel, catalogue_find);
 }
 
 /* Follow the job until it closes its end, a signal comes, or d. */

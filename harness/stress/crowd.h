@@ -4,9 +4,8 @@
 #ifndef CROWD_H
 #define CROWD_H
 
-#include "stress/crowd_plan.h"
+#include "client/crowd_seen.h"
 #include "base/deadline.h"
-#include "result/results.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -34,13 +33,6 @@ struct crowd {
     int64_t seen_ns;            /* when it last changed */
 };
 
-enum crowd_state {
-    CROWD_GOING,
-    CROWD_THERE,        /* what was waited for has come */
-    CROWD_STALLED,      /* no client connected or received for timeout_ms */
-    CROWD_TROUBLE       /* the crowd could not be made: errno */
-};
-
 /* Returns 0, or -1 with errno. crowd_free in every case. */
 int crowd_start(struct crowd *c, const struct crowd_order *order);
 /* Wait until every client was served its first frame or gave up. */
@@ -51,11 +43,5 @@ enum crowd_state crowd_wait_end(struct crowd *c);
 /* Kill what is left of it and wait until no process of it is there. */
 void crowd_end(struct crowd *c);
 void crowd_free(struct crowd *c);
-
-/* How many of the clients (not those beside them) came to stage or beyond. */
-uint32_t crowd_count(const struct crowd_plan *p, enum crowd_stage stage);
-void crowd_load(const struct crowd_plan *p, struct load *load);
-/* "connect: Connection refused" for one client; a static buffer. */
-const char *crowd_trouble_text(const struct crowd_slot *s);
 
 #endif

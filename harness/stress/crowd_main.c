@@ -3,7 +3,7 @@
    each client. This process forks them and waits; each client writes its slot
    of the shared memory and leaves by _exit. No client has a deadline of its
    own: the harness watches the slots and kills the whole process group. */
-#include "stress/crowd_plan.h"
+#include "client/crowd_plan.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -2,8 +2,6 @@
 /* start -> warm-up -> baseline -> crowd -> rest -> (equal crowds, if something
    was left) -> one more client -> stop -> verdicts. All of it in the process
    that owns the cell; the clients are another program's. */
-#include "stress/stress.h"
-
 #include "stress/stress_state.h"
 
 #include "target/snapshot.h"
@@ -11,6 +9,7 @@
 #include "linux/sandbox_address.h"
 #include "client/exchange.h"
 #include "job/message.h"
+#include "base/status.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STATUS_TARGET = 3, STATUS_TROUBLE = 4, PROGRESS_NS = 100000000,
+enum { PROGRESS_NS = 100000000,
        TERMINATE_MS = 3000, ROUND_RESETS = 48, BURST_CLIENTS = 16 };
 
 static double timeout_ms(const struct stress *s)
@@ -274,10 +273,11 @@ static void release(struct stress *s)
     port_release(&s->port);
 }
 
-int stress_run(const struct plan *plan, struct cell *cell, int channel)
+int stress_run(const struct plan *plan, struct cell *cell, int channel,
+               case_finder *find)
 {
     struct stress s = { .plan = plan, .cell = cell, .channel = channel,
-                        .model = MODEL_UNKNOWN, .crowd = { .fd = -1 },
+                        .model = MODEL_UNKNOWN, .find = find, .crowd = { .fd = -1 },
                         .port = { .claim = -1 },
                         .subject = { .sd = -1, .out = -1, .err = -1 } };
     pid_t server_inner;

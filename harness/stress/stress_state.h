@@ -3,15 +3,19 @@
 #ifndef STRESS_STATE_H
 #define STRESS_STATE_H
 
+#include "stress/stress.h"
+
 #include "judge/judge.h"
 #include "target/model.h"
 #include "plan/plan.h"
 #include "network/port.h"
+#include "stress/crowd.h"
 
 struct stress {
     const struct plan *plan;
     struct cell *cell;
     int channel;
+    case_finder *find;
     struct port port;           /* of the target, where it was ours to choose */
     struct subject subject;
     struct crowd crowd;         /* the first; its plan is kept for judging */

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which requirements a crowd bears on, and the verdict on each, told. */
-#include "stress/stress.h"
-
 #include "stress/stress_state.h"
 
-#include "catalogue/catalogue.h"
 #include "judge/judge_memory.h"
 #include "job/message.h"
 
@@ -63,7 +60,7 @@ void stress_tell_verdicts(struct stress *s)
         verdict_init(&v);
         if (concerns_attached(s, judged[i].id, &v))
             judged[i].judge(&s->seen, &v);
-        message_result(s->channel, catalogue_find(judged[i].id), &v,
+        message_result(s->channel, s->find(judged[i].id), &v,
                        s->load.seconds);
     }
 }
@@ -83,7 +80,7 @@ void stress_tell_memory(struct stress *s, pid_t server_inner)
         verdict_init(&v);
         judge_memory(&seen, i, &v);
         message_result(s->channel,
-                       catalogue_find(judged[NJUDGED - MEMORY_CASES + i].id),
+                       s->find(judged[NJUDGED - MEMORY_CASES + i].id),
                        &v, s->load.seconds);
     }
     memory_free(&seen);

@@ -2,6 +2,8 @@
 /* client/: with --client the harness is the server, and the user. */
 #include "cases/client/client.h"
 
+#include "cases/families.h"
+
 static const struct test_case cases[] = {
     { "client/transcript", MUST,
       "prompt, then 'recv from server : ' and the line, exactly",
@@ -187,5 +189,4 @@ static const struct test_case cases[] = {
       "RFC 862 knows none." },
 };
 
-const struct family client_family;
 const struct family client_family = FAMILY("client/", cases);

@@ -4,6 +4,7 @@
    it looks at. */
 #include "cases/daemon/daemon.h"
 
+#include "cases/families.h"
 #include "linux/child_wait.h"
 
 #include <errno.h>
@@ -314,5 +315,4 @@ static const struct test_case cases[] = {
       "signal(sig, SIG_DFL) for every signal, before anything else." },
 };
 
-const struct family daemon_family;
 const struct family daemon_family = FAMILY("daemon/", cases);

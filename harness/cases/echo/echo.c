@@ -2,6 +2,8 @@
 /* echo/: what comes back on one connection. */
 #include "cases/echo/echo.h"
 
+#include "cases/families.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -246,5 +248,4 @@ static const struct test_case cases[] = {
       "TCP_NODELAY." },
 };
 
-const struct family echo_family;
 const struct family echo_family = FAMILY("echo/", cases);

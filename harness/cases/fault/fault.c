@@ -3,6 +3,8 @@
    A fault that was never delivered is a skip, never a pass. */
 #include "cases/fault/faulty.h"
 
+#include "cases/families.h"
+
 static const struct test_case cases[] = {
     { "fault/accept-eintr", MUST,
       "accept interrupted: it serves on",
@@ -124,5 +126,4 @@ static const struct test_case cases[] = {
       "connection, or the server." },
 };
 
-const struct family fault_family;
 const struct family fault_family = FAMILY("fault/", cases);

@@ -2,6 +2,8 @@
 /* lifecycle/: signals, stopping, starting again. */
 #include "cases/lifecycle/lifecycle.h"
 
+#include "cases/families.h"
+
 static const struct test_case cases[] = {
     { "lifecycle/term-stops", MUST,
       "after SIGTERM the port is closed and the process gone",
@@ -119,5 +121,4 @@ static const struct test_case cases[] = {
       "inet_pton returns 1 for an address, and nothing else." },
 };
 
-const struct family lifecycle_family;
 const struct family lifecycle_family = FAMILY("lifecycle/", cases);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* load/: many clients. */
 #include "cases/load/load.h"
+#include "cases/families.h"
 #include "kit/client_pool.h"
 #include "kit/simple_client.h"
 #include "linux/host_limits.h"
@@ -248,5 +249,4 @@ static const struct test_case cases[] = {
       "One recv for each connection and turn." },
 };
 
-const struct family load_family;
 const struct family load_family = FAMILY("load/", cases);

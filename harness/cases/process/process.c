@@ -2,6 +2,8 @@
 /* process/: what the server leaves behind. */
 #include "cases/process/process.h"
 
+#include "cases/families.h"
+
 static const struct test_case cases[] = {
     { "process/no-zombies", MUST,
       "after clients left, no descendant stays a zombie",
@@ -111,5 +113,4 @@ static const struct test_case cases[] = {
       "Free it on every way on which the connection ends." },
 };
 
-const struct family process_family;
 const struct family process_family = FAMILY("process/", cases);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* A crowd as the memory that it shares with the harness shows it. */
+#ifndef CROWD_SEEN_H
+#define CROWD_SEEN_H
+
+#include "client/crowd_plan.h"
+#include "result/results.h"
+
+enum crowd_state {
+    CROWD_GOING,
+    CROWD_THERE,        /* what was waited for has come */
+    CROWD_STALLED,      /* no client connected or received for timeout_ms */
+    CROWD_TROUBLE       /* the crowd could not be made: errno */
+};
+
+/* How many of the clients (not those beside them) came to stage or beyond. */
+uint32_t crowd_count(const struct crowd_plan *p, enum crowd_stage stage);
+void crowd_load(const struct crowd_plan *p, struct load *load);
+/* "connect: Connection refused" for one client; a static buffer. */
+const char *crowd_trouble_text(const struct crowd_slot *s);
+
+#endif
