@@ -276,10 +276,10 @@ int main(int argc, char **argv)
         status = doctor_run();
         break;
     case COMMAND_LIST:
-        status = inform_list(&o);
+        status = list_list(&o);
         break;
     case COMMAND_EXPLAIN:
-        status = inform_explain(&o);
+        status = list_explain(&o);
         break;
     default:
         status = test_apart(&o);

@@ -57,7 +57,7 @@ static int list_json(const struct selection *s)
     return rc < 0 ? STATUS_TROUBLE : 0;
 }
 
-int inform_list(const struct options *o)
+int list_list(const struct options *o)
 {
     struct selection s;
     int status = 0;
@@ -94,7 +94,7 @@ static void paragraph(const char *label, const char *text)
     putchar('\n');
 }
 
-int inform_explain(const struct options *o)
+int list_explain(const struct options *o)
 {
     struct selection s;
 

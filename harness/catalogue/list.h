@@ -7,8 +7,8 @@
 
 /* Print id, level and title of the selected cases; as a JSON array with
    --json. Both return the exit status: 0; 2 where a selector fits no case. */
-int inform_list(const struct options *o);
+int list_list(const struct options *o);
 /* Print requirement, source, how it is seen, the usual mistake, its mend. */
-int inform_explain(const struct options *o);
+int list_explain(const struct options *o);
 
 #endif

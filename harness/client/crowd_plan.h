@@ -33,7 +33,7 @@ enum crowd_trouble {            /* why a client did not come further */
 struct crowd_slot {             /* written by its client alone */
     uint8_t stage, trouble;
     uint16_t error;             /* errno of the trouble */
-    int32_t pid;                /* in the cell; written by the parent */
+    int32_t pid;                /* in the sandbox; written by the parent */
     uint32_t sent, verified;    /* frames */
     uint32_t bytes;             /* received: shows progress */
 };

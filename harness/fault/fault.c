@@ -33,7 +33,7 @@ struct rule {
 };
 
 struct fault {
-    struct filter filter;
+    struct seccomp_filter filter;
     pthread_mutex_t lock;   /* guards all below */
     pthread_cond_t news;
     int listener;           /* -1 until it is taken */
@@ -46,7 +46,7 @@ struct fault {
     struct shortened shortened;
 };
 
-struct filter *fault_filter(struct fault *f)
+struct seccomp_filter *fault_filter(struct fault *f)
 {
     return &f->filter;
 }
@@ -58,11 +58,11 @@ static void make_shorter(struct fault *f, const struct fault_call *c)
 
     switch (shorten(&f->shortened, c, r->most, &result)) {
     case SHORTEN_DONE:
-        r->delivered += answer_result(f->listener, c->id, result) == 0 &&
+        r->delivered += notify_reply_result(f->listener, c->id, result) == 0 &&
                         result > 0;
         break;
     case SHORTEN_NOT_MEANT:
-        (void)answer_continue(f->listener, c->id);
+        (void)notify_reply_continue(f->listener, c->id);
         break;
     default:
         break;
@@ -76,21 +76,21 @@ static void again(struct fault *f)
     for (size_t i = f->shortened.n; i-- > 0; ) {
         struct fault_call c = f->shortened.call[i];
         size_t most = f->rule[c.kind].most;
-        enum shorten_end end = SHORTEN_NOT_MEANT;
+        enum short_io_end end = SHORTEN_NOT_MEANT;
         long result = 0;
 
-        if (!answer_waits(f->listener, c.id)) {
-            shorten_drop(&f->shortened, i);
+        if (!notify_reply_waits(f->listener, c.id)) {
+            short_io_drop(&f->shortened, i);
             continue;
         }
         if (most)
-            end = shorten_again(&f->shortened, i, most, &result);
+            end = short_io_again(&f->shortened, i, most, &result);
         if (end == SHORTEN_WAITS)
             continue;
-        shorten_drop(&f->shortened, i);
+        short_io_drop(&f->shortened, i);
         if (end == SHORTEN_NOT_MEANT)
-            (void)answer_continue(f->listener, c.id);
-        else if (answer_result(f->listener, c.id, result) == 0 && result > 0)
+            (void)notify_reply_continue(f->listener, c.id);
+        else if (notify_reply_result(f->listener, c.id, result) == 0 && result > 0)
             f->rule[c.kind].delivered++;
     }
 }
@@ -101,8 +101,8 @@ static void decide(struct fault *f, const struct fault_call *c)
     struct rule *r;
     bool meant;
 
-    if (c->kind >= CALL_KINDS || answer_is_thread(c)) {
-        (void)answer_continue(f->listener, c->id);
+    if (c->kind >= CALL_KINDS || notify_reply_is_thread(c)) {
+        (void)notify_reply_continue(f->listener, c->id);
         return;
     }
     r = &f->rule[c->kind];
@@ -114,7 +114,7 @@ static void decide(struct fault *f, const struct fault_call *c)
         meant = false;
     }
     if (meant && r->fail) {
-        if (answer_fault(f->listener, c, r->error) == 0) {
+        if (notify_reply_fault(f->listener, c, r->error) == 0) {
             r->delivered++;
             r->fail -= r->fail > 0;
         }
@@ -123,7 +123,7 @@ static void decide(struct fault *f, const struct fault_call *c)
     } else if (meant && f->nheld < MOST_HELD) {
         f->held[f->nheld++] = *c;
     } else {
-        (void)answer_continue(f->listener, c->id);
+        (void)notify_reply_continue(f->listener, c->id);
     }
     pthread_cond_broadcast(&f->news);
 }
@@ -132,7 +132,7 @@ static void take_one(struct fault *f, struct seccomp_notif *n, size_t size)
 {
     struct fault_call c;
 
-    if (answer_take(f->listener, n, size, &c) < 0)
+    if (notify_reply_take(f->listener, n, size, &c) < 0)
         return;             /* ENOENT: it has gone since; EINTR */
     pthread_mutex_lock(&f->lock);
     decide(f, &c);
@@ -147,7 +147,7 @@ static nfds_t wait_for_news(struct fault *f, struct pollfd *p)
     p[0] = (struct pollfd){ .fd = f->listener, .events = POLLIN };
     p[1] = (struct pollfd){ .fd = f->stop, .events = POLLIN };
     pthread_mutex_lock(&f->lock);
-    n += shorten_poll(&f->shortened, p + 2);
+    n += short_io_poll(&f->shortened, p + 2);
     pthread_mutex_unlock(&f->lock);
     /* Whether a process that waits has ended is not told by its socket. */
     (void)poll(p, n, n > 2 ? LOOK_MS : -1);
@@ -156,7 +156,7 @@ static nfds_t wait_for_news(struct fault *f, struct pollfd *p)
 
 static void serve(struct fault *f)
 {
-    size_t size = answer_take_size();
+    size_t size = notify_reply_take_size();
     struct seccomp_notif *n = malloc(size);
     struct pollfd p[2 + SHORTEN_MOST];
 
@@ -181,7 +181,7 @@ static void serve(struct fault *f)
 static void supervise(void *arg)
 {
     struct fault *f = arg;
-    int listener = filter_take_listener(&f->filter, TAKE_MS), error = errno;
+    int listener = seccomp_filter_take_listener(&f->filter, TAKE_MS), error = errno;
 
     pthread_mutex_lock(&f->lock);
     f->listener = listener;
@@ -216,10 +216,10 @@ struct fault *fault_begin(unsigned calls)
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&f->news, &clock);
     pthread_condattr_destroy(&clock);
-    if (f->stop >= 0 && filter_make(&f->filter, calls) == 0 &&
-        helper_run(supervise, f) == 0)
+    if (f->stop >= 0 && seccomp_filter_make(&f->filter, calls) == 0 &&
+        early_thread_run(supervise, f) == 0)
         return f;
-    filter_free(&f->filter);
+    seccomp_filter_free(&f->filter);
     if (f->stop >= 0)
         close(f->stop);
     free(f);
@@ -309,7 +309,7 @@ void fault_release(struct fault *f, enum call kind)
     pthread_mutex_lock(&f->lock);
     for (size_t i = 0; i < f->nheld; i++)
         if (f->held[i].kind == kind)
-            (void)answer_continue(f->listener, f->held[i].id);
+            (void)notify_reply_continue(f->listener, f->held[i].id);
         else
             f->held[kept++] = f->held[i];
     f->nheld = kept;
@@ -322,7 +322,7 @@ static const struct fault_call *find_held(const struct fault *f,
 {
     for (size_t i = 0; i < f->nheld; i++)
         if (f->held[i].kind == kind &&
-            answer_waits(f->listener, f->held[i].id))
+            notify_reply_waits(f->listener, f->held[i].id))
             return &f->held[i];
     return NULL;
 }
@@ -348,7 +348,7 @@ bool fault_answer(struct fault *f, const struct fault_call *held, int error)
     pthread_mutex_lock(&f->lock);
     for (size_t i = 0; i < f->nheld; i++)
         if (f->held[i].id == held->id) {
-            done = answer_fault(f->listener, held, error) == 0;
+            done = notify_reply_fault(f->listener, held, error) == 0;
             f->rule[held->kind].delivered += done && error;
             f->held[i] = f->held[--f->nheld];
             break;
@@ -372,12 +372,12 @@ long fault_made(struct fault *f, enum call kind)
     return read_count(f, &f->rule[kind].made);
 }
 
-long fault_meant(struct fault *f, enum call kind)
+long fault_matched(struct fault *f, enum call kind)
 {
     return read_count(f, &f->rule[kind].meant);
 }
 
-long fault_delivered(struct fault *f, enum call kind)
+long fault_injected(struct fault *f, enum call kind)
 {
     return read_count(f, &f->rule[kind].delivered);
 }
@@ -389,11 +389,11 @@ void fault_end(struct fault *f)
     for (enum call k = 0; k < CALL_KINDS; k++)
         fault_release(f, k);
     (void)!write(f->stop, &one, sizeof one);
-    helper_wait();
+    early_thread_wait();
     if (f->listener >= 0)
         close(f->listener);
     close(f->stop);
-    filter_free(&f->filter);
+    seccomp_filter_free(&f->filter);
     pthread_cond_destroy(&f->news);
     pthread_mutex_destroy(&f->lock);
     free(f);

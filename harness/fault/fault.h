@@ -16,12 +16,12 @@
 struct fault;
 
 /* Prepare to supervise the kinds in calls (CALL_BIT). The start is
-       struct subject_how how = { .dirty = filter_install,
+       struct subject_how how = { .pre_exec = seccomp_filter_install,
                                   .arg = fault_filter(f) };
    and nothing of those kinds is held until it is asked for. NULL with errno.
    fault_end in every case where it is not NULL. */
 struct fault *fault_begin(unsigned calls);
-struct filter *fault_filter(struct fault *f);
+struct seccomp_filter *fault_filter(struct fault *f);
 
 /* True once the target runs under supervision. Else, after the start, why not,
    errno: EBUSY, EPERM, EACCES, ENOSYS: not allowed here, the case is a skip. */
@@ -64,8 +64,8 @@ bool fault_answer(struct fault *f, const struct fault_call *held, int error);
 /* Calls of that kind made so far, and those among them that were failed. */
 long fault_made(struct fault *f, enum call kind);
 /* Those among them that which has accepted, where there was one. */
-long fault_meant(struct fault *f, enum call kind);
-long fault_delivered(struct fault *f, enum call kind);
+long fault_matched(struct fault *f, enum call kind);
+long fault_injected(struct fault *f, enum call kind);
 
 /* ---- which: for fault_hold and fault_fail ---- */
 
@@ -104,7 +104,7 @@ struct fault_fds {              /* arg of fault_is_short_of_fds, {0} at first */
 bool fault_is_short_of_fds(const struct fault_call *c, void *arg);
 
 /* Release all and stop: what the target does from here on is not seen, so the
-   cell must end next. */
+   sandbox must end next. */
 void fault_end(struct fault *f);
 
 #endif

@@ -15,7 +15,7 @@ bool fault_is_connected(const struct fault_call *c, void *arg)
 {
     const struct fault_socket *want = arg;
     struct address peer = { .len = sizeof peer.sa };
-    int fd = reach_fd(c->pid, (int)c->args[0]);
+    int fd = remote_fd(c->pid, (int)c->args[0]);
     bool is;
 
     if (fd < 0)
@@ -32,7 +32,7 @@ bool fault_is_connected(const struct fault_call *c, void *arg)
 
 bool fault_is_listening(const struct fault_call *c, void *arg)
 {
-    int fd = reach_fd(c->pid, (int)c->args[0]), on = 0;
+    int fd = remote_fd(c->pid, (int)c->args[0]), on = 0;
     socklen_t len = sizeof on;
     bool is;
 
@@ -73,7 +73,7 @@ static bool is_pair(const struct fault_call *c)
 {
     struct sockaddr_storage peer = { 0 };
     socklen_t len = sizeof peer;
-    int fd = reach_fd(c->pid, (int)c->args[0]);
+    int fd = remote_fd(c->pid, (int)c->args[0]);
     bool is;
 
     if (fd < 0)

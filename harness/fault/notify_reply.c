@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-size_t answer_take_size(void)
+size_t notify_reply_take_size(void)
 {
     struct seccomp_notif_sizes sizes;
 
@@ -24,7 +24,7 @@ size_t answer_take_size(void)
     return sizeof(struct seccomp_notif);
 }
 
-int answer_take(int listener, struct seccomp_notif *n, size_t size,
+int notify_reply_take(int listener, struct seccomp_notif *n, size_t size,
                 struct fault_call *c)
 {
     memset(n, 0, size);     /* or the kernel refuses it */
@@ -45,13 +45,13 @@ static int respond(int listener, struct seccomp_notif_resp r)
     return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
 }
 
-int answer_continue(int listener, uint64_t id)
+int notify_reply_continue(int listener, uint64_t id)
 {
     return respond(listener, (struct seccomp_notif_resp){
         .id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE });
 }
 
-int answer_result(int listener, uint64_t id, long result)
+int notify_reply_result(int listener, uint64_t id, long result)
 {
     if (result < 0)
         return respond(listener, (struct seccomp_notif_resp){
@@ -87,35 +87,35 @@ static void close_there(int listener, const struct fault_call *c)
     close(null);
 }
 
-int answer_fault(int listener, const struct fault_call *c, int error)
+int notify_reply_fault(int listener, const struct fault_call *c, int error)
 {
     bool raised;
 
     if (error == 0)
-        return answer_continue(listener, c->id);
+        return notify_reply_continue(listener, c->id);
     if (error == ANSWER_EXPIRED)
-        return answer_result(listener, c->id, 0);
+        return notify_reply_result(listener, c->id, 0);
     raised = error == EPIPE && c->kind == CALL_SEND && raise_pipe(c);
     if (c->kind == CALL_CLOSE)
         close_there(listener, c);
-    if (answer_result(listener, c->id, -error) == 0)
+    if (notify_reply_result(listener, c->id, -error) == 0)
         return 0;
     /* The signal has ended it in its call, which is the fault delivered: a wait
        that only a fatal one breaks off (filter.c). */
     return raised && errno == ENOENT ? 0 : -1;
 }
 
-bool answer_waits(int listener, uint64_t id)
+bool notify_reply_waits(int listener, uint64_t id)
 {
     return ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
 }
 
-bool answer_is_thread(const struct fault_call *c)
+bool notify_reply_is_thread(const struct fault_call *c)
 {
     uint64_t flags = 0;     /* first in struct clone_args */
 
     return c->number == SYS_clone3 &&
-           reach_read(c->pid, c->args[0], &flags, sizeof flags) ==
+           remote_read(c->pid, c->args[0], &flags, sizeof flags) ==
                (ssize_t)sizeof flags &&
            (flags & CLONE_THREAD);
 }

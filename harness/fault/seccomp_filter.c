@@ -90,7 +90,7 @@ static int add_rule(scmp_filter_ctx ctx, int number)
     return seccomp_rule_add(ctx, SCMP_ACT_NOTIFY, number, 0);
 }
 
-static int export_program(struct filter *f, scmp_filter_ctx ctx)
+static int export_program(struct seccomp_filter *f, scmp_filter_ctx ctx)
 {
     int fd = memfd_create("filter", MFD_CLOEXEC);
     ssize_t n = -1;
@@ -106,7 +106,7 @@ static int export_program(struct filter *f, scmp_filter_ctx ctx)
     return n > 0 ? 0 : -1;
 }
 
-int filter_make(struct filter *f, unsigned calls)
+int seccomp_filter_make(struct seccomp_filter *f, unsigned calls)
 {
     scmp_filter_ctx ctx;
     int rc;
@@ -137,12 +137,12 @@ int filter_make(struct filter *f, unsigned calls)
     }
     if (rc == 0)
         return 0;
-    filter_free(f);
+    seccomp_filter_free(f);
     errno = ENOMEM;
     return -1;
 }
 
-void filter_free(struct filter *f)
+void seccomp_filter_free(struct seccomp_filter *f)
 {
     if (f->shared)
         munmap(f->shared, sizeof *f->shared);
@@ -150,14 +150,14 @@ void filter_free(struct filter *f)
     memset(f, 0, sizeof *f);
 }
 
-static void set_state(struct filter_shared *s, uint32_t state)
+static void set_state(struct seccomp_filter_shared *s, uint32_t state)
 {
     __atomic_store_n(&s->state, state, __ATOMIC_RELEASE);
     syscall(SYS_futex, &s->state, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
 /* Wait while it is state; returns what it is now. */
-static uint32_t wait_state(struct filter_shared *s, uint32_t state,
+static uint32_t wait_state(struct seccomp_filter_shared *s, uint32_t state,
                            struct deadline d)
 {
     uint32_t now;
@@ -171,9 +171,9 @@ static uint32_t wait_state(struct filter_shared *s, uint32_t state,
     return now;
 }
 
-int filter_install(void *filter)
+int seccomp_filter_install(void *filter)
 {
-    struct filter *f = filter;
+    struct seccomp_filter *f = filter;
     struct sock_fprog program = { f->length, f->program };
     unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
     long fd;
@@ -214,7 +214,7 @@ static pid_t outer_pid(pid_t inner)
     return found;
 }
 
-int filter_take_listener(struct filter *f, int timeout_ms)
+int seccomp_filter_take_listener(struct seccomp_filter *f, int timeout_ms)
 {
     uint32_t state = wait_state(f->shared, 0, deadline_in(timeout_ms));
     int listener = -1, pidfd = -1, saved;

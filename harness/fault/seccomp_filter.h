@@ -30,32 +30,32 @@ struct fault_call {             /* one system call that was made */
 };
 
 /* Memory shared with the child that installs the filter. */
-struct filter_shared {
+struct seccomp_filter_shared {
     uint32_t state;         /* futex: 0, 1 installed, 2 taken, 3 failed */
     int32_t error;          /* errno of what failed */
     int32_t pid;            /* of the child, in its own namespace */
     int32_t fd;             /* the listener, in the child */
 };
 
-struct filter {
-    struct filter_shared *shared;
+struct seccomp_filter {
+    struct seccomp_filter_shared *shared;
     void *program;          /* struct sock_filter, made before fork */
     unsigned short length;
 };
 
 /* Prepare a filter for the kinds in calls (CALL_BIT). Returns 0, or -1 with
    errno. */
-int filter_make(struct filter *f, unsigned calls);
-void filter_free(struct filter *f);
+int seccomp_filter_make(struct seccomp_filter *f, unsigned calls);
+void seccomp_filter_free(struct seccomp_filter *f);
 
 /* In the child, last before exec: install it, and wait until the parent has
    taken the listener. Returns 0, or -1 with errno. For struct subject_how. */
-int filter_install(void *filter);
+int seccomp_filter_install(void *filter);
 
 /* In the parent, on a thread of its own, since the other one waits for exec:
    take the listener of the child of this process that installs it. Returns a
    descriptor, or -1 with errno (EBUSY: another supervisor above us; EPERM,
    EACCES: not allowed here; ETIMEDOUT). */
-int filter_take_listener(struct filter *f, int timeout_ms);
+int seccomp_filter_take_listener(struct seccomp_filter *f, int timeout_ms);
 
 #endif

@@ -26,7 +26,7 @@ static bool first_of_vector(pid_t pid, uint64_t vector, uint64_t count,
     struct iovec v;
 
     for (uint64_t i = 0; i < count && i < 64; i++) {
-        if (reach_read(pid, vector + i * sizeof v, &v, sizeof v) !=
+        if (remote_read(pid, vector + i * sizeof v, &v, sizeof v) !=
             (ssize_t)sizeof v)
             return false;
         p->address = (uintptr_t)v.iov_base;
@@ -48,7 +48,7 @@ static bool place_of(const struct fault_call *c, struct place *p)
     case SYS_readv: case SYS_writev:
         return first_of_vector(c->pid, c->args[1], c->args[2], p);
     case SYS_recvmsg: case SYS_sendmsg:
-        return reach_read(c->pid, c->args[1], &m, sizeof m) ==
+        return remote_read(c->pid, c->args[1], &m, sizeof m) ==
                    (ssize_t)sizeof m &&
                first_of_vector(c->pid, (uintptr_t)m.msg_iov, m.msg_iovlen, p);
     default:
@@ -84,7 +84,7 @@ static long receive(const struct fault_call *c, int fd, const struct place *p,
     got = recv(fd, buf, n < BUFFER ? n : BUFFER, flags);
     if (got < 0)
         return -errno;
-    if (got > 0 && reach_write(c->pid, p->address, buf, (size_t)got) != got)
+    if (got > 0 && remote_write(c->pid, p->address, buf, (size_t)got) != got)
         return -EFAULT;
     return got;
 }
@@ -97,7 +97,7 @@ static long transmit(const struct fault_call *c, int fd, const struct place *p,
     ssize_t sent;
 
     n = n < BUFFER ? n : BUFFER;
-    if (reach_read(c->pid, p->address, buf, n) != (ssize_t)n)
+    if (remote_read(c->pid, p->address, buf, n) != (ssize_t)n)
         return -EFAULT;
     sent = send(fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
     return sent < 0 ? -errno : sent;
@@ -117,7 +117,7 @@ static bool target_waits(const struct fault_call *c, int fd)
     return true;
 }
 
-static enum shorten_end attempt(const struct fault_call *c, int fd,
+static enum short_io_end attempt(const struct fault_call *c, int fd,
                                 size_t most, long *result)
 {
     struct place p;
@@ -132,11 +132,11 @@ static enum shorten_end attempt(const struct fault_call *c, int fd,
     return *result == -EPIPE ? SHORTEN_NOT_MEANT : SHORTEN_DONE;
 }
 
-enum shorten_end shorten(struct shortened *s, const struct fault_call *c,
+enum short_io_end shorten(struct shortened *s, const struct fault_call *c,
                          size_t most, long *result)
 {
-    int fd = reach_fd(c->pid, (int)c->args[0]);
-    enum shorten_end end = SHORTEN_NOT_MEANT;
+    int fd = remote_fd(c->pid, (int)c->args[0]);
+    enum short_io_end end = SHORTEN_NOT_MEANT;
 
     if (fd < 0)
         return end;
@@ -151,7 +151,7 @@ enum shorten_end shorten(struct shortened *s, const struct fault_call *c,
     return end == SHORTEN_WAITS ? SHORTEN_NOT_MEANT : end;
 }
 
-nfds_t shorten_poll(const struct shortened *s, struct pollfd *p)
+nfds_t short_io_poll(const struct shortened *s, struct pollfd *p)
 {
     for (size_t i = 0; i < s->n; i++)
         p[i] = (struct pollfd){
@@ -161,13 +161,13 @@ nfds_t shorten_poll(const struct shortened *s, struct pollfd *p)
     return s->n;
 }
 
-enum shorten_end shorten_again(struct shortened *s, size_t i, size_t most,
+enum short_io_end short_io_again(struct shortened *s, size_t i, size_t most,
                                long *result)
 {
     return attempt(&s->call[i], s->fd[i], most, result);
 }
 
-void shorten_drop(struct shortened *s, size_t i)
+void short_io_drop(struct shortened *s, size_t i)
 {
     close(s->fd[i]);
     s->n--;

@@ -18,22 +18,22 @@ struct shortened {              /* calls that wait for their sockets */
     size_t n;
 };
 
-enum shorten_end {
+enum short_io_end {
     SHORTEN_NOT_MEANT,  /* not a connection, or too many wait: let it be */
     SHORTEN_WAITS,      /* it was put into s */
     SHORTEN_DONE        /* *result: bytes, 0 at EOF, or -errno */
 };
 
 /* Do c with most bytes. */
-enum shorten_end shorten(struct shortened *s, const struct fault_call *c,
+enum short_io_end shorten(struct shortened *s, const struct fault_call *c,
                          size_t most, long *result);
 
 /* What waits, for poll(2); fills p and returns their number. */
-nfds_t shorten_poll(const struct shortened *s, struct pollfd *p);
+nfds_t short_io_poll(const struct shortened *s, struct pollfd *p);
 /* Try the i-th again; SHORTEN_DONE takes it out of s. */
-enum shorten_end shorten_again(struct shortened *s, size_t i, size_t most,
+enum short_io_end short_io_again(struct shortened *s, size_t i, size_t most,
                                long *result);
 /* Take it out and close our copy. */
-void shorten_drop(struct shortened *s, size_t i);
+void short_io_drop(struct shortened *s, size_t i);
 
 #endif

@@ -30,7 +30,7 @@ int job_prepare(void)
 /* ---- in the job's process ---- */
 
 /* The scratch must not be mounted over the caller's files. */
-static int enter(const struct plan *plan, struct cell *cell, pid_t parent,
+static int enter(const struct plan *plan, struct sandbox *sandbox, pid_t parent,
                  char *why, size_t size)
 {
     char cwd[PATH_MAX] = "";
@@ -41,14 +41,14 @@ static int enter(const struct plan *plan, struct cell *cell, pid_t parent,
         cwd[0] = '\0';
     for (int i = 0; command && command[i] && i < MOST_KEEP; i++)
         keep[i + 1] = command[i];
-    return cell_enter(cell, parent, keep, why, size);
+    return sandbox_enter(sandbox, parent, keep, why, size);
 }
 
 static void job_process(const struct job *j, const struct plan *plan,
                         int channel, pid_t parent, job_main *run, void *arg)
 {
     long clients = plan->options->clients;
-    struct cell cell;
+    struct sandbox sandbox;
     char why[256];
 
     /* SIGINT and its like stay blocked: from a terminal they reach every
@@ -56,19 +56,19 @@ static void job_process(const struct job *j, const struct plan *plan,
     (void)prctl(PR_SET_NAME, "harness-case");
     /* Without a controlling terminal /dev/tty is nobody's. */
     (void)setsid();
-    cell_limits(2 * (clients < 1000000 ? clients : 0) + FD_RESERVE);
+    sandbox_limits(2 * (clients < 1000000 ? clients : 0) + FD_RESERVE);
     if (j->scratch[0]) {
-        if (cell_open_plain(&cell, parent, j->scratch, j->scratch_fd) < 0) {
+        if (sandbox_open_plain(&sandbox, parent, j->scratch, j->scratch_fd) < 0) {
             snprintf(why, sizeof why, "subreaper: %s", strerror(errno));
             message_fatal(channel, STATUS_TROUBLE, why, NULL);
             _exit(STATUS_TROUBLE);
         }
-    } else if (enter(plan, &cell, parent, why, sizeof why) < 0) {
-        message_no_cell(channel, why);
+    } else if (enter(plan, &sandbox, parent, why, sizeof why) < 0) {
+        message_no_sandbox(channel, why);
         _exit(STATUS_TROUBLE);
     }
-    run(plan, &cell, channel, arg);
-    cell_close(&cell);
+    run(plan, &sandbox, channel, arg);
+    sandbox_close(&sandbox);
     _exit(0);
 }
 
@@ -154,7 +154,7 @@ int job_end(struct job *j, const struct pid_list *others, char *left,
     (void)process_signal(j->pid, SIGKILL);
     while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
         ;
-    pid = cell_kill_descendants(others);
+    pid = sandbox_kill_descendants(others);
     close(j->pipe);
     channel_free(&j->reader);
     remove_scratch(j, left, size);

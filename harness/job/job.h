@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A case in a process of its own: it owns a cell, tells what it sees through a
+/* A case in a process of its own: it owns a sandbox, tells what it sees through a
    channel, and dies with this process. Whatever daemonises below it comes back
    to this process, the subreaper of all. */
 #ifndef JOB_H
@@ -20,15 +20,15 @@ struct job {
 };
 
 /* What runs in the job's process; returns nothing that counts. */
-typedef void job_main(const struct plan *plan, struct cell *cell, int channel,
+typedef void job_main(const struct plan *plan, struct sandbox *sandbox, int channel,
                       void *arg);
 
 /* Once, before the first job: adopt what is orphaned, close-on-exec all.
    Returns 0, or -1 with errno. */
 int job_prepare(void);
 
-/* Fork it, in a cell of its own if isolate. If namespaces turn out not to be
-   allowed, it tells "no-cell" and ends. Returns 0, or -1 with errno. */
+/* Fork it, in a sandbox of its own if isolate. If namespaces turn out not to be
+   allowed, it tells "no-sandbox" and ends. Returns 0, or -1 with errno. */
 int job_start(struct job *j, const struct plan *plan, bool isolate,
               job_main *run, void *arg);
 

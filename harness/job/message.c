@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A reader that is gone kills this process and its cell: no call here has an
+/* A reader that is gone kills this process and its sandbox: no call here has an
    error that a caller could act on. */
 #include "job/message.h"
 
@@ -44,7 +44,7 @@ void message_target(int fd, const struct subject *s, const char *model)
                  json_pack("{s:s, s:i, s:s, s:s, s:b}", "address",
                            s->target->ip, "port", address_port(&s->address),
                            "starts", subject_starts_name(s->starts),
-                           "model", model, "isolated", s->cell->isolated));
+                           "model", model, "isolated", s->sandbox->isolated));
 }
 
 void message_stays(int fd)
@@ -83,7 +83,7 @@ void message_fatal(int fd, int status, const char *why, const char *said)
     verdict_free(&v);
 }
 
-void message_no_cell(int fd, const char *why)
+void message_no_sandbox(int fd, const char *why)
 {
-    send_message(fd, "no-cell", json_pack("{s:s}", "why", why));
+    send_message(fd, "no-sandbox", json_pack("{s:s}", "why", why));
 }

@@ -20,6 +20,6 @@ void message_progress(int fd, const struct load *load);
 /* status 3 or 4, why in one line, and what the target printed (or NULL). */
 void message_fatal(int fd, int status, const char *why, const char *said);
 /* Namespaces are not allowed here: nothing was started. */
-void message_no_cell(int fd, const char *why);
+void message_no_sandbox(int fd, const char *why);
 
 #endif

@@ -9,7 +9,7 @@
 
 struct round_seen {             /* one crowd, and the server's rest after it */
     bool done;
-    enum settled rest;
+    enum idle rest;
     struct snapshot at_rest;
 };
 

@@ -19,7 +19,7 @@ bool judge_is_suspicious(const struct stress_seen *s)
 {
     struct growth g = grown(s, &s->before, &s->first);
 
-    return s->first.rest == SETTLED_MORE &&
+    return s->first.rest == IDLE_MORE &&
            (g.processes || g.threads || g.fds);
 }
 
@@ -28,9 +28,9 @@ bool judge_is_suspicious(const struct stress_seen *s)
 static bool no_audit(const struct stress_seen *s, const struct round_seen *r,
                      struct verdict *v)
 {
-    if (s->ended || r->rest == SETTLED_ENDED)
+    if (s->ended || r->rest == IDLE_ENDED)
         verdict_skip(v, "the server has ended");
-    else if (!r->done || r->rest == SETTLED_TROUBLE)
+    else if (!r->done || r->rest == IDLE_TROUBLE)
         verdict_error(v, "its processes could not be looked at");
     else
         return false;

@@ -31,7 +31,7 @@ bool halt_acceptors(struct context *c, struct pid_list *l)
 
     /* One that was not stopped yet may have forked another since. */
     while ((more = more_acceptors(c, l)) > 0)
-        if (halt(l, d) < 0) {
+        if (stop_processes(l, d) < 0) {
             verdict_error(c->v, "SIGSTOP: not all of %zu processes stopped",
                           l->n);
             return false;

@@ -14,15 +14,15 @@ enum {
     UNIT = 64, ODD = 9  /* the number of bytes is so many units and that */
 };
 
-int press_begin(struct press *p, struct context *c, int fd)
+int backpressure_begin(struct backpressure *p, struct context *c, int fd)
 {
-    *p = (struct press){ .fd = fd, .c = c, .out = malloc(PRESS_PIECE),
-                         .want = malloc(PRESS_PIECE),
-                         .got = malloc(PRESS_PIECE) };
+    *p = (struct backpressure){ .fd = fd, .c = c, .out = malloc(BACKPRESSURE_PIECE),
+                         .want = malloc(BACKPRESSURE_PIECE),
+                         .got = malloc(BACKPRESSURE_PIECE) };
     return p->out && p->want && p->got ? 0 : -1;
 }
 
-void press_free(struct press *p)
+void backpressure_free(struct backpressure *p)
 {
     free(p->out);
     free(p->want);
@@ -31,12 +31,12 @@ void press_free(struct press *p)
 }
 
 /* The piece of the stream in which the byte at offset stands. */
-static void fill(const struct press *p, unsigned char *piece, size_t offset)
+static void fill(const struct backpressure *p, unsigned char *piece, size_t offset)
 {
-    exchange_text(piece, PRESS_PIECE, p->c->seed + offset / PRESS_PIECE);
+    exchange_text(piece, BACKPRESSURE_PIECE, p->c->seed + offset / BACKPRESSURE_PIECE);
 }
 
-static bool lost(struct press *p)
+static bool lost(struct backpressure *p)
 {
     if (errno == EAGAIN || errno == EINTR)
         return false;
@@ -45,9 +45,9 @@ static bool lost(struct press *p)
 }
 
 /* At most one send. Returns what it took; 0 if nothing. */
-static size_t push(struct press *p, size_t most)
+static size_t push(struct backpressure *p, size_t most)
 {
-    size_t at = p->sent % PRESS_PIECE, n = PRESS_PIECE - at;
+    size_t at = p->sent % BACKPRESSURE_PIECE, n = BACKPRESSURE_PIECE - at;
     ssize_t sent;
 
     if (at == 0)
@@ -61,15 +61,15 @@ static size_t push(struct press *p, size_t most)
     return (size_t)sent;
 }
 
-bool press_push(struct press *p)
+bool backpressure_push(struct backpressure *p)
 {
-    (void)push(p, PRESS_PIECE);
+    (void)push(p, BACKPRESSURE_PIECE);
     return !p->ended;
 }
 
-bool press_pull(struct press *p)
+bool backpressure_pull(struct backpressure *p)
 {
-    ssize_t n = recv(p->fd, p->got, PRESS_PIECE, 0);
+    ssize_t n = recv(p->fd, p->got, BACKPRESSURE_PIECE, 0);
 
     if (n > 0)
         p->back += (size_t)n;
@@ -82,7 +82,7 @@ bool press_pull(struct press *p)
 
 /* Wait until there is room again; false where there will be none: while a
    thread of the server runs or would, it may yet read. */
-static bool wait_room(struct press *p)
+static bool wait_room(struct backpressure *p)
 {
     struct deadline d = wait_deadline(p->c);
     struct pollfd room = { .fd = p->fd, .events = POLLOUT };
@@ -94,18 +94,18 @@ static bool wait_room(struct press *p)
     return true;
 }
 
-enum press_end press_send(struct press *p, size_t most)
+enum backpressure_end backpressure_send(struct backpressure *p, size_t most)
 {
     while (p->sent < most && !p->ended)
         if (push(p, most - p->sent) == 0 && !p->ended && !wait_room(p))
-            return PRESS_BLOCKED;
-    return p->ended ? PRESS_ENDED : PRESS_ALL;
+            return BACKPRESSURE_BLOCKED;
+    return p->ended ? BACKPRESSURE_ENDED : BACKPRESSURE_ALL;
 }
 
 /* One read that must bring what comes next. */
-static enum press_read read_next(struct press *p, size_t *n)
+static enum backpressure_read read_next(struct backpressure *p, size_t *n)
 {
-    size_t at = p->back % PRESS_PIECE, room = PRESS_PIECE - at;
+    size_t at = p->back % BACKPRESSURE_PIECE, room = BACKPRESSURE_PIECE - at;
     unsigned char *want = p->want + at;
     ssize_t got;
 
@@ -116,27 +116,27 @@ static enum press_read read_next(struct press *p, size_t *n)
         p->ended = "FIN";
     if (got <= 0) {
         *n = 0;
-        return (got == 0 || lost(p)) ? PRESS_SHORT : PRESS_SAME;
+        return (got == 0 || lost(p)) ? BACKPRESSURE_SHORT : BACKPRESSURE_SAME;
     }
     *n = (size_t)got;
     if (at == 0)
         fill(p, p->want, p->back);
     if (memcmp(p->got, want, *n) != 0) {
         memmove(p->want, want, *n);
-        return PRESS_WRONG;
+        return BACKPRESSURE_WRONG;
     }
     p->back += *n;
-    return PRESS_SAME;
+    return BACKPRESSURE_SAME;
 }
 
-enum press_read press_read(struct press *p, size_t *n)
+enum backpressure_read backpressure_read(struct backpressure *p, size_t *n)
 {
     struct deadline d = wait_deadline(p->c);
     size_t all = (p->sent + UNIT - 1) / UNIT * UNIT + ODD;
 
     while (p->back < all) {
         struct pollfd ready = { .fd = p->fd, .events = POLLIN };
-        enum press_read end = PRESS_SAME;
+        enum backpressure_read end = BACKPRESSURE_SAME;
 
         if (p->sent < all) {
             (void)push(p, all - p->sent);
@@ -145,13 +145,13 @@ enum press_read press_read(struct press *p, size_t *n)
         *n = 0;
         if (p->back < p->sent)
             end = read_next(p, n);
-        if (end != PRESS_SAME || p->ended)
-            return end == PRESS_SAME ? PRESS_SHORT : end;
+        if (end != BACKPRESSURE_SAME || p->ended)
+            return end == BACKPRESSURE_SAME ? BACKPRESSURE_SHORT : end;
         if (*n > 0)
             d = wait_deadline(p->c);
         else if (poll(&ready, 1, deadline_left_ms(d)) == 0 &&
                  deadline_passed(d))
-            return PRESS_SHORT;
+            return BACKPRESSURE_SHORT;
     }
-    return PRESS_SAME;
+    return BACKPRESSURE_SAME;
 }

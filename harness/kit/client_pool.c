@@ -13,7 +13,7 @@ enum { EVENTS = 64 };
 
 /* ---- the connections ---- */
 
-static int watch(struct many *m, size_t i)
+static int watch(struct client_pool *m, size_t i)
 {
     struct epoll_event e = { .events = EPOLLIN | EPOLLET, .data.u64 = i };
 
@@ -26,17 +26,17 @@ static bool our_lack(int error)
            error == EADDRNOTAVAIL;
 }
 
-int many_open(struct many *m, struct context *c, size_t n)
+int client_pool_open(struct client_pool *m, struct context *c, size_t n)
 {
     size_t room = 0;
     bool full = false;
 
-    *m = (struct many){ .c = c, .client = calloc(n, sizeof *m->client),
+    *m = (struct client_pool){ .c = c, .client = calloc(n, sizeof *m->client),
                         .events = epoll_create1(EPOLL_CLOEXEC) };
     if (!m->client || m->events < 0)
         return -1;
     for (m->n = 0; m->n < n; m->n++) {
-        struct many_client *k = &m->client[m->n];
+        struct client_pool_client *k = &m->client[m->n];
 
         k->fd = -1;
         if (full || (room == 0 && (room = queue_room(c)) == 0)) {
@@ -55,7 +55,7 @@ int many_open(struct many *m, struct context *c, size_t n)
     return 0;
 }
 
-void many_close(struct many *m)
+void client_pool_close(struct client_pool *m)
 {
     for (size_t i = 0; i < m->n; i++)
         conn_close(m->client[i].fd);
@@ -69,7 +69,7 @@ void many_close(struct many *m)
 
 /* ---- a frame of each ---- */
 
-void many_frame(const struct many *m, size_t i, unsigned char *frame)
+void client_pool_frame(const struct client_pool *m, size_t i, unsigned char *frame)
 {
     struct frame_stamp stamp = { m->c->seed, m->first + (uint32_t)i,
                                  m->sequence, m->round };
@@ -82,16 +82,16 @@ void many_frame(const struct many *m, size_t i, unsigned char *frame)
         frame_fill(frame, &stamp);
 }
 
-void many_send(struct many *m, size_t from, size_t to)
+void client_pool_send(struct client_pool *m, size_t from, size_t to)
 {
     unsigned char frame[FRAME_BYTES];
 
     for (size_t i = 0; i < m->n; i++) {
-        struct many_client *k = &m->client[i];
+        struct client_pool_client *k = &m->client[i];
 
         if (k->fd < 0 || k->ended)
             continue;
-        many_frame(m, i, frame);
+        client_pool_frame(m, i, frame);
         if (conn_send(k->fd, frame + from, to - from,
                       wait_deadline(m->c)) < 0)
             k->ended = errno == ETIMEDOUT ? "silence" : "RST";
@@ -102,7 +102,7 @@ void many_send(struct many *m, size_t from, size_t to)
 
 /* Read what is there. Returns 1 if that completes the frame. *news: there was
    something. */
-static size_t read_some(struct many_client *k, bool *news)
+static size_t read_some(struct client_pool_client *k, bool *news)
 {
     while (k->fd >= 0 && !k->ended && k->back < FRAME_BYTES) {
         ssize_t n = recv(k->fd, k->got + k->back, FRAME_BYTES - k->back, 0);
@@ -121,9 +121,9 @@ static size_t read_some(struct many_client *k, bool *news)
 }
 
 /* Likewise of client i. */
-static size_t read_frame(struct many *m, size_t i, bool *news)
+static size_t read_frame(struct client_pool *m, size_t i, bool *news)
 {
-    struct many_client *k = &m->client[i];
+    struct client_pool_client *k = &m->client[i];
     size_t whole = read_some(k, news);
 
     if (whole && m->leave) {
@@ -134,7 +134,7 @@ static size_t read_frame(struct many *m, size_t i, bool *news)
 }
 
 /* A client still waits. */
-static bool any_waits(const struct many *m)
+static bool any_waits(const struct client_pool *m)
 {
     for (size_t i = 0; i < m->n; i++)
         if (m->client[i].fd >= 0 && !m->client[i].ended &&
@@ -143,7 +143,7 @@ static bool any_waits(const struct many *m)
     return false;
 }
 
-size_t many_receive(struct many *m)
+size_t client_pool_receive(struct client_pool *m)
 {
     struct deadline d = wait_deadline(m->c);
     struct epoll_event e[EVENTS];
@@ -165,25 +165,25 @@ size_t many_receive(struct many *m)
     return whole;
 }
 
-size_t many_talk(struct many *m, uint32_t sequence)
+size_t client_pool_talk(struct client_pool *m, uint32_t sequence)
 {
     m->sequence = sequence;
-    many_send(m, 0, FRAME_BYTES);
-    return many_receive(m);
+    client_pool_send(m, 0, FRAME_BYTES);
+    return client_pool_receive(m);
 }
 
-bool many_wrong(const struct many *m, size_t i)
+bool client_pool_wrong(const struct client_pool *m, size_t i)
 {
-    const struct many_client *k = &m->client[i];
+    const struct client_pool_client *k = &m->client[i];
     unsigned char frame[FRAME_BYTES];
 
     if (k->fd < 0 || k->back < FRAME_BYTES)
         return false;
-    many_frame(m, i, frame);
+    client_pool_frame(m, i, frame);
     return memcmp(k->got, frame, sizeof frame) != 0;
 }
 
-static void describe(const struct many_client *k, char *text, size_t size)
+static void describe(const struct client_pool_client *k, char *text, size_t size)
 {
     if (k->fd < 0)
         snprintf(text, size, "connect: %s", k->error ? strerror(k->error)
@@ -193,7 +193,7 @@ static void describe(const struct many_client *k, char *text, size_t size)
                  k->ended ? k->ended : "silence");
 }
 
-void many_tell(const struct many *m, struct verdict *v)
+void client_pool_tell(const struct client_pool *m, struct verdict *v)
 {
     char seen[8][96], text[96];
     size_t count[8] = { 0 }, who[8] = { 0 }, kinds = 0, k;

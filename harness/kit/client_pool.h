@@ -6,7 +6,7 @@
 
 #include "kit/context.h"
 
-struct many_client {
+struct client_pool_client {
     int fd;                     /* -1: it could not connect */
     int error;                  /* errno of that; 0: not tried, the listen
                                    queue stayed full */
@@ -15,9 +15,9 @@ struct many_client {
     unsigned char got[FRAME_BYTES];
 };
 
-struct many {
+struct client_pool {
     struct context *c;
-    struct many_client *client;
+    struct client_pool_client *client;
     size_t n;
     uint32_t first;             /* the number of the first client */
     uint32_t sequence, round;   /* of the frame under way */
@@ -29,24 +29,24 @@ struct many {
 /* n connections, none of them with more handshakes than the listen queue has
    room for: a SYN dropped costs a second, which is TCP's doing. Goes on where
    one cannot connect. Returns 0, or -1 with errno where the harness lacks
-   memory or descriptors. many_close in either case. */
-int many_open(struct many *m, struct context *c, size_t n);
-void many_close(struct many *m);
+   memory or descriptors. client_pool_close in either case. */
+int client_pool_open(struct client_pool *m, struct context *c, size_t n);
+void client_pool_close(struct client_pool *m);
 
 /* What client i sends now. */
-void many_frame(const struct many *m, size_t i, unsigned char *frame);
+void client_pool_frame(const struct client_pool *m, size_t i, unsigned char *frame);
 /* Send bytes from .. to of its frame for each client. */
-void many_send(struct many *m, size_t from, size_t to);
+void client_pool_send(struct client_pool *m, size_t from, size_t to);
 /* Wait until all have a whole frame back, or none gets a byte for the case's
    timeout. Returns how many have one. */
-size_t many_receive(struct many *m);
+size_t client_pool_receive(struct client_pool *m);
 /* All of it: the next frame there and back. */
-size_t many_talk(struct many *m, uint32_t sequence);
+size_t client_pool_talk(struct client_pool *m, uint32_t sequence);
 
 /* Client i has a whole frame back, and it is another. */
-bool many_wrong(const struct many *m, size_t i);
+bool client_pool_wrong(const struct client_pool *m, size_t i);
 /* Add to the evidence what the clients without a whole frame have seen. */
-void many_tell(const struct many *m, struct verdict *v);
+void client_pool_tell(const struct client_pool *m, struct verdict *v);
 
 /* Wait until the listen queues have room. Returns for how many connections; 0
    after the case's timeout. Where they cannot be seen, 1 at once. */

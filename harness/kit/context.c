@@ -47,7 +47,7 @@ bool needs_processes(struct context *c)
 
 bool needs_isolation(struct context *c, const char *what)
 {
-    if (c->cell->isolated)
+    if (c->sandbox->isolated)
         return true;
     verdict_skip(c->v, "needs private namespaces: %s", what);
     return false;
@@ -80,22 +80,22 @@ static bool came_up(struct context *c, enum subject_up up)
 }
 
 /* Asleep is not done: a lookup of names may wait for another program. */
-void server_settle(struct context *c)
+void server_wait_started(struct context *c)
 {
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
 
-    subject_settle_start(&c->subject, d);
+    subject_wait_started(&c->subject, d);
     while (!c->subject.start_ended &&
            (!deadline_passed(d) || subject_put_off(&c->subject, &d))) {
         pause_until(&pause, d);
-        subject_settle_start(&c->subject, d);
+        subject_wait_started(&c->subject, d);
     }
 }
 
 enum subject_up server_try(struct context *c, const struct subject_how *how)
 {
-    enum subject_up up = subject_launch(&c->subject, &c->target, c->cell,
+    enum subject_up up = subject_launch(&c->subject, &c->target, c->sandbox,
                                         c->port, how);
 
     c->started = true;
@@ -103,13 +103,13 @@ enum subject_up server_try(struct context *c, const struct subject_how *how)
     if (up == SUBJECT_UP)
         up = subject_wait(&c->subject, wait_deadline(c));
     if (up == SUBJECT_UP && c->starts == STARTS_DETACHED)
-        server_settle(c);
+        server_wait_started(c);
     return up;
 }
 
-bool server_up_dirty(struct context *c, int (*dirty)(void *arg), void *arg)
+bool server_up_with(struct context *c, int (*pre_exec)(void *arg), void *arg)
 {
-    struct subject_how how = { .dirty = dirty, .arg = arg };
+    struct subject_how how = { .pre_exec = pre_exec, .arg = arg };
 
     return came_up(c, server_try(c, &how));
 }
@@ -117,8 +117,8 @@ bool server_up_dirty(struct context *c, int (*dirty)(void *arg), void *arg)
 bool server_up(struct context *c)
 {
     if (c->target.attach)
-        return came_up(c, subject_attach(&c->subject, &c->target, c->cell));
-    return server_up_dirty(c, NULL, NULL);
+        return came_up(c, subject_attach(&c->subject, &c->target, c->sandbox));
+    return server_up_with(c, NULL, NULL);
 }
 
 bool server_stop(struct context *c)
@@ -173,17 +173,17 @@ bool server_ended(struct context *c)
     return subject_gone(&c->subject);
 }
 
-bool server_rest(struct context *c, const struct snapshot *before,
-                 struct snapshot *now, enum settled *settled)
+bool server_wait_idle(struct context *c, const struct snapshot *before,
+                 struct snapshot *now, enum idle *settled)
 {
     double ignored = 0;
 
-    *settled = audit_settle(&c->subject, before,
+    *settled = snapshot_when_idle(&c->subject, before,
                             c->plan->options->timeout * 1000, now, &ignored);
-    if (*settled == SETTLED_TROUBLE)
+    if (*settled == IDLE_TROUBLE)
         verdict_error(c->v, "cannot look at the server's processes: %s",
                       strerror(errno));
-    else if (*settled == SETTLED_ENDED)
+    else if (*settled == IDLE_ENDED)
         verdict_skip(c->v, "the server has ended");
     else
         return true;

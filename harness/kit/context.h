@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a case works with: one server in one cell, and what its clients and the
+/* What a case works with: one server in one sandbox, and what its clients and the
    observer of its processes need, each with one call. A call that says "false:
    decided" has stated the verdict, and the case returns. */
 #ifndef CONTEXT_H
@@ -15,15 +15,15 @@
 
 struct context {
     const struct plan *plan;
-    struct cell *cell;
-    struct target target;       /* the plan's, with this cell's address */
+    struct sandbox *sandbox;
+    struct target target;       /* the plan's, with this sandbox's address */
     char ip[ADDRESS_TEXT];
-    int port;                   /* this cell's, free when the case begins */
+    int port;                   /* this sandbox's, free when the case begins */
     struct port taken;          /* likewise, where the port was ours to choose */
     const struct test_case *test_case;
     struct verdict *v;
     uint64_t seed;              /* of the run and the case's id */
-    enum subject_starts starts; /* seen once a run, in its first cell */
+    enum subject_starts starts; /* seen once a run, in its first sandbox */
     enum model model;           /* likewise */
     bool stays;                 /* likewise: SIGTERM does not end all of it */
     bool must_detach;           /* --daemon */
@@ -48,27 +48,27 @@ bool needs_process_per_connection(struct context *c);   /* fork or exec */
    decided (error: it did come up before). */
 bool server_up(struct context *c);
 /* Likewise from a parent with one dirt: see struct subject_how. */
-bool server_up_dirty(struct context *c, int (*dirty)(void *arg), void *arg);
+bool server_up_with(struct context *c, int (*pre_exec)(void *arg), void *arg);
 /* Start it (how may be NULL), wait until it listens and, where it detaches,
    until that is done. Decides nothing. */
 enum subject_up server_try(struct context *c, const struct subject_how *how);
 /* For a server that detaches: wait until its start command has returned and
    all of it sleeps. */
-void server_settle(struct context *c);
+void server_wait_started(struct context *c);
 /* Choose another port, from the one that seed gives upwards, unless COMMAND has
    its own. false: decided (error). */
 bool server_port(struct context *c, unsigned seed);
 /* End it for good, by SIGKILL what SIGTERM leaves, so that another start can
-   follow in this cell, on another port. false: decided (error). */
+   follow in this sandbox, on another port. false: decided (error). */
 bool server_discard(struct context *c);
 /* SIGTERM, and wait. Returns true if all of it ended within the deadline. */
 bool server_stop(struct context *c);
 /* No process of it is left, or the server process is gone. */
 bool server_ended(struct context *c);
-/* Wait until it rests; fills now. before as for audit_settle. false: decided
+/* Wait until it rests; fills now. before as for snapshot_when_idle. false: decided
    (error, or skip: "the server has ended"). */
-bool server_rest(struct context *c, const struct snapshot *before,
-                 struct snapshot *now, enum settled *settled);
+bool server_wait_idle(struct context *c, const struct snapshot *before,
+                 struct snapshot *now, enum idle *settled);
 
 /* ---- clients ---- */
 

@@ -21,7 +21,7 @@ static int newcomers(struct context *c, const struct pid_list *before,
     return rc;
 }
 
-static bool come(struct context *c, struct guest *g)
+static bool come(struct context *c, struct held_client *g)
 {
     struct pid_list before = { NULL, 0, 0 };
     struct socket_info end;
@@ -29,7 +29,7 @@ static bool come(struct context *c, struct guest *g)
 
     if (subject_processes(&c->subject, &before) < 0) {
         verdict_error(c->v, "cannot list processes: %s", strerror(errno));
-    } else if ((g->fd = visit_stay(c)) >= 0) {
+    } else if ((g->fd = simple_client_stay(c)) >= 0) {
         if (server_end(c, g->fd, &end))
             g->inode = end.inode;
         if (g->inode == 0)
@@ -44,22 +44,22 @@ static bool come(struct context *c, struct guest *g)
     return good;
 }
 
-bool party_begin(struct context *c, struct guest *g, size_t n)
+bool held_clients_begin(struct context *c, struct held_client *g, size_t n)
 {
     struct snapshot now = { .n = 0 };
-    bool good = calm(c, &now);  /* a pool may be in the making */
+    bool good = wait_idle(c, &now);  /* a pool may be in the making */
 
     snapshot_free(&now);
     for (size_t i = 0; i < n; i++)
-        g[i] = (struct guest){ .fd = -1 };
+        g[i] = (struct held_client){ .fd = -1 };
     for (size_t i = 0; good && i < n; i++)
         good = come(c, &g[i]);
     return good;
 }
 
-bool party_of_workers(struct context *c, struct guest *g, size_t n)
+bool held_clients_of_workers(struct context *c, struct held_client *g, size_t n)
 {
-    if (!party_begin(c, g, n))
+    if (!held_clients_begin(c, g, n))
         return false;
     for (size_t i = 0; i < n; i++)
         if (g[i].workers.n == 0) {
@@ -69,7 +69,7 @@ bool party_of_workers(struct context *c, struct guest *g, size_t n)
     return true;
 }
 
-void party_end(struct guest *g, size_t n)
+void held_clients_end(struct held_client *g, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (g[i].fd >= 0)
@@ -79,7 +79,7 @@ void party_end(struct guest *g, size_t n)
     }
 }
 
-int party_holders(struct context *c, const struct guest *g,
+int held_clients_holders(struct context *c, const struct held_client *g,
                   struct pid_list *holders)
 {
     struct pid_list all = { NULL, 0, 0 };

@@ -43,7 +43,7 @@ static bool has_section(int fd, const char *name)
     return false;
 }
 
-const char *machine_of(pid_t pid)
+const char *runtime_of(pid_t pid)
 {
     static char path[PATH_MAX];
     const char *slash, *base;

@@ -7,6 +7,6 @@
 #include <sys/types.h>
 
 /* Its name ("python3.11", "Go"), a static buffer; NULL: not known to be. */
-const char *machine_of(pid_t pid);
+const char *runtime_of(pid_t pid);
 
 #endif

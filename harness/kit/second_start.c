@@ -9,12 +9,12 @@
 
 enum { CLEAR_MS = 5000 };
 
-/* Whatever is below the cell's first process now: it adopts what detaches, of
+/* Whatever is below the sandbox's first process now: it adopts what detaches, of
    the new start too. */
 static int note_others(const struct context *c, struct pid_list *others)
 {
     struct pid_list all = { NULL, 0, 0 };
-    int rc = procfs_tree(c->cell->init, &all);
+    int rc = procfs_tree(c->sandbox->init, &all);
 
     for (size_t i = 0; rc == 0 && i < all.n; i++)
         rc = pid_list_add(others, all.pid[i]);
@@ -22,14 +22,14 @@ static int note_others(const struct context *c, struct pid_list *others)
     return rc;
 }
 
-bool again_start(struct context *c, struct subject *s,
+bool second_start_start(struct context *c, struct subject *s,
                  const struct subject_how *how)
 {
     struct pid_list others = { NULL, 0, 0 };
     enum subject_up up;
     int rc = note_others(c, &others);
 
-    up = subject_launch(s, &c->target, c->cell, c->port, how);
+    up = subject_launch(s, &c->target, c->sandbox, c->port, how);
     for (size_t i = 0; rc == 0 && i < others.n; i++)
         rc = pid_list_add(&s->not_ours, others.pid[i]);
     pid_list_free(&others);
@@ -70,23 +70,23 @@ static bool listens(struct subject *s, char where[ADDRESS_TEXT])
     return found;
 }
 
-enum again_end again_watch(struct subject *s, struct deadline d,
+enum second_start_end second_start_watch(struct subject *s, struct deadline d,
                            char where[ADDRESS_TEXT])
 {
     struct pause pause = { 0 };
 
     for (;;) {
         if (listens(s, where))
-            return AGAIN_LISTENS;
+            return SECOND_LISTENS;
         if (subject_ended(s))
-            return AGAIN_OVER;
+            return SECOND_OVER;
         if (deadline_passed(d) && !subject_put_off(s, &d))
-            return AGAIN_RUNS;
+            return SECOND_RUNS;
         pause_until(&pause, d);
     }
 }
 
-void again_clear(struct subject *s)
+void second_start_clear(struct subject *s)
 {
     struct deadline d = deadline_in(CLEAR_MS);
     struct pause pause = { 0 };
@@ -98,14 +98,14 @@ void again_clear(struct subject *s)
     }
 }
 
-void again_close(struct subject *s)
+void second_start_close(struct subject *s)
 {
     if (s->start)
-        again_clear(s);
+        second_start_clear(s);
     subject_free(s);
 }
 
-const char *again_status(const struct subject *s)
+const char *second_start_status(const struct subject *s)
 {
-    return s->start_ended ? reap_describe(s->start_status) : "runs";
+    return s->start_ended ? child_status_text(s->start_status) : "runs";
 }

@@ -39,7 +39,7 @@ static const char *what_came(int error)
            error == ECONNRESET || error == EPIPE ? "RST" : strerror(error);
 }
 
-bool visit_again(struct context *c, int fd, char *why, size_t size)
+bool simple_client_again(struct context *c, int fd, char *why, size_t size)
 {
     struct deadline d = wait_deadline(c);
 
@@ -49,7 +49,7 @@ bool visit_again(struct context *c, int fd, char *why, size_t size)
     return false;
 }
 
-bool visit_new(struct context *c, char *why, size_t size)
+bool simple_client_new(struct context *c, char *why, size_t size)
 {
     int fd = conn_open(&c->subject.address, wait_deadline(c));
     bool served;
@@ -58,16 +58,16 @@ bool visit_new(struct context *c, char *why, size_t size)
         snprintf(why, size, "connect: %s", strerror(errno));
         return false;
     }
-    served = visit_again(c, fd, why, size);
+    served = simple_client_again(c, fd, why, size);
     conn_close(fd);
     return served;
 }
 
-bool visit_must(struct context *c, const char *after)
+bool simple_client_must(struct context *c, const char *after)
 {
     char why[96];
 
-    if (visit_new(c, why, sizeof why))
+    if (simple_client_new(c, why, sizeof why))
         return true;
     verdict_expected(c->v, "%s a new client is served", after);
     verdict_observed(c->v, "%s%s", why,
@@ -86,7 +86,7 @@ static void not_served(struct context *c, const char *why)
         verdict_skip(c->v, "a client was not served: %s", why);
 }
 
-int visit_open(struct context *c)
+int simple_client_open(struct context *c)
 {
     int fd = conn_open(&c->subject.address, wait_deadline(c));
     char why[96];
@@ -102,33 +102,33 @@ int visit_open(struct context *c)
     return -1;
 }
 
-int visit_stay(struct context *c)
+int simple_client_stay(struct context *c)
 {
-    int fd = visit_open(c);
+    int fd = simple_client_open(c);
     char why[96];
 
-    if (fd < 0 || visit_again(c, fd, why, sizeof why))
+    if (fd < 0 || simple_client_again(c, fd, why, sizeof why))
         return fd;
     not_served(c, why);
     conn_close(fd);
     return -1;
 }
 
-size_t visit_stay_all(struct context *c, int *fd, size_t n)
+size_t simple_client_stay_all(struct context *c, int *fd, size_t n)
 {
     size_t served = 0;
     char why[96];
 
     for (size_t i = 0; i < n; i++)
         fd[i] = -1;
-    fd[0] = visit_stay(c);
+    fd[0] = simple_client_stay(c);
     if (fd[0] < 0)
         return 0;
     for (served = 1; served < n; served++) {
         fd[served] = conn_open(&c->subject.address, wait_deadline(c));
         if (fd[served] < 0)
             break;
-        if (!visit_again(c, fd[served], why, sizeof why)) {
+        if (!simple_client_again(c, fd[served], why, sizeof why)) {
             conn_close(fd[served]);
             fd[served] = -1;
             break;
@@ -156,7 +156,7 @@ static bool wave(struct context *c, size_t n, enum leaving leaving, int *port)
     char why[96] = "";
 
     for (opened = 0; opened < n; opened++) {
-        fd[opened] = visit_open(c);
+        fd[opened] = simple_client_open(c);
         if (fd[opened] < 0)
             break;
         if (port)
@@ -179,7 +179,7 @@ static bool wave(struct context *c, size_t n, enum leaving leaving, int *port)
     return false;
 }
 
-bool visit_round(struct context *c, size_t n, enum leaving leaving, int *port)
+bool simple_client_round(struct context *c, size_t n, enum leaving leaving, int *port)
 {
     size_t most = c->subject.backlog > 0 ? (size_t)c->subject.backlog : WAVE;
 

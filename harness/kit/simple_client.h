@@ -14,22 +14,22 @@ enum leaving { LEAVE_IN_ORDER, LEAVE_BY_RESET };    /* in mid-frame */
 /* n clients, several at once, each served in the order in which they came:
    a server that takes one at a time gets through too. All of them leave. Their
    ports go to port, if not NULL, n of them. false: decided. */
-bool visit_round(struct context *c, size_t n, enum leaving leaving, int *port);
+bool simple_client_round(struct context *c, size_t n, enum leaving leaving, int *port);
 
 /* One that has only connected, or one that has been served; it stays. -1:
    decided. */
-int visit_open(struct context *c);
-int visit_stay(struct context *c);
+int simple_client_open(struct context *c);
+int simple_client_stay(struct context *c);
 /* n of them. Returns how many are served at the same time, which may be less;
    0: decided. The rest of fd is -1: clients_close is good for all. */
-size_t visit_stay_all(struct context *c, int *fd, size_t n);
+size_t simple_client_stay_all(struct context *c, int *fd, size_t n);
 
 /* A further message on a connection, or a whole new client. False where
    nothing came back: why says what came instead; nothing decided. */
-bool visit_again(struct context *c, int fd, char *why, size_t size);
-bool visit_new(struct context *c, char *why, size_t size);
+bool simple_client_again(struct context *c, int fd, char *why, size_t size);
+bool simple_client_new(struct context *c, char *why, size_t size);
 /* A whole new client that must be served: else the case fails, with what was
    before it, e.g. "after the reset". */
-bool visit_must(struct context *c, const char *after);
+bool simple_client_must(struct context *c, const char *after);
 
 #endif

@@ -66,7 +66,7 @@ static bool unchanged(const long was[4], const struct snapshot *s)
            was[2] == s->fds && was[3] == s->sockets;
 }
 
-bool calm(struct context *c, struct snapshot *now)
+bool wait_idle(struct context *c, struct snapshot *now)
 {
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
@@ -119,7 +119,7 @@ bool signal_done(struct context *c, pid_t pid, int sig)
     int same = 0;
 
     for (;;) {
-        reap_all();
+        child_reap_all();
         if (!procfs_alive(pid))
             return true;
         same = pends(pid, sig) || any_thread(pid, "RD") ? 0 : same + 1;
@@ -138,7 +138,7 @@ static bool await_end(struct context *c, pid_t pid, bool reaped)
     struct proc_stat st;
 
     for (;;) {
-        reap_all();
+        child_reap_all();
         if (procfs_stat(pid, &st) < 0 ||
             (!reaped && procfs_is_zombie(&st)))
             return true;

@@ -24,7 +24,7 @@ bool server_runs(struct context *c);
    is the same in three looks; at the deadline, or where a process never
    sleeps, it is taken as it is. The last look is left in now. Zombies and
    sockets that stay are not waited for. false: decided. */
-bool calm(struct context *c, struct snapshot *now);
+bool wait_idle(struct context *c, struct snapshot *now);
 
 /* Wait until pid, to which sig was sent, has done what it does at it: it has
    ended, or the signal pends no more (or is blocked) and all its threads

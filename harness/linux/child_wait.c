@@ -18,7 +18,7 @@ struct watched {
 static struct watched *list;
 static size_t n, room;
 
-int reap_watch(pid_t pid)
+int child_watch(pid_t pid)
 {
     if (n == room) {
         size_t more = room ? room * 2 : 8;
@@ -43,7 +43,7 @@ static void note_end(pid_t pid, int status)
         }
 }
 
-/* Only a cell's init is traced by us, and not to be disturbed: what has stopped
+/* Only a sandbox's init is traced by us, and not to be disturbed: what has stopped
    it is passed on, ptrace(2). */
 static void go_on(pid_t pid, int status)
 {
@@ -67,12 +67,12 @@ static pid_t collect(void)
     return pid;
 }
 
-void reap_all(void)
+void child_reap_all(void)
 {
     (void)collect();
 }
 
-bool reap_everyone(struct deadline d)
+bool child_reap_everyone(struct deadline d)
 {
     sigset_t child, before;
     bool none;
@@ -91,9 +91,9 @@ bool reap_everyone(struct deadline d)
     return none;
 }
 
-bool reap_ended(pid_t pid, int *status)
+bool child_ended(pid_t pid, int *status)
 {
-    reap_all();
+    child_reap_all();
     for (size_t i = n; i-- > 0; )
         if (list[i].pid == pid) {
             *status = list[i].status;
@@ -102,7 +102,7 @@ bool reap_ended(pid_t pid, int *status)
     return false;
 }
 
-const char *reap_describe(int status)
+const char *child_status_text(int status)
 {
     static char text[48];
 

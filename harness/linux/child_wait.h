@@ -11,14 +11,14 @@
 #include <sys/types.h>
 
 /* Keep the status of pid when it ends. Returns 0, or -1 with ENOMEM. */
-int reap_watch(pid_t pid);
+int child_watch(pid_t pid);
 /* Collect every child that has ended, without blocking. */
-void reap_all(void);
+void child_reap_all(void);
 /* Wait until this process has no child any more. False at the deadline. */
-bool reap_everyone(struct deadline d);
+bool child_reap_everyone(struct deadline d);
 /* True once pid, watched, has ended; *status as waitpid(2) gives it. */
-bool reap_ended(pid_t pid, int *status);
+bool child_ended(pid_t pid, int *status);
 /* "status 1", "killed by SIGSEGV": for messages; a static buffer. */
-const char *reap_describe(int status);
+const char *child_status_text(int status);
 
 #endif

@@ -29,7 +29,7 @@ static void *work(void *unused)
     return NULL;
 }
 
-int helper_prepare(void)
+int early_thread_prepare(void)
 {
     pthread_attr_t detached;
     sigset_t all, before;
@@ -51,7 +51,7 @@ int helper_prepare(void)
     return error ? -1 : 0;
 }
 
-int helper_run(void (*run)(void *arg), void *arg)
+int early_thread_run(void (*run)(void *arg), void *arg)
 {
     if (!prepared) {
         errno = ENOENT;
@@ -65,7 +65,7 @@ int helper_run(void (*run)(void *arg), void *arg)
     return 0;
 }
 
-void helper_wait(void)
+void early_thread_wait(void)
 {
     pthread_mutex_lock(&lock);
     while (job)

@@ -6,11 +6,11 @@
 #define EARLY_THREAD_H
 
 /* Start it. Returns 0, or -1 with errno. Idempotent in one process. */
-int helper_prepare(void);
+int early_thread_prepare(void);
 /* Let it run(arg); it runs one at a time, and the last must have been waited
    for. Returns 0, or -1 with ENOENT where it was never prepared. */
-int helper_run(void (*run)(void *arg), void *arg);
+int early_thread_run(void (*run)(void *arg), void *arg);
 /* Wait until run has returned. */
-void helper_wait(void);
+void early_thread_wait(void);
 
 #endif

@@ -120,7 +120,7 @@ static void bound_by_cgroups(struct room *r)
     }
 }
 
-long room_for_processes(char *which, size_t size)
+long host_limits_processes(char *which, size_t size)
 {
     struct room r = { LONG_MAX, which, size };
     struct rlimit nproc;
@@ -140,7 +140,7 @@ long room_for_processes(char *which, size_t size)
     return r.left == LONG_MAX ? -1 : r.left;
 }
 
-long room_for_ports(char *which, size_t size)
+long host_limits_ports(char *which, size_t size)
 {
     FILE *f = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
     long low = 32768, high = 60999;

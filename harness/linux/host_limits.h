@@ -8,12 +8,12 @@
 /* The least of kernel.pid_max, kernel.threads-max, RLIMIT_NPROC (unless
    root) and pids.max of the control groups that the caller is in, each less
    what runs. which names the one that binds: "kernel.pid_max 32768, 120 in
-   use". -1 when nothing could be read. Read outside any cell: in one pid_max
+   use". -1 when nothing could be read. Read outside any sandbox: in one pid_max
    shows another value. */
-long room_for_processes(char *which, size_t size);
+long host_limits_processes(char *which, size_t size);
 
 /* How many connections one client address can hold open to one server port:
    the width of the ephemeral range. */
-long room_for_ports(char *which, size_t size);
+long host_limits_ports(char *which, size_t size);
 
 #endif

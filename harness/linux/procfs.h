@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What /proc says of processes. Always the /proc that was mounted when
-   procfs_open was called, by the pids of that namespace: a cell mounts another
+   procfs_open was called, by the pids of that namespace: a sandbox mounts another
    one over it for its target. proc(5). */
 #ifndef PROCFS_H
 #define PROCFS_H

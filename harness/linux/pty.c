@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-void terminal_close(struct terminal *t)
+void pty_close(struct pty *t)
 {
     if (t->slave >= 0)
         close(t->slave);
@@ -16,7 +16,7 @@ void terminal_close(struct terminal *t)
     t->slave = t->master = -1;
 }
 
-int terminal_open(struct terminal *t, const char **step)
+int pty_open(struct pty *t, const char **step)
 {
     *step = "pseudo terminal";
     t->slave = -1;
@@ -35,9 +35,9 @@ int terminal_open(struct terminal *t, const char **step)
     return ioctl(t->slave, TIOCSCTTY, 0);
 }
 
-int terminal_take(void *arg)
+int pty_take(void *arg)
 {
-    const struct terminal *t = arg;
+    const struct pty *t = arg;
     int rc;
 
     for (int fd = 0; fd < 3; fd++)

@@ -21,7 +21,7 @@ static pid_t process_of(pid_t tid)
     return atoi(p + strlen("\nTgid:"));
 }
 
-int reach_fd(pid_t tid, int fd)
+int remote_fd(pid_t tid, int fd)
 {
     int pidfd = pidfd_open(tid, 0), copy, saved;
 
@@ -36,7 +36,7 @@ int reach_fd(pid_t tid, int fd)
     return copy;
 }
 
-ssize_t reach_read(pid_t tid, uint64_t address, void *to, size_t n)
+ssize_t remote_read(pid_t tid, uint64_t address, void *to, size_t n)
 {
     struct iovec local = { to, n };
     struct iovec remote = { (void *)(uintptr_t)address, n };
@@ -44,7 +44,7 @@ ssize_t reach_read(pid_t tid, uint64_t address, void *to, size_t n)
     return process_vm_readv(tid, &local, 1, &remote, 1, 0);
 }
 
-ssize_t reach_write(pid_t tid, uint64_t address, const void *from, size_t n)
+ssize_t remote_write(pid_t tid, uint64_t address, const void *from, size_t n)
 {
     struct iovec local = { (void *)(uintptr_t)from, n };
     struct iovec remote = { (void *)(uintptr_t)address, n };

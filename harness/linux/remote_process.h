@@ -10,10 +10,10 @@
 
 /* A copy of descriptor fd of the process that thread tid belongs to, or -1
    with errno. Close it at once: it keeps a socket open. */
-int reach_fd(pid_t tid, int fd);
+int remote_fd(pid_t tid, int fd);
 
 /* Copy n bytes; returns the count, less where the rest is not mapped, or -1. */
-ssize_t reach_read(pid_t tid, uint64_t address, void *to, size_t n);
-ssize_t reach_write(pid_t tid, uint64_t address, const void *from, size_t n);
+ssize_t remote_read(pid_t tid, uint64_t address, void *to, size_t n);
+ssize_t remote_write(pid_t tid, uint64_t address, const void *from, size_t n);
 
 #endif

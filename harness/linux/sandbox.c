@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Three processes make a cell: the caller, who entered the network and mount
+/* Three processes make a sandbox: the caller, who entered the network and mount
    namespaces but watches from the outer pid namespace; the init, pid 1 inside,
    who only reaps and holds the namespace open; and the target, forked by the
-   caller into the cell. */
+   caller into the sandbox. */
 #include "linux/sandbox.h"
 
 #include "linux/sandbox_mounts.h"
@@ -41,14 +41,14 @@ static int write_file(const char *path, const char *text)
     return n == (ssize_t)strlen(text) ? 0 : -1;
 }
 
-int cell_die_with(pid_t parent)
+int sandbox_die_with(pid_t parent)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
         return -1;
     return getppid() == parent ? 0 : -1;
 }
 
-void cell_limits(long need)
+void sandbox_limits(long need)
 {
     struct rlimit none = { 0, 0 }, fds;
 
@@ -91,14 +91,14 @@ static int unshare_most(void)
     return map_self(uid, gid);
 }
 
-/* pid 1 of the cell: it adopts what daemonises, reaps it, and ends with the
+/* pid 1 of the sandbox: it adopts what daemonises, reaps it, and ends with the
    caller. All signals are blocked: what the target sends passes it by. */
 static void init_main(int lifeline, int ready, pid_t outer)
 {
     sigset_t child;
     char byte = 0, number[16];
 
-    (void)prctl(PR_SET_NAME, "harness-cell");
+    (void)prctl(PR_SET_NAME, "harness-sandbox");
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     sigfillset(&child);
     (void)sigprocmask(SIG_BLOCK, &child, NULL);
@@ -107,11 +107,11 @@ static void init_main(int lifeline, int ready, pid_t outer)
     (void)fcntl(lifeline, F_SETFL, O_NONBLOCK);
     if (read(lifeline, &byte, 1) == 0)
         _exit(0);
-    /* A /proc of the cell's own for the target; some containers forbid it,
+    /* A /proc of the sandbox's own for the target; some containers forbid it,
        and then it sees the outer one. */
     (void)mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
                 NULL);
-    /* Two cells at a time would number their processes alike, but /tmp is one:
+    /* Two sandboxes at a time would number their processes alike, but /tmp is one:
        what locks a file named after its pid there, as a JVM does, would find
        it taken. So each counts on from a number of its own, where it may; below
        the 32,768 of a small pid_max. */
@@ -129,7 +129,7 @@ static void init_main(int lifeline, int ready, pid_t outer)
 }
 
 /* A target that is root could trace the init, clear its death signal and let
-   the cell outlive us. A process has one tracer: it is this one, and
+   the sandbox outlive us. A process has one tracer: it is this one, and
    PTRACE_O_EXITKILL lets the init die with it. Where that is refused the death
    signal and the pipe must do. ptrace(2). */
 static void hold_init(pid_t init)
@@ -137,7 +137,7 @@ static void hold_init(pid_t init)
     (void)ptrace(PTRACE_SEIZE, init, NULL, PTRACE_O_EXITKILL);
 }
 
-static int start_init(struct cell *c)
+static int start_init(struct sandbox *c)
 {
     int lifeline[2] = { -1, -1 }, ready[2] = { -1, -1 }, saved;
     pid_t outer = getpid();
@@ -159,7 +159,7 @@ static int start_init(struct cell *c)
     c->lifeline = lifeline[1];
     lifeline[1] = -1;
     hold_init(c->init);
-    if (reap_watch(c->init) < 0 || read(ready[0], &byte, 1) != 1) {
+    if (child_watch(c->init) < 0 || read(ready[0], &byte, 1) != 1) {
         errno = ECHILD;
         c->init = -1;
     }
@@ -184,28 +184,28 @@ static int failed(char *why, size_t size, const char *step)
     return -1;
 }
 
-int cell_enter(struct cell *c, pid_t parent, char *const *keep,
+int sandbox_enter(struct sandbox *c, pid_t parent, char *const *keep,
                char *why, size_t why_size)
 {
     const char *step;
 
-    *c = (struct cell){ .isolated = true, .init = -1, .lifeline = -1,
+    *c = (struct sandbox){ .isolated = true, .init = -1, .lifeline = -1,
                         .dir_fd = -1 };
     if (procfs_open() < 0)
         return failed(why, why_size, "/proc");
     if (unshare_most() < 0)
         return failed(why, why_size, "namespaces");
-    if (helper_prepare() < 0)       /* before the next line, see there */
+    if (early_thread_prepare() < 0)       /* before the next line, see there */
         return failed(why, why_size, "thread");
     if (unshare(CLONE_NEWPID) < 0)
         return failed(why, why_size, "pid namespace");
     /* New credentials cleared both. */
     (void)prctl(PR_SET_DUMPABLE, 1);
-    if (cell_die_with(parent) < 0)
+    if (sandbox_die_with(parent) < 0)
         return failed(why, why_size, "parent");
     if (loopback_up() < 0)
         return failed(why, why_size, "loopback");
-    c->dir_fd = cell_mounts(c->dir, sizeof c->dir, keep, &step);
+    c->dir_fd = sandbox_mounts(c->dir, sizeof c->dir, keep, &step);
     if (c->dir_fd < 0)
         return failed(why, why_size, step);
     /* Any port, without root; an older kernel has no such switch. */
@@ -216,15 +216,15 @@ int cell_enter(struct cell *c, pid_t parent, char *const *keep,
     return 0;
 }
 
-int cell_open_plain(struct cell *c, pid_t parent, const char *dir, int dir_fd)
+int sandbox_open_plain(struct sandbox *c, pid_t parent, const char *dir, int dir_fd)
 {
-    *c = (struct cell){ .isolated = false, .init = getpid(), .lifeline = -1,
+    *c = (struct sandbox){ .isolated = false, .init = getpid(), .lifeline = -1,
                         .dir_fd = dir_fd };
     snprintf(c->dir, sizeof c->dir, "%s", dir);
-    if (procfs_open() < 0 || helper_prepare() < 0 ||
+    if (procfs_open() < 0 || early_thread_prepare() < 0 ||
         prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
         return -1;
-    return cell_die_with(parent);
+    return sandbox_die_with(parent);
 }
 
 /* All below this process but for spare and what is below it. */
@@ -241,7 +241,7 @@ static int list_descendants(const struct pid_list *spare, struct pid_list *out)
     return rc;
 }
 
-pid_t cell_kill_descendants(const struct pid_list *spare)
+pid_t sandbox_kill_descendants(const struct pid_list *spare)
 {
     struct pid_list l = { NULL, 0, 0 };
     struct deadline d = deadline_in(CLOSE_MS);
@@ -263,20 +263,20 @@ pid_t cell_kill_descendants(const struct pid_list *spare)
     return left;
 }
 
-/* All of the cell dies with its init, but the init's own end waits for every
+/* All of the sandbox dies with its init, but the init's own end waits for every
    zombie in it to be reaped, and some of them are children of ours. */
-static void close_namespaces(struct cell *c)
+static void close_namespaces(struct sandbox *c)
 {
     (void)process_signal(c->init, SIGKILL);
-    (void)reap_everyone(deadline_in(CLOSE_MS));
+    (void)child_reap_everyone(deadline_in(CLOSE_MS));
 }
 
-void cell_close(struct cell *c)
+void sandbox_close(struct sandbox *c)
 {
     if (c->isolated && c->init > 0)
         close_namespaces(c);
     else
-        (void)cell_kill_descendants(NULL);
+        (void)sandbox_kill_descendants(NULL);
     if (c->lifeline >= 0)
         close(c->lifeline);
     if (c->dir_fd >= 0)

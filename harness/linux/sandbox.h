@@ -12,47 +12,47 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { CELL_FIRST_PORT = 16384, CELL_PORTS = 65536 - CELL_FIRST_PORT };
-                        /* a client may use, in a cell */
+enum { SANDBOX_FIRST_PORT = 16384, SANDBOX_PORTS = 65536 - SANDBOX_FIRST_PORT };
+                        /* a client may use, in a sandbox */
 
-struct cell {
+struct sandbox {
     bool isolated;
-    pid_t init;         /* pid 1 of the cell, as seen from outside; without
+    pid_t init;         /* pid 1 of the sandbox, as seen from outside; without
                            isolation this process, a subreaper */
-    char dir[256];      /* scratch, writable by everyone; gone with the cell */
+    char dir[256];      /* scratch, writable by everyone; gone with the sandbox */
     int dir_fd;         /* the same, whatever a target mounts or unmounts */
     int lifeline;       /* the init ends when this is closed; -1: none */
 };
 
 /* Make the calling process, forked for one case and with no child yet, the
-   owner of a cell: it keeps its own pid namespace and sees its target by
-   ordinary pids, but shares the cell's network and mounts. keep is a
+   owner of a sandbox: it keeps its own pid namespace and sees its target by
+   ordinary pids, but shares the sandbox's network and mounts. keep is a
    NULL-terminated list of paths that the scratch directory must not hide.
    parent is the pid that must stay alive. Returns 0, or -1 with errno and in
    why the step that failed (nothing is left over then but namespaces that end
    with the caller). */
-int cell_enter(struct cell *c, pid_t parent, char *const *keep,
+int sandbox_enter(struct sandbox *c, pid_t parent, char *const *keep,
                char *why, size_t why_size);
 
 /* Without namespaces: be the subreaper of all that follows; dir, made and
    opened by the parent, is the scratch. Returns 0, or -1 with errno. */
-int cell_open_plain(struct cell *c, pid_t parent, const char *dir, int dir_fd);
+int sandbox_open_plain(struct sandbox *c, pid_t parent, const char *dir, int dir_fd);
 
-/* End everything in the cell and wait until it is gone, or cannot be ended. */
-void cell_close(struct cell *c);
+/* End everything in the sandbox and wait until it is gone, or cannot be ended. */
+void sandbox_close(struct sandbox *c);
 
 /* Kill all descendants of this process, which must be their subreaper, but for
    the children in spare (may be NULL) and what is below those, until none is
    left. Their number may grow meanwhile: a list of pids races with fork(2), so
    look again until nothing is found. Returns 0; or, where one cannot be killed
    (another user's, or one that sleeps in the kernel), its pid. */
-pid_t cell_kill_descendants(const struct pid_list *spare);
+pid_t sandbox_kill_descendants(const struct pid_list *spare);
 
 /* RLIMIT_CORE 0 and a defined soft limit of descriptors: what all that is
    started here inherits. need: descriptors that one server may want. */
-void cell_limits(long need);
+void sandbox_limits(long need);
 
 /* End with the parent, however that ends. Returns 0, or -1 if it is gone. */
-int cell_die_with(pid_t parent);
+int sandbox_die_with(pid_t parent);
 
 #endif

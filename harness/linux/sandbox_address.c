@@ -26,7 +26,7 @@ static int wait_usable(const struct sockaddr_storage *a)
     return 0;
 }
 
-int cell_address(const struct cell *c, const char *ip, char *why, size_t size)
+int sandbox_address(const struct sandbox *c, const char *ip, char *why, size_t size)
 {
     struct address a;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The address that the target is to listen on, or, where it is a client, to
-   connect to: a cell is given it, a machine has it or not. */
+   connect to: a sandbox is given it, a machine has it or not. */
 #ifndef SANDBOX_ADDRESS_H
 #define SANDBOX_ADDRESS_H
 
@@ -8,9 +8,9 @@
 
 #include <stddef.h>
 
-/* Let a server listen on ip (numeric) in the cell, and clients reach it there.
-   Once for each cell, before anything is started. Returns 0, or -1 with why in
+/* Let a server listen on ip (numeric) in the sandbox, and clients reach it there.
+   Once for each sandbox, before anything is started. Returns 0, or -1 with why in
    one line, which names ip. */
-int cell_address(const struct cell *c, const char *ip, char *why, size_t size);
+int sandbox_address(const struct sandbox *c, const char *ip, char *why, size_t size);
 
 #endif

@@ -167,8 +167,8 @@ static int mount_scratch(bool all_private, char *const *keep, char *dir,
 /* ---- terminals ---- */
 
 /* The caller's terminal has a name below /dev too, and writing there needs no
-   session: pseudo terminals are the cell's own, and any other is /dev/null. A
-   cell that may not do so still has no controlling terminal. */
+   session: pseudo terminals are the sandbox's own, and any other is /dev/null. A
+   sandbox that may not do so still has no controlling terminal. */
 static void hide_terminals(void)
 {
     char name[PATH_MAX];
@@ -181,7 +181,7 @@ static void hide_terminals(void)
                 "newinstance,ptmxmode=0666,mode=0620");
 }
 
-int cell_mounts(char *dir, size_t size, char *const *keep, const char **step)
+int sandbox_mounts(char *dir, size_t size, char *const *keep, const char **step)
 {
     bool all_private;
     int fd;

@@ -61,7 +61,7 @@ static void become(const struct spawn *s, int tell)
     (void)setpgid(0, 0);
     if (standard_streams(s) == 0) {
         spawn_cloexec_all();
-        if (!s->dirty || s->dirty(s->dirty_arg) == 0)
+        if (!s->pre_exec || s->pre_exec(s->pre_exec_arg) == 0)
             (void)execvp(s->argv[0], s->argv);
     }
     error = errno;
@@ -85,7 +85,7 @@ pid_t spawn(const struct spawn *s, int *exec_failed)
     if (pid < 0)
         error = errno;
     else
-        (void)reap_watch(pid);
+        (void)child_watch(pid);
     close(tell[1]);
     if (pid > 0 && read(tell[0], &error, sizeof error) == sizeof error)
         *exec_failed = 1;

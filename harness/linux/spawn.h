@@ -12,9 +12,9 @@ struct spawn {
     char *const *argv;      /* argv[0] is looked up in PATH, execvp(3) */
     int in, out, err;       /* become 0, 1 and 2; -1: /dev/null */
     bool own_mounts;        /* what it mounts or unmounts is its own affair */
-    int (*dirty)(void *arg);    /* called last in the child before exec, or
+    int (*pre_exec)(void *arg);    /* called last in the child before exec, or
                                    NULL; 0, or -1 with errno */
-    void *dirty_arg;
+    void *pre_exec_arg;
 };
 
 /* Returns the pid, watched by reap.h; or -1 with errno: of fork(2), or, with

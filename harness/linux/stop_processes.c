@@ -45,7 +45,7 @@ static bool all_stopped(pid_t pid)
     return stopped;
 }
 
-int halt(const struct pid_list *l, struct deadline d)
+int stop_processes(const struct pid_list *l, struct deadline d)
 {
     struct pause pause = { 0 };
 
@@ -61,7 +61,7 @@ int halt(const struct pid_list *l, struct deadline d)
     return 0;
 }
 
-void halt_end(const struct pid_list *l)
+void continue_processes(const struct pid_list *l)
 {
     process_signal_all(l, SIGCONT);
 }

@@ -10,8 +10,8 @@
 /* Stop every process in l and wait until each of their threads is in state T.
    Those that end meanwhile do not count. Returns 0, or -1 with ETIMEDOUT:
    some may be stopped then. */
-int halt(const struct pid_list *l, struct deadline d);
+int stop_processes(const struct pid_list *l, struct deadline d);
 /* SIGCONT to all of them. */
-void halt_end(const struct pid_list *l);
+void continue_processes(const struct pid_list *l);
 
 #endif

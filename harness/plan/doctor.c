@@ -25,12 +25,12 @@ static void line(const char *name, bool good, const char *what)
     printf("%-18s %-4s %s\n", name, good ? "yes" : "no", what);
 }
 
-/* In a child: entering a cell is for good. */
-static bool try_cell(char *why, size_t size)
+/* In a child: entering a sandbox is for good. */
+static bool try_sandbox(char *why, size_t size)
 {
     pid_t parent = getpid(), pid;
     char *keep[] = { NULL };
-    struct cell c;
+    struct sandbox c;
     int up[2], status = -1;
     ssize_t n;
 
@@ -39,14 +39,14 @@ static bool try_cell(char *why, size_t size)
         return false;
     }
     if (pid == 0) {
-        if (cell_enter(&c, parent, keep, why, size) == 0) {
+        if (sandbox_enter(&c, parent, keep, why, size) == 0) {
             snprintf(why, size, "each case in network, process, mount%s "
                      "namespaces of its own",
                      geteuid() ? " and user" : "");
             status = 0;
         }
         (void)write(up[1], why, strlen(why));
-        cell_close(&c);
+        sandbox_close(&c);
         _exit(status == 0 ? 0 : 1);
     }
     close(up[1]);
@@ -61,22 +61,22 @@ static bool try_cell(char *why, size_t size)
    taken; else errno. */
 static bool try_filter(void)
 {
-    struct filter f;
+    struct seccomp_filter f;
     int listener, saved;
     pid_t pid;
 
-    if (filter_make(&f, CALL_BIT(CALL_ACCEPT)) < 0)
+    if (seccomp_filter_make(&f, CALL_BIT(CALL_ACCEPT)) < 0)
         return false;
     pid = fork();
     if (pid == 0)
-        _exit(filter_install(&f) < 0);
-    listener = pid < 0 ? -1 : filter_take_listener(&f, FILTER_MS);
+        _exit(seccomp_filter_install(&f) < 0);
+    listener = pid < 0 ? -1 : seccomp_filter_take_listener(&f, FILTER_MS);
     saved = errno;
     if (pid > 0)
         (void)waitpid(pid, NULL, 0);
     if (listener >= 0)
         close(listener);
-    filter_free(&f);
+    seccomp_filter_free(&f);
     errno = saved;
     return listener >= 0;
 }
@@ -95,7 +95,7 @@ static void show_limits(void)
 {
     struct rlimit fds;
     char which[512], text[640];
-    long room = room_for_processes(which, sizeof which);
+    long room = host_limits_processes(which, sizeof which);
 
     snprintf(text, sizeof text, "room for %ld clients and their workers "
              "(%s)", room < 0 ? -1 : room / 2, which);
@@ -120,7 +120,7 @@ int doctor_run(void)
 {
     struct utsname u;
     char why[256];
-    bool cell, crowd, diag, proc;
+    bool sandbox, crowd, diag, proc;
     char path[PATH_MAX];
     int sd;
 
@@ -135,9 +135,9 @@ int doctor_run(void)
                                  : strerror(errno));
     if (diag)
         close(sd);
-    cell = try_cell(why, sizeof why);
-    line("isolation", cell, why);
-    if (!cell)
+    sandbox = try_sandbox(why, sizeof why);
+    line("isolation", sandbox, why);
+    if (!sandbox)
         printf("%-23s as with --no-isolation: kill -9 of harness may leave "
                "processes; ports are shared with the machine\n", "");
     show_supervision();

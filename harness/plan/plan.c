@@ -96,16 +96,16 @@ static int plan_room(const struct plan *p, char *why, size_t size)
     /* Each client is one process and is served by another. */
     need = o->clients > (1L << 40) ? o->clients
                                    : 2 * o->clients + SPARE_PROCESSES;
-    room = room_for_processes(which, sizeof which);
+    room = host_limits_processes(which, sizeof which);
     if (room >= 0 && need > room) {
         snprintf(why, size, "-c %ld needs %ld processes, two for each client; "
                  "there is room for %ld: %s", o->clients, need, room, which);
         return STATUS_TROUBLE;
     }
-    room = CELL_PORTS;
+    room = SANDBOX_PORTS;
     snprintf(which, sizeof which, "one client address has %ld ports", room);
     if (o->no_isolation || o->connect_ip)
-        room = room_for_ports(which, sizeof which);
+        room = host_limits_ports(which, sizeof which);
     if (o->clients + SPARE_PROCESSES > room) {
         snprintf(why, size, "-c %ld: there is room for %ld connections: %s",
                  o->clients, room, which);

@@ -29,7 +29,7 @@ static void own_address(struct context *c)
     unsigned pid = (unsigned)getpid();
 
     snprintf(c->ip, sizeof c->ip, "%s", c->target.ip);
-    if (!c->cell->isolated && !o->address_given && !c->target.attach &&
+    if (!c->sandbox->isolated && !o->address_given && !c->target.attach &&
         !c->target.fixed)
         snprintf(c->ip, sizeof c->ip, "127.%u.%u.%u", 64 + (pid >> 16 & 63),
                  pid >> 8 & 255, pid & 255);
@@ -46,7 +46,7 @@ static bool take_place(struct context *c, const struct case_order *order)
     c->port = c->target.port;
     if (c->target.attach)
         return true;
-    if (cell_address(c->cell, c->target.ip, why, sizeof why) < 0) {
+    if (sandbox_address(c->sandbox, c->target.ip, why, sizeof why) < 0) {
         verdict_error(c->v, "%s", why);
         return false;
     }
@@ -55,13 +55,13 @@ static bool take_place(struct context *c, const struct case_order *order)
 
 /* false: decided (error). */
 static bool begin(struct context *c, const struct plan *plan,
-                  struct cell *cell, const struct case_order *order,
+                  struct sandbox *sandbox, const struct case_order *order,
                   struct verdict *v)
 {
     memset(c, 0, sizeof *c);
     c->taken.claim = -1;
     c->plan = plan;
-    c->cell = cell;
+    c->sandbox = sandbox;
     c->target = plan->target;
     c->test_case = order->test_case;
     c->v = v;
@@ -77,33 +77,33 @@ static bool begin(struct context *c, const struct plan *plan,
 
 /* A client comes up once it has connected: at its start, or for its first
    line. */
-static enum subject_up start_client(struct context *c, struct dialogue *d)
+static enum subject_up start_client(struct context *c, struct session *d)
 {
-    struct dialogue_place place = {
-        .target = &c->target, .cell = c->cell, .port = c->port,
+    struct session_place place = {
+        .target = &c->target, .sandbox = c->sandbox, .port = c->port,
         .timeout_ms = c->plan->options->timeout * 1000,
     };
-    static const struct dialogue_how plain;
-    enum subject_up up = dialogue_begin(d, &place, &plain);
+    static const struct session_how plain;
+    enum subject_up up = session_begin(d, &place, &plain);
     enum met met;
 
     if (up != SUBJECT_UP)
         return up;
-    (void)dialogue_come_up(d);
-    dialogue_type(d, "hello\n", 6);
-    met = dialogue_wait(d, dialogue_connected, NULL, false);
+    (void)session_come_up(d);
+    session_type(d, "hello\n", 6);
+    met = session_wait(d, session_connected, NULL, false);
     if (met == MET)
         return SUBJECT_UP;
     subject_explain(&d->client, met == MET_ENDED ?
                     "it ended (%s) without connecting" :
                     "it runs, but never connected",
-                    reap_describe(d->status));
+                    child_status_text(d->status));
     return SUBJECT_DIED;
 }
 
 static void survey_client(struct context *c, int channel)
 {
-    struct dialogue d;
+    struct session d;
     enum subject_up up = start_client(c, &d);
 
     if (up == SUBJECT_UP) {
@@ -115,7 +115,7 @@ static void survey_client(struct context *c, int channel)
                                                   : STATUS_TROUBLE,
                       d.client.why, d.said.n > 1 ? (char *)d.said.at : NULL);
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 /* One echoed connection, and a look at what serves it. */
@@ -126,8 +126,8 @@ static void see_model(struct context *c)
     long workers;
     int fd;
 
-    if (audit_settle(&c->subject, NULL, c->plan->options->timeout * 1000,
-                     &before, &ignored) == SETTLED &&
+    if (snapshot_when_idle(&c->subject, NULL, c->plan->options->timeout * 1000,
+                     &before, &ignored) == IDLE &&
         (fd = conn_open(&c->subject.address, wait_deadline(c))) >= 0) {
         if (client_echo(c, fd, 0, 0))
             c->model = model_of(&c->subject, &before, 1, &workers);
@@ -139,14 +139,14 @@ static void see_model(struct context *c)
 static void survey_server(struct context *c, int channel)
 {
     enum subject_up up = c->target.attach
-        ? subject_attach(&c->subject, &c->target, c->cell)
-        : subject_start(&c->subject, &c->target, c->cell, c->port,
+        ? subject_attach(&c->subject, &c->target, c->sandbox)
+        : subject_start(&c->subject, &c->target, c->sandbox, c->port,
                         wait_deadline(c));
     char *said;
 
     c->started = true;
     if (up == SUBJECT_UP) {
-        subject_settle_start(&c->subject, wait_deadline(c));
+        subject_wait_started(&c->subject, wait_deadline(c));
         see_model(c);
         message_target(channel, &c->subject, model_name(c->model));
         c->stays = !c->target.attach && !server_stop(c);
@@ -161,14 +161,14 @@ static void survey_server(struct context *c, int channel)
     }
 }
 
-void case_survey(const struct plan *plan, struct cell *cell, int channel,
+void case_survey(const struct plan *plan, struct sandbox *sandbox, int channel,
                  void *arg)
 {
     struct verdict v;
     struct context c;
 
     verdict_init(&v);
-    if (!begin(&c, plan, cell, arg, &v))
+    if (!begin(&c, plan, sandbox, arg, &v))
         message_fatal(channel, STATUS_TROUBLE, v.reason, NULL);
     else if (plan->options->client)
         survey_client(&c, channel);
@@ -191,7 +191,7 @@ static bool applies(struct context *c)
     return needs_own_start(c);
 }
 
-void case_run(const struct plan *plan, struct cell *cell, int channel,
+void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,
               void *arg)
 {
     const struct case_order *order = arg;
@@ -200,7 +200,7 @@ void case_run(const struct plan *plan, struct cell *cell, int channel,
     struct context c;
 
     verdict_init(&v);
-    if (begin(&c, plan, cell, order, &v) && applies(&c))
+    if (begin(&c, plan, sandbox, order, &v) && applies(&c))
         order->test_case->run(&c, &v);
     message_result(channel, order->test_case, &v,
                    (double)(deadline_now_ns() - from) / 1e9);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* One case, and the survey before all of them, in a cell of their own. */
+/* One case, and the survey before all of them, in a sandbox of their own. */
 #ifndef CASE_RUN_H
 #define CASE_RUN_H
 
 #include "kit/context.h"
 
-struct survey {             /* what the first cell showed of the server */
+struct survey {             /* what the first sandbox showed of the server */
     enum subject_starts starts;
     enum model model;
     bool stays;             /* SIGTERM does not end all of it */
@@ -20,10 +20,10 @@ struct case_order {
 /* For job_start: arg is a struct case_order. Starts nothing itself; tells the
    survey as "target", and "stays" where that is so, or a fatal status where the
    server never came up. */
-void case_survey(const struct plan *plan, struct cell *cell, int channel,
+void case_survey(const struct plan *plan, struct sandbox *sandbox, int channel,
                  void *arg);
 /* Likewise: tells one result. */
-void case_run(const struct plan *plan, struct cell *cell, int channel,
+void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,
               void *arg);
 
 #endif

@@ -155,8 +155,8 @@ void run_take(json_t *o, void *arg)
         (void)audit_from_json(json_object_get(o, "audit"), &r->info->audit);
     else if (strcmp(kind, "fatal") == 0)
         take_fatal(r, o);
-    else if (strcmp(kind, "no-cell") == 0)
-        r->no_cell = true;
+    else if (strcmp(kind, "no-sandbox") == 0)
+        r->no_sandbox = true;
     if (load && load_from_json(load, &r->info->load) == 0 &&
         strcmp(kind, "progress") == 0)
         show_load(r);

@@ -23,7 +23,7 @@ struct run {
     bool progress;                  /* a line on stderr while it works */
     bool shown;                     /* one stands there now */
     bool stays;                     /* the target, in spite of SIGTERM */
-    bool no_cell;                   /* a job could not have namespaces */
+    bool no_sandbox;                   /* a job could not have namespaces */
     int fatal_status;               /* 3 or 4, or 0 */
     char fatal_why[512];
     int signal;                     /* that ended it, or 0 */

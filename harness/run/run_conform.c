@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The conformance suite: a survey of the server in a first cell, then each
-   case in a cell of its own, several at a time, the longest first. */
+/* The conformance suite: a survey of the server in a first sandbox, then each
+   case in a sandbox of its own, several at a time, the longest first. */
 #include "run/run.h"
 
 #include "run/case_run.h"
@@ -74,7 +74,7 @@ static int survey(struct pool *p)
     struct job job;
     char left[JOB_LEFT];
 
-    r->no_cell = false;
+    r->no_sandbox = false;
     if (job_start(&job, r->plan, p->isolate, case_survey, &none) < 0)
         return -1;
     for (;;) {
@@ -302,7 +302,7 @@ int run_conform(struct run *r, const struct test_case *const *cases, size_t n)
         memcpy(p.cases, cases, n * sizeof *cases);
         qsort(p.cases, n, sizeof *p.cases, longer_first);
         rc = survey(&p);
-        if (rc == 0 && r->no_cell) {
+        if (rc == 0 && r->no_sandbox) {
             p.isolate = false;
             rc = survey(&p);
         }

@@ -9,11 +9,11 @@
 #include <poll.h>
 #include <string.h>
 
-static void stress_main(const struct plan *plan, struct cell *cell,
+static void stress_main(const struct plan *plan, struct sandbox *sandbox,
                         int channel, void *arg)
 {
     (void)arg;
-    (void)stress_run(plan, cell, channel, catalogue_find);
+    (void)stress_run(plan, sandbox, channel, catalogue_find);
 }
 
 /* Follow the job until it closes its end, a signal comes, or d. */
@@ -61,7 +61,7 @@ int run_stress(struct run *r)
     if (job_prepare() < 0)
         return -1;
     rc = run_once(r, !o->no_isolation && !o->connect_ip, d);
-    if (rc == 0 && r->no_cell)
+    if (rc == 0 && r->no_sandbox)
         rc = run_once(r, false, d);
     for (size_t i = 0; rc == 0 && (id = stress_case(i, r->info->valgrind));
          i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Starting, ending and serving; what can be seen of the client's state stands
-   in dialogue_state.c. */
+   in session_state.c. */
 #include "session/client_session.h"
 
 #include "fault/seccomp_filter.h"
@@ -25,8 +25,8 @@ enum { KEPT_BYTES = 8 << 20, CHUNK = 65536, POLLS = PEER_POLLS + 4,
 /* Its ends of the streams, until it has been started. */
 struct ends {
     int in, out, err;
-    struct terminal *tty;       /* instead of them, or NULL */
-    struct filter *filter;
+    struct pty *tty;       /* instead of them, or NULL */
+    struct seccomp_filter *filter;
 };
 
 /* In the child, last before exec. */
@@ -35,13 +35,13 @@ static int wear(void *arg)
     struct ends *e = arg;
 
     if (e->tty) {
-        if (terminal_take(e->tty) < 0)
+        if (pty_take(e->tty) < 0)
             return -1;
     } else if (dup2(e->in, 0) < 0 || dup2(e->out, 1) < 0 ||
                dup2(e->err, 2) < 0) {
         return -1;
     }
-    return e->filter ? filter_install(e->filter) : 0;
+    return e->filter ? seccomp_filter_install(e->filter) : 0;
 }
 
 static int make_pipe(int *ours, int *its, bool for_input)
@@ -57,11 +57,11 @@ static int make_pipe(int *ours, int *its, bool for_input)
 
 /* Lines as on any terminal, but what comes out is what was printed: no echo,
    no carriage returns. */
-static int open_terminal(struct dialogue *d)
+static int open_terminal(struct session *d)
 {
     struct termios t;
 
-    if (terminal_open(&d->tty, &d->step) < 0)
+    if (pty_open(&d->tty, &d->step) < 0)
         return -1;
     if (tcgetattr(d->tty.slave, &t) < 0)
         return -1;
@@ -73,7 +73,7 @@ static int open_terminal(struct dialogue *d)
     return d->out < 0 ? -1 : fcntl(d->out, F_SETFL, O_NONBLOCK);
 }
 
-static int open_streams(struct dialogue *d, const struct dialogue_how *how,
+static int open_streams(struct session *d, const struct session_how *how,
                         struct ends *e)
 {
     d->step = "pipe";
@@ -91,7 +91,7 @@ static int open_streams(struct dialogue *d, const struct dialogue_how *how,
     return e->out < 0 ? -1 : 0;
 }
 
-static int open_peer(struct dialogue *d, const struct dialogue_how *how)
+static int open_peer(struct session *d, const struct session_how *how)
 {
     const struct target *t = d->place.target;
     struct address at;
@@ -110,15 +110,15 @@ static void close_end(int *fd)
     *fd = -1;
 }
 
-static enum subject_up start(struct dialogue *d,
-                             const struct dialogue_how *how, struct ends *e)
+static enum subject_up start(struct session *d,
+                             const struct session_how *how, struct ends *e)
 {
     struct subject_how start_how = {
         .ip = how->ip, .port = how->port, .no_address = how->no_address,
-        .dirty = wear, .arg = e,
+        .pre_exec = wear, .arg = e,
     };
     enum subject_up up = subject_launch(&d->client, d->place.target,
-                                        d->place.cell, d->place.port,
+                                        d->place.sandbox, d->place.port,
                                         &start_how);
 
     if (up == SUBJECT_UP)
@@ -126,9 +126,9 @@ static enum subject_up start(struct dialogue *d,
     return up;
 }
 
-enum subject_up dialogue_begin(struct dialogue *d,
-                               const struct dialogue_place *place,
-                               const struct dialogue_how *how)
+enum subject_up session_begin(struct session *d,
+                               const struct session_place *place,
+                               const struct session_how *how)
 {
     struct ends e = { -1, -1, -1, NULL, how->filter };
     enum subject_up up = SUBJECT_TROUBLE;
@@ -154,35 +154,35 @@ enum subject_up dialogue_begin(struct dialogue *d,
 
 /* ---- serving ---- */
 
-static void write_input(struct dialogue *d)
+static void write_input(struct session *d)
 {
     int fd = d->in >= 0 ? d->in : d->tty.master;
     ssize_t n = write(fd, d->typed.at + d->typed_done,
                       d->typed.n - d->typed_done);
 
     if (n > 0) {
-        chronicle_bytes(&d->log, "user types",
+        transcript_bytes(&d->log, "user types",
                         d->typed.at + d->typed_done, (size_t)n);
         d->typed_done += (size_t)n;
     } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
         d->typed_done = d->typed.n;     /* nobody reads it any more */
-        chronicle_event(&d->log, "client's stdin is closed", NULL);
+        transcript_event(&d->log, "client's stdin is closed", NULL);
     }
 }
 
-static void close_input(struct dialogue *d)
+static void close_input(struct session *d)
 {
     static const char end = END_OF_INPUT;
 
     d->closing = false;
-    chronicle_event(&d->log, "user ends the input", NULL);
+    transcript_event(&d->log, "user ends the input", NULL);
     if (d->in >= 0)
         close_end(&d->in);
     else if (d->tty.master >= 0)
         (void)!write(d->tty.master, &end, 1);   /* or it has gone */
 }
 
-static void read_output(struct dialogue *d, int *fd, struct bytes *to,
+static void read_output(struct session *d, int *fd, struct bytes *to,
                         const char *what)
 {
     char buf[CHUNK];
@@ -192,7 +192,7 @@ static void read_output(struct dialogue *d, int *fd, struct bytes *to,
         return;
     n = read(*fd, buf, sizeof buf);
     if (n > 0) {
-        chronicle_bytes(&d->log, what, buf, (size_t)n);
+        transcript_bytes(&d->log, what, buf, (size_t)n);
         if (to->n >= KEPT_BYTES || bytes_add(to, buf, (size_t)n) < 0)
             d->floods += (size_t)n;
     } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
@@ -200,15 +200,15 @@ static void read_output(struct dialogue *d, int *fd, struct bytes *to,
     }
 }
 
-static void take_output(struct dialogue *d)
+static void take_output(struct session *d)
 {
     read_output(d, &d->out, &d->printed, "client prints");
     read_output(d, &d->err, &d->said, "client says on stderr");
 }
 
-static void note_end(struct dialogue *d)
+static void note_end(struct session *d)
 {
-    if (d->ended || !reap_ended(d->client.start, &d->status))
+    if (d->ended || !child_ended(d->client.start, &d->status))
         return;
     d->ended = true;
     d->client.start_ended = true;
@@ -216,10 +216,10 @@ static void note_end(struct dialogue *d)
     /* What it wrote before is there now, and fits into the pipes. */
     take_output(d);
     take_output(d);
-    chronicle_event(&d->log, "client ends:", "%s", reap_describe(d->status));
+    transcript_event(&d->log, "client ends:", "%s", child_status_text(d->status));
 }
 
-void dialogue_step(struct dialogue *d, int ms)
+void session_step(struct session *d, int ms)
 {
     bool typing = d->typed_done < d->typed.n;
     struct pollfd p[POLLS];
@@ -246,7 +246,7 @@ void dialogue_step(struct dialogue *d, int ms)
 
 /* ---- ending ---- */
 
-static void kill_client(struct dialogue *d)
+static void kill_client(struct session *d)
 {
     struct deadline never = deadline_in(60000);
     struct pause pause = { 0 };
@@ -257,7 +257,7 @@ static void kill_client(struct dialogue *d)
     }
 }
 
-void dialogue_end(struct dialogue *d)
+void session_end(struct session *d)
 {
     if (d->client.start > 0)
         kill_client(d);
@@ -265,7 +265,7 @@ void dialogue_end(struct dialogue *d)
     close_end(&d->out);
     close_end(&d->err);
     close_end(&d->pidfd);
-    terminal_close(&d->tty);
+    pty_close(&d->tty);
     peer_end(&d->peer);
     subject_free(&d->client);
     bytes_free(&d->typed);
@@ -275,27 +275,27 @@ void dialogue_end(struct dialogue *d)
 
 /* ---- the user ---- */
 
-void dialogue_type(struct dialogue *d, const void *bytes, size_t n)
+void session_type(struct session *d, const void *bytes, size_t n)
 {
     (void)bytes_add(&d->typed, bytes, n);   /* what is lost shows */
 }
 
-void dialogue_end_input(struct dialogue *d)
+void session_end_input(struct session *d)
 {
     d->closing = true;
 }
 
-void dialogue_signal(struct dialogue *d, int sig)
+void session_signal(struct session *d, int sig)
 {
-    chronicle_event(&d->log, "client is sent", "SIG%s", sigabbrev_np(sig));
+    transcript_event(&d->log, "client is sent", "SIG%s", sigabbrev_np(sig));
     if (!d->ended)
         (void)process_signal(d->client.start, sig);
 }
 
 /* ---- waiting ---- */
 
-enum met dialogue_wait(struct dialogue *d,
-                       bool (*is_met)(struct dialogue *d, const void *arg),
+enum met session_wait(struct session *d,
+                       bool (*is_met)(struct session *d, const void *arg),
                        const void *arg, bool asks)
 {
     struct deadline end = deadline_in(d->place.timeout_ms);
@@ -304,7 +304,7 @@ enum met dialogue_wait(struct dialogue *d,
     for (;;) {
         bool over, ended = d->ended;
 
-        dialogue_step(d, ms);
+        session_step(d, ms);
         if (is_met(d, arg))
             return MET;
         over = deadline_passed(end);
@@ -315,7 +315,7 @@ enum met dialogue_wait(struct dialogue *d,
             return MET_FLOODED;
         if (over)
             return MET_NOT;
-        if (asks && dialogue_asks(d))
+        if (asks && session_asks(d))
             return MET_ASKS;
         ms = ms < LONGEST_STEP_MS ? ms + 1 : LONGEST_STEP_MS;
     }

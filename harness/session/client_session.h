@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A client under test between its user and its server, both played by this
-   process: the client runs in the cell, its standard streams are pipes or a
+   process: the client runs in the sandbox, its standard streams are pipes or a
    terminal, and a scripted peer listens where it is told to connect. One loop
    serves all of it and writes down what happens, in order. A wait ends on what
    can be seen: bytes, a state of the client's or of its socket, its end. */
@@ -13,23 +13,23 @@
 #include "target/subject.h"
 #include "linux/pty.h"
 
-struct filter;
+struct seccomp_filter;
 
-struct dialogue_place {         /* the same for all dialogues of a case */
+struct session_place {         /* the same for all session of a case */
     const struct target *target;
-    struct cell *cell;
+    struct sandbox *sandbox;
     int port;
     double timeout_ms;          /* of one wait */
 };
 
-struct dialogue_how {           /* all zero: pipes, and a server */
+struct session_how {           /* all zero: pipes, and a server */
     bool terminal;              /* all three streams are one */
     const char *out;            /* stdout is this file, not a pipe */
     bool no_server;             /* nobody listens */
     const char *port;           /* told instead of the real one, or NULL */
     const char *ip;             /* likewise */
     bool no_address;            /* told none */
-    struct filter *filter;      /* its system calls are supervised, or NULL */
+    struct seccomp_filter *filter;      /* its system calls are supervised, or NULL */
 };
 
 /* Why a wait ended. */
@@ -42,12 +42,12 @@ enum met {
     MET_NOT             /* the deadline passed */
 };
 
-struct dialogue {
-    struct dialogue_place place;
-    struct chronicle log;
+struct session {
+    struct session_place place;
+    struct transcript log;
     struct peer peer;
     struct subject client;
-    struct terminal tty;
+    struct pty tty;
     int in, out, err;           /* our ends; -1: closed. On a terminal all go
                                    over its master, which is out */
     struct bytes typed;         /* for its stdin */
@@ -58,58 +58,58 @@ struct dialogue {
     bool ended;
     int status;                 /* as waitpid(2), once it has ended */
     int pidfd;
-    long long sum;              /* of dialogue_at_rest: the last look, */
+    long long sum;              /* of session_at_rest: the last look, */
     int looks;                  /* and how many in a row were like it */
     int sleeping;               /* how many in a row saw it asleep */
-    const char *step;           /* what dialogue_begin could not do */
+    const char *step;           /* what session_begin could not do */
 };
 
-/* Start the client. SUBJECT_UP: it runs; else d->client.why. dialogue_end in
+/* Start the client. SUBJECT_UP: it runs; else d->client.why. session_end in
    every case. */
-enum subject_up dialogue_begin(struct dialogue *d,
-                               const struct dialogue_place *place,
-                               const struct dialogue_how *how);
+enum subject_up session_begin(struct session *d,
+                               const struct session_place *place,
+                               const struct session_how *how);
 /* Kill it and all that it started, wait for that, and free. */
-void dialogue_end(struct dialogue *d);
+void session_end(struct session *d);
 
 /* Wait until it has connected, or sleeps before it does. An interpreter that is
    at work on its start has several times the deadline of a wait. */
-enum met dialogue_come_up(struct dialogue *d);
+enum met session_come_up(struct session *d);
 
 /* Its user types; nothing waits. On a terminal a line has 4,095 bytes at
    most. */
-void dialogue_type(struct dialogue *d, const void *bytes, size_t n);
+void session_type(struct session *d, const void *bytes, size_t n);
 /* And then its input ends: EOF of the pipe, ^D on a terminal. */
-void dialogue_end_input(struct dialogue *d);
+void session_end_input(struct session *d);
 /* A signal to it alone, noted. */
-void dialogue_signal(struct dialogue *d, int sig);
+void session_signal(struct session *d, int sig);
 
 /* Serve both sides until is_met, or nothing can come of it any more: see enum
    met. What it printed before it ended has been read then. MET_ASKS only where
    asks is set. */
-enum met dialogue_wait(struct dialogue *d,
-                       bool (*is_met)(struct dialogue *d, const void *arg),
+enum met session_wait(struct session *d,
+                       bool (*is_met)(struct session *d, const void *arg),
                        const void *arg, bool asks);
 /* Serve what there is to serve now, waiting ms at most for it. */
-void dialogue_step(struct dialogue *d, int ms);
+void session_step(struct session *d, int ms);
 
 /* ---- what can be waited for ---- */
 
-bool dialogue_has_ended(struct dialogue *d, const void *unused);
-bool dialogue_connected(struct dialogue *d, const void *unused);
+bool session_has_ended(struct session *d, const void *unused);
+bool session_connected(struct session *d, const void *unused);
 /* All its processes sleep: several looks in a row with the same counts of
    context switches, or, where a timer wakes it all the time, many that saw it
    asleep. */
-bool dialogue_sleeps(struct dialogue *d, const void *unused);
+bool session_sleeps(struct session *d, const void *unused);
 /* Likewise, and nothing that was typed or sent is still to be read by it. */
-bool dialogue_at_rest(struct dialogue *d, const void *unused);
+bool session_at_rest(struct session *d, const void *unused);
 /* One look at whether it would wait for its next line for ever. */
-bool dialogue_asks(struct dialogue *d);
+bool session_asks(struct session *d);
 
 /* "ended with status 1", "sleeps in read of its stdin", "still runs": for
    evidence; a static buffer. */
-const char *dialogue_state(struct dialogue *d, enum met met);
-/* The dialogue as facts of the verdict, and what it said on stderr. */
-void dialogue_tell(struct dialogue *d, struct verdict *v);
+const char *session_state(struct session *d, enum met met);
+/* The session as facts of the verdict, and what it said on stderr. */
+void session_tell(struct session *d, struct verdict *v);
 
 #endif

@@ -15,13 +15,13 @@
 
 enum { LOOKS = 3, TICKING_LOOKS = 40, STARTING = 4 };
 
-bool dialogue_has_ended(struct dialogue *d, const void *unused)
+bool session_has_ended(struct session *d, const void *unused)
 {
     (void)unused;
     return d->ended;
 }
 
-bool dialogue_connected(struct dialogue *d, const void *unused)
+bool session_connected(struct session *d, const void *unused)
 {
     (void)unused;
     return d->peer.connections > 0;
@@ -29,7 +29,7 @@ bool dialogue_connected(struct dialogue *d, const void *unused)
 
 /* A sum that changes whenever one of its processes has run; -1: one runs now
    or cannot be seen. */
-static long long sleep_sum(struct dialogue *d)
+static long long sleep_sum(struct session *d)
 {
     struct pid_list l = { NULL, 0, 0 };
     struct proc_stat st;
@@ -53,7 +53,7 @@ static long long sleep_sum(struct dialogue *d)
 }
 
 /* Nothing that was typed is still to be taken by it. */
-static bool typing_is_read(struct dialogue *d)
+static bool typing_is_read(struct session *d)
 {
     int left = 0;
 
@@ -62,7 +62,7 @@ static bool typing_is_read(struct dialogue *d)
     return d->in < 0 || ioctl(d->in, FIONREAD, &left) < 0 || left == 0;
 }
 
-static bool sleeps(struct dialogue *d, bool nothing_to_do)
+static bool sleeps(struct session *d, bool nothing_to_do)
 {
     long long sum;
 
@@ -77,7 +77,7 @@ static bool sleeps(struct dialogue *d, bool nothing_to_do)
 
 /* One that wakes by a short timer, only to look around, counts as asleep too:
    it was so at every look, though not all the time between them. */
-static bool sleeps_or_ticks(struct dialogue *d, bool nothing_to_do)
+static bool sleeps_or_ticks(struct session *d, bool nothing_to_do)
 {
     if (!sleeps(d, nothing_to_do) && d->sleeping < TICKING_LOOKS)
         return false;
@@ -85,35 +85,35 @@ static bool sleeps_or_ticks(struct dialogue *d, bool nothing_to_do)
     return true;
 }
 
-bool dialogue_sleeps(struct dialogue *d, const void *unused)
+bool session_sleeps(struct session *d, const void *unused)
 {
     (void)unused;
     return sleeps_or_ticks(d, true);
 }
 
-bool dialogue_at_rest(struct dialogue *d, const void *unused)
+bool session_at_rest(struct session *d, const void *unused)
 {
     (void)unused;
     return sleeps_or_ticks(d, typing_is_read(d) &&
                               peer_was_read(&d->peer, d->client.sd));
 }
 
-static bool is_up(struct dialogue *d, const void *unused)
+static bool is_up(struct session *d, const void *unused)
 {
-    return d->peer.connections > 0 || dialogue_sleeps(d, unused);
+    return d->peer.connections > 0 || session_sleeps(d, unused);
 }
 
-enum met dialogue_come_up(struct dialogue *d)
+enum met session_come_up(struct session *d)
 {
     enum met met = MET_NOT;
 
     for (int i = 0; i < STARTING && met == MET_NOT; i++)
-        met = dialogue_wait(d, is_up, NULL, false);
+        met = session_wait(d, is_up, NULL, false);
     return met;
 }
 
 /* Its one thread sleeps in read(0, ...). */
-static bool reads_stdin(struct dialogue *d)
+static bool reads_stdin(struct session *d)
 {
     struct proc_stat st;
     char line[128];
@@ -128,19 +128,19 @@ static bool reads_stdin(struct dialogue *d)
     return number == SYS_read && fd == 0;
 }
 
-bool dialogue_asks(struct dialogue *d)
+bool session_asks(struct session *d)
 {
     return !d->closing && (d->in >= 0 || d->tty.master >= 0) &&
            sleeps(d, typing_is_read(d)) && !d->ended && reads_stdin(d);
 }
 
-const char *dialogue_state(struct dialogue *d, enum met met)
+const char *session_state(struct session *d, enum met met)
 {
     static char text[160];
     struct proc_stat st;
 
     if (d->ended)
-        snprintf(text, sizeof text, "it ended: %s", reap_describe(d->status));
+        snprintf(text, sizeof text, "it ended: %s", child_status_text(d->status));
     else if (met == MET_ASKS)
         snprintf(text, sizeof text, "it waits for its next line");
     else if (met == MET_FLOODED)
@@ -156,8 +156,8 @@ const char *dialogue_state(struct dialogue *d, enum met met)
     return text;
 }
 
-void dialogue_tell(struct dialogue *d, struct verdict *v)
+void session_tell(struct session *d, struct verdict *v)
 {
     verdict_fact(v, "the dialogue, in order:");
-    chronicle_tell(&d->log, v);
+    transcript_tell(&d->log, v);
 }

@@ -15,7 +15,7 @@ enum { CHUNK = 16384, MOST_PENDING = 65536, SOCKET_BUFFER = 65536,
 static const int on = 1;
 
 int peer_begin(struct peer *p, const struct address *at,
-               struct chronicle *log)
+               struct transcript *log)
 {
     static const int size = SOCKET_BUFFER;
     int family = at->sa.ss_family;
@@ -71,7 +71,7 @@ static void take_connection(struct peer *p)
 
     if (fd < 0)
         return;
-    chronicle_event(p->log, "client connects", "%s",
+    transcript_event(p->log, "client connects", "%s",
                     p->connections++ ? "once more, and is closed" : "");
     if (p->connections > 1) {
         close(fd);
@@ -89,15 +89,15 @@ static void take_bytes(struct peer *p)
     ssize_t n = recv(p->fd, buf, sizeof buf, 0);
 
     if (n > 0) {
-        chronicle_bytes(p->log, "server receives", buf, (size_t)n);
+        transcript_bytes(p->log, "server receives", buf, (size_t)n);
         p->flooded = bytes_add(&p->got, buf, (size_t)n) < 0 ||
                      p->got.n >= PEER_MOST_BYTES;
     } else if (n == 0) {
         p->fin = true;
-        chronicle_event(p->log, "client closes its side", "(FIN)");
+        transcript_event(p->log, "client closes its side", "(FIN)");
     } else if (errno != EAGAIN && errno != EINTR) {
         p->reset = true;
-        chronicle_event(p->log, "client's side breaks off", "(%s)",
+        transcript_event(p->log, "client's side breaks off", "(%s)",
                         strerror(errno));
     }
 }
@@ -116,11 +116,11 @@ static void give_back(struct peer *p)
     }
     sent = n ? send(p->fd, buf, n, MSG_NOSIGNAL) : 0;
     if (sent > 0) {
-        chronicle_bytes(p->log, "server sends", buf, (size_t)sent);
+        transcript_bytes(p->log, "server sends", buf, (size_t)sent);
         p->returned += (size_t)sent;
     } else if (sent < 0 && errno != EAGAIN && errno != EINTR) {
         p->reset = true;
-        chronicle_event(p->log, "client's side breaks off", "(%s)",
+        transcript_event(p->log, "client's side breaks off", "(%s)",
                         strerror(errno));
     }
 }
@@ -151,7 +151,7 @@ int peer_add(struct peer *p, const void *bytes, size_t n)
     ssize_t sent = send(p->fd, bytes, n, MSG_NOSIGNAL);
 
     if (sent > 0)
-        chronicle_bytes(p->log, "server sends unasked", bytes, (size_t)sent);
+        transcript_bytes(p->log, "server sends unasked", bytes, (size_t)sent);
     return sent == (ssize_t)n ? 0 : -1;
 }
 
@@ -160,7 +160,7 @@ void peer_finish(struct peer *p)
     p->done = true;
     if (p->fd >= 0)
         (void)shutdown(p->fd, SHUT_WR);
-    chronicle_event(p->log, "server closes its side", "(FIN)");
+    transcript_event(p->log, "server closes its side", "(FIN)");
 }
 
 void peer_close(struct peer *p)
@@ -171,7 +171,7 @@ void peer_close(struct peer *p)
     close(p->fd);
     p->fd = -1;
     p->done = true;
-    chronicle_event(p->log, "server closes the connection", "(FIN)");
+    transcript_event(p->log, "server closes the connection", "(FIN)");
 }
 
 void peer_reset(struct peer *p)
@@ -184,7 +184,7 @@ void peer_reset(struct peer *p)
     close(p->fd);
     p->fd = -1;
     p->done = true;
-    chronicle_event(p->log, "server resets the connection", "(RST)");
+    transcript_event(p->log, "server resets the connection", "(RST)");
 }
 
 int peer_client_end(const struct peer *p, int sd, struct socket_info *end)

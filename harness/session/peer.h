@@ -16,7 +16,7 @@
 enum { PEER_POLLS = 2, PEER_MOST_BYTES = 8 << 20 };
 
 struct peer {
-    struct chronicle *log;
+    struct transcript *log;
     int lfd, fd;            /* listening, connected; -1: none */
     struct address here, there;     /* of the connection, once there is one */
     long connections;       /* that were made; all but the first are closed */
@@ -34,7 +34,7 @@ struct peer {
 /* Listen there; log is told of all that happens. Returns 0, or -1 with errno.
    It echoes everything until limit is set. peer_end in either case. */
 int peer_begin(struct peer *p, const struct address *at,
-               struct chronicle *log);
+               struct transcript *log);
 void peer_end(struct peer *p);
 
 /* Fills fd[PEER_POLLS]; unused ones have -1. */

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct event *place(struct chronicle *c, size_t i)
+static struct event *place(struct transcript *c, size_t i)
 {
-    return i < CHRONICLE_FIRST ? &c->first[i]
-                               : &c->last[(i - CHRONICLE_FIRST) %
-                                          CHRONICLE_LAST];
+    return i < TRANSCRIPT_FIRST ? &c->first[i]
+                               : &c->last[(i - TRANSCRIPT_FIRST) %
+                                          TRANSCRIPT_LAST];
 }
 
-static struct event *add(struct chronicle *c, const char *what)
+static struct event *add(struct transcript *c, const char *what)
 {
     struct event *e = place(c, c->n++);
 
@@ -22,7 +22,7 @@ static struct event *add(struct chronicle *c, const char *what)
     return e;
 }
 
-void chronicle_bytes(struct chronicle *c, const char *what, const void *bytes,
+void transcript_bytes(struct transcript *c, const char *what, const void *bytes,
                      size_t n)
 {
     struct event *e = c->n ? place(c, c->n - 1) : NULL;
@@ -42,7 +42,7 @@ void chronicle_bytes(struct chronicle *c, const char *what, const void *bytes,
     e->bytes += n;
 }
 
-void chronicle_event(struct chronicle *c, const char *what,
+void transcript_event(struct transcript *c, const char *what,
                      const char *detail, ...)
 {
     struct event *e = add(c, what);
@@ -80,16 +80,16 @@ static void tell(struct verdict *v, size_t number, const struct event *e)
     free(quoted);
 }
 
-void chronicle_tell(const struct chronicle *c, struct verdict *v)
+void transcript_tell(const struct transcript *c, struct verdict *v)
 {
-    size_t from = CHRONICLE_FIRST;
+    size_t from = TRANSCRIPT_FIRST;
 
-    for (size_t i = 0; i < c->n && i < CHRONICLE_FIRST; i++)
+    for (size_t i = 0; i < c->n && i < TRANSCRIPT_FIRST; i++)
         tell(v, i + 1, &c->first[i]);
-    if (c->n > CHRONICLE_FIRST + CHRONICLE_LAST) {
-        from = c->n - CHRONICLE_LAST;
-        verdict_fact(v, "(%zu steps left out)", from - CHRONICLE_FIRST);
+    if (c->n > TRANSCRIPT_FIRST + TRANSCRIPT_LAST) {
+        from = c->n - TRANSCRIPT_LAST;
+        verdict_fact(v, "(%zu steps left out)", from - TRANSCRIPT_FIRST);
     }
     for (size_t i = from; i < c->n; i++)
-        tell(v, i + 1, &c->last[(i - CHRONICLE_FIRST) % CHRONICLE_LAST]);
+        tell(v, i + 1, &c->last[(i - TRANSCRIPT_FIRST) % TRANSCRIPT_LAST]);
 }

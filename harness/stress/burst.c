@@ -63,7 +63,7 @@ long burst_exits(struct subject *s, const struct snapshot *before,
     n = n < MOST_CLIENTS ? n : MOST_CLIENTS;
     if (connect_all(s, fd, n, seed, d) &&
         pid_list_add(&server, s->server) == 0 &&
-        new_processes(s, before, &workers) == 0 && halt(&server, d) == 0) {
+        new_processes(s, before, &workers) == 0 && stop_processes(&server, d) == 0) {
         for (size_t i = 0; i < n; i++) {
             conn_close(fd[i]);
             fd[i] = -1;
@@ -72,7 +72,7 @@ long burst_exits(struct subject *s, const struct snapshot *before,
             pause_until(&pause, d);
         ended = (long)workers.n;
     }
-    halt_end(&server);
+    continue_processes(&server);
     for (size_t i = 0; i < n; i++)
         conn_close(fd[i]);
     pid_list_free(&server);

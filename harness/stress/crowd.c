@@ -107,7 +107,7 @@ static enum crowd_state look(struct crowd *c)
 
 static bool ended(struct crowd *c)
 {
-    if (c->running && reap_ended(c->pid, &c->status))
+    if (c->running && child_ended(c->pid, &c->status))
         c->running = false;
     return !c->running;
 }
@@ -163,7 +163,7 @@ enum crowd_state crowd_wait_end(struct crowd *c)
     return state;
 }
 
-/* Clients that have lost their parent: below this process, or the cell's init,
+/* Clients that have lost their parent: below this process, or the sandbox's init,
    which is below it too. Signals each that is left; returns their number. */
 static size_t kill_orphans(pid_t group)
 {
@@ -198,7 +198,7 @@ void crowd_end(struct crowd *c)
             pause_until(&pause, d);
     }
     while (c->status != 0 && kill_orphans(c->pid) && !deadline_passed(d)) {
-        reap_all();
+        child_reap_all();
         pause_until(&pause, d);
     }
     c->pid = 0;

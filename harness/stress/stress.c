@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* start -> warm-up -> baseline -> crowd -> rest -> (equal crowds, if something
    was left) -> one more client -> stop -> verdicts. All of it in the process
-   that owns the cell; the clients are another program's. */
+   that owns the sandbox; the clients are another program's. */
 #include "stress/stress_state.h"
 
 #include "target/snapshot.h"
@@ -34,7 +34,7 @@ static int fatal(struct stress *s, int status, const char *why)
     return status;
 }
 
-/* In a cell a seed has the same port again; elsewhere another run may have the
+/* In a sandbox a seed has the same port again; elsewhere another run may have the
    same seed at this moment. */
 static enum subject_up start_target(struct stress *s, struct deadline d)
 {
@@ -43,18 +43,18 @@ static enum subject_up start_target(struct stress *s, struct deadline d)
     int port = p->target.port;
 
     if (p->target.attach)
-        return subject_attach(&s->subject, &p->target, s->cell);
-    if (cell_address(s->cell, p->target.ip, s->subject.why,
+        return subject_attach(&s->subject, &p->target, s->sandbox);
+    if (sandbox_address(s->sandbox, p->target.ip, s->subject.why,
                      sizeof s->subject.why) < 0)
         return SUBJECT_TROUBLE;
-    if (!s->cell->isolated)
+    if (!s->sandbox->isolated)
         seed += (unsigned)getpid() * 61;
     if (port == 0 && port_take(&s->port, seed) < 0) {
         subject_explain(&s->subject, "no port is free for the target: %s",
                         strerror(errno));
         return SUBJECT_TROUBLE;
     }
-    return subject_start(&s->subject, &p->target, s->cell,
+    return subject_start(&s->subject, &p->target, s->sandbox,
                          port ? port : s->port.number, d);
 }
 
@@ -67,7 +67,7 @@ static int start(struct stress *s)
         return fatal(s, STATUS_TARGET, s->subject.why);
     if (up == SUBJECT_TROUBLE)
         return fatal(s, STATUS_TROUBLE, s->subject.why);
-    subject_settle_start(&s->subject, d);
+    subject_wait_started(&s->subject, d);
     return 0;
 }
 
@@ -87,8 +87,8 @@ static int baseline(struct stress *s)
     double seconds = 0;
 
     (void)one_client(s, UINT32_MAX, ignored, sizeof ignored);
-    if (audit_settle(&s->subject, NULL, timeout_ms(s), &s->seen.before,
-                     &seconds) == SETTLED_TROUBLE)
+    if (snapshot_when_idle(&s->subject, NULL, timeout_ms(s), &s->seen.before,
+                     &seconds) == IDLE_TROUBLE)
         return fatal(s, STATUS_TROUBLE, "cannot look at the server's "
                      "processes");
     s->audit.seconds += seconds;
@@ -167,10 +167,10 @@ static int run_crowd(struct stress *s)
 static void rest(struct stress *s, const struct snapshot *before,
                  struct round_seen *round)
 {
-    round->rest = audit_settle(&s->subject, before, timeout_ms(s),
+    round->rest = snapshot_when_idle(&s->subject, before, timeout_ms(s),
                                &round->at_rest, &s->audit.seconds);
-    round->done = round->rest != SETTLED_TROUBLE;
-    if (round->rest == SETTLED_ENDED)
+    round->done = round->rest != IDLE_TROUBLE;
+    if (round->rest == IDLE_ENDED)
         s->seen.ended = true;
 }
 
@@ -205,7 +205,7 @@ static void end_together(struct stress *s)
     struct round_seen *first = &s->seen.first;
 
     if ((s->model != MODEL_FORK && s->model != MODEL_EXEC) ||
-        s->plan->target.attach || first->rest != SETTLED)
+        s->plan->target.attach || first->rest != IDLE)
         return;
     if (burst_exits(&s->subject, &first->at_rest, s->plan->options->seed,
                     BURST_CLIENTS, deadline_in(timeout_ms(s))) > 0)
@@ -250,7 +250,7 @@ static void settle_for_reports(struct stress *s)
     double seconds = 0;
 
     if (s->plan->target.valgrind && !s->seen.ended)
-        (void)audit_settle(&s->subject, &s->seen.first.at_rest, timeout_ms(s),
+        (void)snapshot_when_idle(&s->subject, &s->seen.first.at_rest, timeout_ms(s),
                            &now, &seconds);
     snapshot_free(&now);
 }
@@ -273,10 +273,10 @@ static void release(struct stress *s)
     port_release(&s->port);
 }
 
-int stress_run(const struct plan *plan, struct cell *cell, int channel,
+int stress_run(const struct plan *plan, struct sandbox *sandbox, int channel,
                case_finder *find)
 {
-    struct stress s = { .plan = plan, .cell = cell, .channel = channel,
+    struct stress s = { .plan = plan, .sandbox = sandbox, .channel = channel,
                         .model = MODEL_UNKNOWN, .find = find, .crowd = { .fd = -1 },
                         .port = { .claim = -1 },
                         .subject = { .sd = -1, .out = -1, .err = -1 } };

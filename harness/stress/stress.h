@@ -13,9 +13,9 @@ enum { STRESS_SHORTS = 8, STRESS_RESETS = 8 };
 /* The case of that id, of the catalogue, which stands above this. */
 typedef const struct test_case *case_finder(const char *id);
 
-/* Run it in the cell; tell all through channel. Returns 0 once results were
+/* Run it in the sandbox; tell all through channel. Returns 0 once results were
    sent, or the exit status (3, 4) that was sent as fatal. */
-int stress_run(const struct plan *plan, struct cell *cell, int channel,
+int stress_run(const struct plan *plan, struct sandbox *sandbox, int channel,
                case_finder *find);
 
 /* The i-th id that stress looks at, or NULL beyond the last; those of memory/

@@ -13,7 +13,7 @@
 
 struct stress {
     const struct plan *plan;
-    struct cell *cell;
+    struct sandbox *sandbox;
     int channel;
     case_finder *find;
     struct port port;           /* of the target, where it was ours to choose */

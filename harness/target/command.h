@@ -12,7 +12,7 @@
 struct target {
     char *const *command;   /* as given, NULL-terminated; NULL: --connect */
     const char *ip;         /* what {ip} stands for */
-    int port;               /* what {port} stands for; 0: chosen in the cell */
+    int port;               /* what {port} stands for; 0: chosen in the sandbox */
     bool fixed;             /* --listens: nothing is appended or replaced */
     bool attach;            /* --connect */
     pid_t attach_pid;       /* --pid, or 0 */

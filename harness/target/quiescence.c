@@ -61,7 +61,7 @@ static long look(struct wait_state *w)
     long was = (long)w->now->n + w->now->threads + w->now->fds;
     long children, left;
 
-    reap_all();
+    child_reap_all();
     if (w->before && w->subject->server) {
         children = procfs_count_children(w->subject->server);
         if (children > w->children_before)
@@ -92,7 +92,7 @@ static void keep_lasting(struct pid_list *zombies)
 
     while (zombies->n && !deadline_passed(d)) {
         pause_until(&pause, d);
-        reap_all();     /* without a cell, orphans come to us */
+        child_reap_all();     /* without a sandbox, orphans come to us */
         n = 0;
         for (size_t i = 0; i < zombies->n; i++)
             if (is_zombie(zombies->pid[i]))
@@ -102,15 +102,15 @@ static void keep_lasting(struct pid_list *zombies)
 }
 
 /* The deadline passed: what is left must be seen whole. */
-static enum settled give_up(struct wait_state *w)
+static enum idle give_up(struct wait_state *w)
 {
     if (snapshot_take(w->now, w->subject, SNAPSHOT_FDS) < 0)
-        return SETTLED_TROUBLE;
+        return IDLE_TROUBLE;
     keep_lasting(&w->now->zombies);
-    return left_over(w) == 0 ? SETTLED : SETTLED_MORE;
+    return left_over(w) == 0 ? IDLE : IDLE_MORE;
 }
 
-enum settled audit_settle(struct subject *subject,
+enum idle snapshot_when_idle(struct subject *subject,
                           const struct snapshot *before, double timeout_ms,
                           struct snapshot *now, double *seconds)
 {
@@ -125,19 +125,19 @@ enum settled audit_settle(struct subject *subject,
         int64_t from = deadline_now_ns();
         bool gone = subject_gone(subject);
         long left = gone ? 0 : look(&w);
-        enum settled end = SETTLED;
+        enum idle end = IDLE;
 
         if (!gone && left > 0 && deadline_passed(d))
             end = give_up(&w);
         *seconds += (double)(deadline_now_ns() - from) / 1e9;
         if (gone)
-            return SETTLED_ENDED;
+            return IDLE_ENDED;
         if (left < 0)
-            return SETTLED_TROUBLE;
-        if (left == 0 || end != SETTLED)
-            return left == 0 ? SETTLED : end;
+            return IDLE_TROUBLE;
+        if (left == 0 || end != IDLE)
+            return left == 0 ? IDLE : end;
         if (deadline_passed(d))
-            return SETTLED;     /* at rest at the last moment */
+            return IDLE;     /* at rest at the last moment */
         if (w.least < 0 || left < w.least) {
             w.least = left;
             d = deadline_in(timeout_ms);

@@ -29,10 +29,10 @@ static int count_socket(const struct socket_info *i, void *arg)
     return 0;
 }
 
-/* Adopted by us or by the cell's init: whoever ends then is ours to reap. */
+/* Adopted by us or by the sandbox's init: whoever ends then is ours to reap. */
 static bool is_ours_to_reap(const struct subject *subject, pid_t ppid)
 {
-    return ppid == subject->cell->init || ppid == getpid();
+    return ppid == subject->sandbox->init || ppid == getpid();
 }
 
 static void look_at(struct snapshot *s, const struct subject *subject,
@@ -68,7 +68,7 @@ int snapshot_take(struct snapshot *s, struct subject *subject,
     int rc;
 
     snapshot_free(s);
-    reap_all();
+    child_reap_all();
     rc = subject_processes(subject, &l);
     if (rc == 0 && l.n) {
         s->process = calloc(l.n, sizeof *s->process);

@@ -68,18 +68,18 @@ void audit_sum_up(const struct subject *subject, const struct snapshot *before,
    for a full table. */
 bool audit_is_spare(const char *what);
 
-enum settled {
-    SETTLED,            /* at rest, and nothing more than before */
-    SETTLED_MORE,       /* the deadline passed, and something is left */
-    SETTLED_ENDED,      /* the server has ended */
-    SETTLED_TROUBLE     /* errno */
+enum idle {
+    IDLE,            /* at rest, and nothing more than before */
+    IDLE_MORE,       /* the deadline passed, and something is left */
+    IDLE_ENDED,      /* the server has ended */
+    IDLE_TROUBLE     /* errno */
 };
 
 /* Wait until the server holds no more than it did before, and no zombie and no
    connected socket; each step towards it renews timeout_ms. before NULL: until
    no socket is connected and its processes no longer change. The last look is
    left in now. *seconds grows by the time spent looking, without pauses. */
-enum settled audit_settle(struct subject *subject,
+enum idle snapshot_when_idle(struct subject *subject,
                           const struct snapshot *before, double timeout_ms,
                           struct snapshot *now, double *seconds);
 

@@ -34,18 +34,18 @@ const char *subject_starts_name(enum subject_starts starts)
     return name[starts];
 }
 
-/* Below the cell's descriptor: what its path leads to may have changed. */
+/* Below the sandbox's descriptor: what its path leads to may have changed. */
 static int make_dir(const struct subject *s, char *path, size_t size,
                     const char *kind, unsigned start)
 {
     char name[32];
 
     snprintf(name, sizeof name, "%s%u", kind, start);
-    snprintf(path, size, "%s/%s", s->cell->dir, name);
-    if (mkdirat(s->cell->dir_fd, name, 0777) < 0)
+    snprintf(path, size, "%s/%s", s->sandbox->dir, name);
+    if (mkdirat(s->sandbox->dir_fd, name, 0777) < 0)
         return -1;
     /* A target that gives up its user must still write there. */
-    return fchmodat(s->cell->dir_fd, name, 01777, 0);
+    return fchmodat(s->sandbox->dir_fd, name, 01777, 0);
 }
 
 static int make_dirs(struct subject *s)
@@ -89,7 +89,7 @@ static int prepare(struct subject *s)
     }
     if (make_dirs(s) == 0)
         return 0;
-    (void)trouble(s, s->cell->dir);
+    (void)trouble(s, s->sandbox->dir);
     return -1;
 }
 
@@ -98,8 +98,8 @@ static enum subject_up execute(struct subject *s, char **argv,
 {
     struct spawn world = {
         .argv = argv, .in = -1, .out = s->out, .err = s->err,
-        .own_mounts = s->cell->isolated,
-        .dirty = how ? how->dirty : NULL, .dirty_arg = how ? how->arg : NULL,
+        .own_mounts = s->sandbox->isolated,
+        .pre_exec = how ? how->pre_exec : NULL, .pre_exec_arg = how ? how->arg : NULL,
     };
     int exec_failed;
 
@@ -114,7 +114,7 @@ static enum subject_up execute(struct subject *s, char **argv,
 }
 
 enum subject_up subject_launch(struct subject *s, const struct target *t,
-                               struct cell *cell, int port,
+                               struct sandbox *sandbox, int port,
                                const struct subject_how *how)
 {
     enum subject_up up;
@@ -122,12 +122,12 @@ enum subject_up subject_launch(struct subject *s, const struct target *t,
 
     memset(s, 0, sizeof *s);
     s->target = t;
-    s->cell = cell;
+    s->sandbox = sandbox;
     s->out = s->err = -1;
     s->sd = sockdiag_open();
     if (s->sd < 0)
         return trouble(s, "sock_diag");
-    if (cell->isolated && pid_list_add(&s->not_ours, cell->init) < 0)
+    if (sandbox->isolated && pid_list_add(&s->not_ours, sandbox->init) < 0)
         return trouble(s, "memory");
     if (address_parse(&s->address, t->ip, port) < 0)
         return trouble(s, t->ip);
@@ -149,7 +149,7 @@ enum subject_up subject_wait(struct subject *s, struct deadline d)
     while (!subject_find(s)) {
         if (subject_ended(s) && !subject_find(s)) {
             subject_explain(s, "it ended (%s) without listening",
-                    reap_describe(s->start_status));
+                    child_status_text(s->start_status));
             return SUBJECT_DIED;
         }
         if (deadline_passed(d) && !subject_put_off(s, &d)) {
@@ -166,9 +166,9 @@ enum subject_up subject_wait(struct subject *s, struct deadline d)
 }
 
 enum subject_up subject_start(struct subject *s, const struct target *t,
-                              struct cell *cell, int port, struct deadline d)
+                              struct sandbox *sandbox, int port, struct deadline d)
 {
-    enum subject_up up = subject_launch(s, t, cell, port, NULL);
+    enum subject_up up = subject_launch(s, t, sandbox, port, NULL);
 
     return up == SUBJECT_UP ? subject_wait(s, d) : up;
 }
@@ -176,7 +176,7 @@ enum subject_up subject_start(struct subject *s, const struct target *t,
 int subject_exclude_others(struct subject *s)
 {
     struct pid_list l = { NULL, 0, 0 };
-    int rc = procfs_children(s->cell->init, &l);
+    int rc = procfs_children(s->sandbox->init, &l);
 
     for (size_t i = 0; rc == 0 && i < l.n; i++)
         if (l.pid[i] != s->start && !pid_list_has(&s->not_ours, l.pid[i]))

@@ -18,8 +18,8 @@ enum subject_starts { STARTS_UNKNOWN, STARTS_DETACHED, STARTS_FOREGROUND,
 
 struct subject {
     const struct target *target;
-    struct cell *cell;
-    int sd;                     /* sock_diag of the cell */
+    struct sandbox *sandbox;
+    int sd;                     /* sock_diag of the sandbox */
     char dir[288];              /* {dir} of this start */
     char logs[288];             /* valgrind's logs, one a process */
     struct address address;     /* where clients connect */
@@ -48,7 +48,7 @@ struct subject_how {
     const char *ip, *port;      /* told to the command instead of where it is
                                    expected to listen; NULL: the same */
     bool no_address;            /* the address is left out */
-    int (*dirty)(void *arg);    /* runs in the child last of all before exec:
+    int (*pre_exec)(void *arg);    /* runs in the child last of all before exec:
                                    0, or -1 with errno; NULL: nothing */
     void *arg;
 };
@@ -57,18 +57,18 @@ struct subject_how {
    where it is expected to listen, and what {port} stands for. how may be NULL.
    subject_free in every case; s->why says what else happened. */
 enum subject_up subject_launch(struct subject *s, const struct target *t,
-                               struct cell *cell, int port,
+                               struct sandbox *sandbox, int port,
                                const struct subject_how *how);
 /* Wait until it listens where it was asked to; SUBJECT_DIED if it ended or the
    deadline passed. */
 enum subject_up subject_wait(struct subject *s, struct deadline d);
 /* Both. */
 enum subject_up subject_start(struct subject *s, const struct target *t,
-                              struct cell *cell, int port,
+                              struct sandbox *sandbox, int port,
                               struct deadline d);
 /* One look: does it listen there now? Fills listener, server and backlog. */
 bool subject_find(struct subject *s);
-/* Two of one kind in a cell: whatever runs now, not below s, is not s's. */
+/* Two of one kind in a sandbox: whatever runs now, not below s, is not s's. */
 int subject_exclude_others(struct subject *s);
 
 /* d has passed: put it off by as long as a process of the target has been ready
@@ -78,13 +78,13 @@ bool subject_put_off(struct subject *s, struct deadline *d);
 
 /* Look at a server that runs already; it is never signalled. */
 enum subject_up subject_attach(struct subject *s, const struct target *t,
-                               struct cell *cell);
+                               struct sandbox *sandbox);
 
 /* Wait until its start is over: every process of the target sleeps in the same
    call, its context switches unchanged in three looks. Then decide s->starts,
    detached if the start command has ended, and see anew which process is the
    server. */
-void subject_settle_start(struct subject *s, struct deadline d);
+void subject_wait_started(struct subject *s, struct deadline d);
 
 /* Every process of the target, parents before children; appends. */
 int subject_processes(const struct subject *s, struct pid_list *out);
@@ -103,7 +103,7 @@ bool subject_gone(struct subject *s);
    themselves before the deadline. */
 bool subject_terminate(struct subject *s, struct deadline d);
 
-/* Close and free; ends nothing: that is the cell's. */
+/* Close and free; ends nothing: that is the sandbox's. */
 void subject_free(struct subject *s);
 
 /* What it printed on stderr, or else on stdout; the last lines, printable or

@@ -66,7 +66,7 @@ static uint64_t fingerprint(const struct subject *s)
     return asleep ? print : 0;
 }
 
-void subject_settle_start(struct subject *s, struct deadline d)
+void subject_wait_started(struct subject *s, struct deadline d)
 {
     struct pause pause = { 0 };
     uint64_t before = 0;
@@ -78,7 +78,7 @@ void subject_settle_start(struct subject *s, struct deadline d)
         uint64_t now;
 
         if (!s->start_ended)
-            s->start_ended = reap_ended(s->start, &s->start_status);
+            s->start_ended = child_ended(s->start, &s->start_status);
         now = fingerprint(s);
         same = now && now == before ? same + 1 : 0;
         before = now;

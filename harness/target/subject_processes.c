@@ -17,7 +17,7 @@ int subject_processes(const struct subject *s, struct pid_list *out)
     if (s->start > 0 && !s->start_ended)
         rc = procfs_tree(s->start, out);
     if (rc == 0)
-        rc = procfs_children(s->cell->init, &adopted);
+        rc = procfs_children(s->sandbox->init, &adopted);
     for (size_t i = 0; rc == 0 && i < adopted.n; i++)
         if (adopted.pid[i] != s->start &&
             !pid_list_has(&s->not_ours, adopted.pid[i]))
@@ -48,14 +48,14 @@ bool subject_ended(struct subject *s)
     bool ended;
 
     if (s->start && !s->start_ended)
-        s->start_ended = reap_ended(s->start, &s->start_status);
-    reap_all();
+        s->start_ended = child_ended(s->start, &s->start_status);
+    child_reap_all();
     /* Twice: the list of a process's children leaves out the next one while
        one of them is reaped, as the go-between of a double fork is. */
     ended = !any_lives(s) && !any_lives(s);
     /* It may have ended since the look above; its status is asked for next. */
     if (ended && s->start && !s->start_ended)
-        s->start_ended = reap_ended(s->start, &s->start_status);
+        s->start_ended = child_ended(s->start, &s->start_status);
     return ended;
 }
 
@@ -227,14 +227,14 @@ static enum subject_up sock_diag_trouble(struct subject *s)
 }
 
 enum subject_up subject_attach(struct subject *s, const struct target *t,
-                               struct cell *cell)
+                               struct sandbox *sandbox)
 {
     char text[ADDRESS_TEXT];
     struct listeners l = { .s = s };
 
     memset(s, 0, sizeof *s);
     s->target = t;
-    s->cell = cell;
+    s->sandbox = sandbox;
     s->out = s->err = -1;
     s->starts = STARTS_ATTACHED;
     s->server = t->attach_pid;

@@ -150,7 +150,7 @@ static void processes_are_found_and_counted(void)
 }
 
 /* A comparison of each with each would take minutes. */
-static void many_are_compared_at_once(void)
+static void client_pool_are_compared_at_once(void)
 {
     struct audit_process then = PROCESS(9, "/a"), now = PROCESS(9, "/a");
     static struct audit_process crowd[MANY];
@@ -181,6 +181,6 @@ int main(void)
     what_was_there_is_not_named();
     only_the_same_process_is_compared();
     processes_are_found_and_counted();
-    many_are_compared_at_once();
+    client_pool_are_compared_at_once();
     return check_result();
 }

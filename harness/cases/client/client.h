@@ -17,60 +17,60 @@ enum { CLIENT_FRAME = 64 };
 
 /* Start it; how may be NULL: pipes and a server that echoes. false: decided
    (error, since it did start before; skip where there is no terminal).
-   dialogue_end in either case. */
-bool client_begin(struct context *c, struct dialogue *d,
-                  const struct dialogue_how *how);
+   session_end in either case. */
+bool client_begin(struct context *c, struct session *d,
+                  const struct session_how *how);
 
 /* Wait until it has connected, unless it does so for its first line only, and
    rests: what it may send before that line has come, and was echoed. */
-void client_ready(struct dialogue *d);
+void client_ready(struct session *d);
 
 /* Type text and wait until the peer has got it,
    at or after byte *at of what it gets; *at is then behind it. Decides
    nothing. */
-enum met client_type(struct dialogue *d, const char *text, size_t *at);
+enum met client_type(struct session *d, const char *text, size_t *at);
 /* Without typing it. */
-enum met client_await(struct dialogue *d, const char *text, size_t *at);
+enum met client_await(struct session *d, const char *text, size_t *at);
 /* Likewise, for a case that needs this line sent before it can look at what it
    is about. false: decided (skip). */
-bool client_needs(struct context *c, struct dialogue *d, const char *text,
+bool client_needs(struct context *c, struct session *d, const char *text,
                   size_t *at);
 /* Likewise, and the reply has been read. false: decided (skip). */
-bool client_needs_reply(struct context *c, struct dialogue *d,
+bool client_needs_reply(struct context *c, struct session *d,
                         const char *text, size_t *at);
 /* Likewise, for a case about this line. false: decided (fail). */
-bool client_sends(struct context *c, struct dialogue *d, const char *text,
+bool client_sends(struct context *c, struct session *d, const char *text,
                   size_t *at);
 /* What the wait for such a line came to; false: decided (fail). */
-bool client_was_sent(struct context *c, struct dialogue *d, const char *text,
+bool client_was_sent(struct context *c, struct session *d, const char *text,
                      enum met met);
 
 /* Wait for its end, after `quit` and the end of input, so that all is printed
    that waits in a buffer; or until it has printed the n bytes of text. false:
    decided (fail). */
-bool client_prints(struct context *c, struct dialogue *d, const void *text,
+bool client_prints(struct context *c, struct session *d, const void *text,
                    size_t n);
 
 /* It must end by itself (within the deadline, without another line if asks)
    with a status that is not 0, not by a signal, and a message on stderr. after
    what, e.g. "after the reset". false: decided (fail), true: nothing is. */
-bool client_reports(struct context *c, struct dialogue *d, const char *after,
+bool client_reports(struct context *c, struct session *d, const char *after,
                     bool asks);
 
 /* It has ended with status 0. false: decided (fail). */
-bool client_ends_well(struct context *c, struct dialogue *d,
+bool client_ends_well(struct context *c, struct session *d,
                       const char *after);
 
-/* The verdict fails, with the dialogue as evidence: what was seen, as printf,
+/* The verdict fails, with the session as evidence: what was seen, as printf,
    after what was expected. Always false. */
-bool client_fails(struct context *c, struct dialogue *d, const char *expected,
+bool client_fails(struct context *c, struct session *d, const char *expected,
                   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* The length of the message at byte at of what the peer got, which must be text
    alone or padded with NULs to a frame; 0: it is not that. */
-size_t client_message(const struct dialogue *d, size_t at, const char *text);
+size_t client_message(const struct session *d, size_t at, const char *text);
 /* A copy of all that the peer got, without its NULs. */
-void client_text(const struct dialogue *d, struct bytes *out);
+void client_text(const struct session *d, struct bytes *out);
 
 /* Let the timers that process pid holds as descriptors expire now. Returns the
    seconds that the longest had left; 0: none was armed. */

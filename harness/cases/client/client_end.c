@@ -8,19 +8,19 @@
 
 /* ---- quit ---- */
 
-static bool is_over(struct dialogue *d, const void *unused)
+static bool is_over(struct session *d, const void *unused)
 {
     (void)unused;
     return d->peer.fin || d->peer.reset;
 }
 
-static bool parts_by_fin(struct context *c, struct dialogue *d)
+static bool parts_by_fin(struct context *c, struct session *d)
 {
     static const char expected[] = "the client closes the connection by FIN";
 
-    (void)dialogue_wait(d, is_over, NULL, false);
+    (void)session_wait(d, is_over, NULL, false);
     /* It has ended: what is to come has come. */
-    dialogue_step(d, 0);
+    session_step(d, 0);
     if (d->peer.reset)
         return client_fails(c, d, expected, "`quit` resets the connection");
     return d->peer.fin ||
@@ -29,12 +29,12 @@ static bool parts_by_fin(struct context *c, struct dialogue *d)
 
 void client_quit(struct context *c, struct verdict *v)
 {
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
 
     if (client_begin(c, &d, NULL) &&
         client_needs_reply(c, &d, "hello\n", &at)) {
-        dialogue_type(&d, "quit\n", 5);
+        session_type(&d, "quit\n", 5);
         if (client_ends_well(c, &d, "after `quit`") && parts_by_fin(c, &d)) {
             if (bytes_find(&d.peer.got, 0, "quit", 4) >= 0)
                 (void)client_fails(c, &d, "`quit` is not sent",
@@ -43,12 +43,12 @@ void client_quit(struct context *c, struct verdict *v)
                 verdict_pass(v);
         }
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 void client_quit_alone(struct context *c, struct verdict *v)
 {
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
 
     if (client_begin(c, &d, NULL) &&
@@ -60,7 +60,7 @@ void client_quit_alone(struct context *c, struct verdict *v)
         client_sends(c, &d, "QUIT\n", &at) &&
         client_prints(c, &d, " quit\n", 6))
         verdict_pass(v);
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 /* ---- the end of input ---- */
@@ -68,7 +68,7 @@ void client_quit_alone(struct context *c, struct verdict *v)
 struct silence { size_t sent; };
 
 /* It has ended, or goes on with something of its own. */
-static bool ends_or_talks(struct dialogue *d, const void *arg)
+static bool ends_or_talks(struct session *d, const void *arg)
 {
     const struct silence *s = arg;
 
@@ -76,39 +76,39 @@ static bool ends_or_talks(struct dialogue *d, const void *arg)
 }
 
 /* False: decided. */
-static bool meets_end(struct context *c, struct dialogue *d, const char *after)
+static bool meets_end(struct context *c, struct session *d, const char *after)
 {
     static const char expected[] = "the client ends by itself with status 0";
     struct silence s = { d->peer.got.n };
     enum met met;
 
-    dialogue_end_input(d);
-    met = dialogue_wait(d, ends_or_talks, &s, false);
+    session_end_input(d);
+    met = session_wait(d, ends_or_talks, &s, false);
     if (met == MET && !d->ended)
         return client_fails(c, d, expected, "%s it sends on: %zu bytes more",
                             after, d->peer.got.n - s.sent);
     if (met != MET)
         return client_fails(c, d, expected, "%s it does not end: %s", after,
-                            dialogue_state(d, met));
+                            session_state(d, met));
     return (WIFEXITED(d->status) && WEXITSTATUS(d->status) == 0) ||
            client_fails(c, d, expected, "%s %s", after,
-                        dialogue_state(d, met));
+                        session_state(d, met));
 }
 
 static bool ends_with_input(struct context *c, bool terminal, const char *line,
                             const char *after)
 {
-    struct dialogue_how how = { .terminal = terminal };
-    struct dialogue d;
+    struct session_how how = { .terminal = terminal };
+    struct session d;
     size_t at = 0;
     bool good = client_begin(c, &d, &how) &&
                 (!line || client_needs_reply(c, &d, line, &at));
 
     /* On a terminal ^D means the end only to a program that reads. */
     if (good && terminal)
-        (void)dialogue_wait(&d, dialogue_at_rest, NULL, false);
+        (void)session_wait(&d, session_at_rest, NULL, false);
     good = good && meets_end(c, &d, after);
-    dialogue_end(&d);
+    session_end(&d);
     return good;
 }
 
@@ -122,23 +122,23 @@ void client_end_of_input(struct context *c, struct verdict *v)
 
 void client_last_line(struct context *c, struct verdict *v)
 {
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
 
     if (client_begin(c, &d, NULL) &&
         client_needs_reply(c, &d, "hello\n", &at)) {
-        dialogue_type(&d, "last", 4);
-        dialogue_end_input(&d);
+        session_type(&d, "last", 4);
+        session_end_input(&d);
         if (client_was_sent(c, &d, "last", client_await(&d, "last", &at)) &&
             client_prints(c, &d, "last", 4))
             verdict_pass(v);
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 /* ---- signals ---- */
 
-static bool is_stopped(struct dialogue *d, const void *unused)
+static bool is_stopped(struct session *d, const void *unused)
 {
     struct proc_stat st;
 
@@ -146,40 +146,40 @@ static bool is_stopped(struct dialogue *d, const void *unused)
     return procfs_stat(d->client.start, &st) == 0 && st.state == 'T';
 }
 
-static bool is_awake(struct dialogue *d, const void *unused)
+static bool is_awake(struct session *d, const void *unused)
 {
     return !is_stopped(d, unused);
 }
 
 /* SIGSTOP, seen to be stopped; SIGCONT, seen to go on; SIGWINCH. */
-static void disturb(struct dialogue *d)
+static void disturb(struct session *d)
 {
-    dialogue_signal(d, SIGSTOP);
-    (void)dialogue_wait(d, is_stopped, NULL, false);
-    dialogue_signal(d, SIGCONT);
-    (void)dialogue_wait(d, is_awake, NULL, false);
-    dialogue_signal(d, SIGWINCH);
-    (void)dialogue_wait(d, dialogue_at_rest, NULL, false);
+    session_signal(d, SIGSTOP);
+    (void)session_wait(d, is_stopped, NULL, false);
+    session_signal(d, SIGCONT);
+    (void)session_wait(d, is_awake, NULL, false);
+    session_signal(d, SIGWINCH);
+    (void)session_wait(d, session_at_rest, NULL, false);
 }
 
 void client_stop_continue(struct context *c, struct verdict *v)
 {
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
     enum met met;
 
     if (client_begin(c, &d, NULL) &&
         client_needs_reply(c, &d, "hello\n", &at)) {
-        (void)dialogue_wait(&d, dialogue_at_rest, NULL, false);
+        (void)session_wait(&d, session_at_rest, NULL, false);
         disturb(&d);
         d.peer.limit = d.peer.got.n;
         met = client_type(&d, "interrupted\n", &at);
         if (met != MET) {
             (void)client_fails(c, &d, "the line typed after the signals is "
                                "sent", "after SIGSTOP, SIGCONT and SIGWINCH "
-                               "at the prompt: %s", dialogue_state(&d, met));
+                               "at the prompt: %s", session_state(&d, met));
         } else {
-            (void)dialogue_wait(&d, dialogue_at_rest, NULL, false);
+            (void)session_wait(&d, session_at_rest, NULL, false);
             disturb(&d);
             d.peer.limit = (size_t)-1;
             if (client_sends(c, &d, "after\n", &at) &&
@@ -187,21 +187,21 @@ void client_stop_continue(struct context *c, struct verdict *v)
                 verdict_pass(v);
         }
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 /* ---- output ---- */
 
 void client_output_full(struct context *c, struct verdict *v)
 {
-    static const struct dialogue_how how = { .out = "/dev/full" };
-    struct dialogue d;
+    static const struct session_how how = { .out = "/dev/full" };
+    struct session d;
 
     if (client_begin(c, &d, &how)) {
-        dialogue_type(&d, "hello\n", 6);
-        dialogue_end_input(&d);
+        session_type(&d, "hello\n", 6);
+        session_end_input(&d);
         if (client_reports(c, &d, "with stdout on a full device", false))
             verdict_pass(v);
     }
-    dialogue_end(&d);
+    session_end(&d);
 }

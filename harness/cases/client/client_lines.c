@@ -15,7 +15,7 @@ enum { LONG = 1000, MEGABYTE = 1 << 20, LONGEST = 62,
 /* ---- what stands on the screen ---- */
 
 /* It has ended, or goes on and on. */
-static bool is_through(struct dialogue *d, const void *unused)
+static bool is_through(struct session *d, const void *unused)
 {
     (void)unused;
     return d->ended || d->printed.n > FAREWELL;
@@ -23,7 +23,7 @@ static bool is_through(struct dialogue *d, const void *unused)
 
 /* What may follow the last prompt: nothing, or a newline. Where `quit` went to
    the server, that is for another case. */
-static bool ends_clean(struct dialogue *d, size_t n)
+static bool ends_clean(struct session *d, size_t n)
 {
     if (!d->ended || bytes_find(&d->peer.got, 0, "quit", 4) >= 0)
         return true;
@@ -38,21 +38,21 @@ void client_transcript(struct context *c, struct verdict *v)
         CLIENT_PROMPT CLIENT_REPLY "two words\n" CLIENT_PROMPT;
     static const char lines[] = "one\ntwo words\n";
     const size_t n = sizeof expected - 1;
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
 
     if (!client_begin(c, &d, NULL)) {
-        dialogue_end(&d);
+        session_end(&d);
         return;
     }
     /* At once, as from a file: one that reads ahead has to keep the second. */
-    dialogue_type(&d, lines, sizeof lines - 1);
+    session_type(&d, lines, sizeof lines - 1);
     if (client_was_sent(c, &d, "one\n", client_await(&d, "one\n", &at)) &&
         client_was_sent(c, &d, "two words\n",
                         client_await(&d, "two words\n", &at))) {
-        dialogue_type(&d, "quit\n", 5);
-        dialogue_end_input(&d);
-        (void)dialogue_wait(&d, is_through, NULL, false);
+        session_type(&d, "quit\n", 5);
+        session_end_input(&d);
+        (void)session_wait(&d, is_through, NULL, false);
         if (d.printed.n < n || memcmp(d.printed.at, expected, n) != 0) {
             verdict_bytes(v, expected, n, d.printed.at,
                           d.printed.n < n ? d.printed.n : n);
@@ -67,11 +67,11 @@ void client_transcript(struct context *c, struct verdict *v)
             verdict_pass(v);
         }
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 /* Something stands behind the last newline: it asks for the next line. */
-static bool shows_prompt(struct dialogue *d, const void *arg)
+static bool shows_prompt(struct session *d, const void *arg)
 {
     const char *reply = arg;
     size_t n = d->printed.n;
@@ -82,38 +82,38 @@ static bool shows_prompt(struct dialogue *d, const void *arg)
 }
 
 /* False: decided. */
-static bool prompts(struct context *c, struct dialogue *d, const char *reply,
+static bool prompts(struct context *c, struct session *d, const char *reply,
                     const char *where)
 {
-    enum met met = dialogue_wait(d, shows_prompt, reply, true);
+    enum met met = session_wait(d, shows_prompt, reply, true);
 
     return met == MET ||
            client_fails(c, d, "a prompt can be read before it waits",
                         "no prompt can be read %s: %s", where,
-                        dialogue_state(d, met));
+                        session_state(d, met));
 }
 
 static bool prompts_on_terminal(struct context *c)
 {
-    static const struct dialogue_how how = { .terminal = true };
-    struct dialogue d;
+    static const struct session_how how = { .terminal = true };
+    struct session d;
     bool good = client_begin(c, &d, &how) &&
                 prompts(c, &d, NULL, "on a terminal");
 
-    dialogue_end(&d);
+    session_end(&d);
     return good;
 }
 
 void client_prompt(struct context *c, struct verdict *v)
 {
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
     bool good = client_begin(c, &d, NULL) &&
                 prompts(c, &d, NULL, "on a pipe before the first line") &&
                 client_needs(c, &d, "one\n", &at) &&
                 prompts(c, &d, "one\n", "on a pipe before the second line");
 
-    dialogue_end(&d);
+    session_end(&d);
     if (good && prompts_on_terminal(c))
         verdict_pass(v);
 }
@@ -121,7 +121,7 @@ void client_prompt(struct context *c, struct verdict *v)
 /* ---- what travels ---- */
 
 /* The message at byte *at is text, bare or padded; *at is then behind it. */
-static bool travels(struct context *c, struct dialogue *d, const char *text,
+static bool travels(struct context *c, struct session *d, const char *text,
                     size_t *at)
 {
     size_t n = client_message(d, *at, text), rest = d->peer.got.n - *at;
@@ -145,7 +145,7 @@ static bool travels(struct context *c, struct dialogue *d, const char *text,
 void client_frame_format(struct context *c, struct verdict *v)
 {
     static const char *const lines[] = { "a\n", "b c\n", "def ghi\n" };
-    struct dialogue d;
+    struct session d;
     size_t sent = 0, at = 0;
     bool good = client_begin(c, &d, NULL);
 
@@ -159,14 +159,14 @@ void client_frame_format(struct context *c, struct verdict *v)
         good = travels(c, &d, lines[i], &at);
     if (good)
         verdict_pass(v);
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 void client_short_after_long(struct context *c, struct verdict *v)
 {
     static const char longer[] = "0123456789abcdefghijklmnopqrstuvwxyz, "
                                  "0123456789\n";
-    struct dialogue d;
+    struct session d;
     size_t at = 0, hi, end, i;
 
     if (client_begin(c, &d, NULL) && client_needs(c, &d, longer, &at) &&
@@ -188,11 +188,11 @@ void client_short_after_long(struct context *c, struct verdict *v)
             }
         }
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 /* What the peer got holds text, NULs apart. False: decided (fail). */
-static bool carries(struct context *c, struct dialogue *d, const char *text)
+static bool carries(struct context *c, struct session *d, const char *text)
 {
     struct bytes got = { NULL, 0, 0 };
     size_t n = strlen(text);
@@ -207,7 +207,7 @@ static bool carries(struct context *c, struct dialogue *d, const char *text)
                                 "apart", "what travels is not what was typed");
 }
 
-static bool counts_lines(struct dialogue *d, const void *arg)
+static bool counts_lines(struct session *d, const void *arg)
 {
     size_t lines = 0;
 
@@ -219,27 +219,27 @@ static bool counts_lines(struct dialogue *d, const void *arg)
 void client_empty_line(struct context *c, struct verdict *v)
 {
     static const size_t two = 2;
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
 
     if (client_begin(c, &d, NULL)) {
         (void)client_type(&d, "\n", &at);   /* or it was passed over: below */
         if (client_sends(c, &d, "after\n", &at) &&
             carries(c, &d, "\nafter\n") && client_prints(c, &d, "after\n", 6)) {
-            if (dialogue_wait(&d, counts_lines, &two, false) == MET)
+            if (session_wait(&d, counts_lines, &two, false) == MET)
                 verdict_pass(v);
             else
                 (void)client_fails(c, &d, "an empty line is printed like "
                                    "others", "the empty line is not printed");
         }
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 void client_longest_line(struct context *c, struct verdict *v)
 {
     char line[LONGEST + 2] = "";
-    struct dialogue d;
+    struct session d;
     size_t at = 0, from = 0;
 
     for (int i = 0; i < LONGEST; i++)
@@ -254,7 +254,7 @@ void client_longest_line(struct context *c, struct verdict *v)
             client_prints(c, &d, line, LONGEST + 1))
             verdict_pass(v);
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 /* A line of n bytes that repeats itself nowhere near, and its newline;
@@ -276,7 +276,7 @@ static char *long_line(struct context *c, size_t n)
 
 /* The kernel lets a send buffer grow to megabytes, where a whole line finds
    room: give the client's socket one of the size that others have. */
-static void narrow(struct dialogue *d)
+static void narrow(struct session *d)
 {
     static const int size = NARROW;
     struct pid_list l = { NULL, 0, 0 };
@@ -289,7 +289,7 @@ static void narrow(struct dialogue *d)
             for (size_t k = 0; procfs_fds(l.pid[i], &fds) == 0 && k < fds.n;
                  k++)
                 if (procfs_socket_inode(fds.fd[k].what) == end.inode) {
-                    int fd = reach_fd(l.pid[i], fds.fd[k].fd);
+                    int fd = remote_fd(l.pid[i], fds.fd[k].fd);
 
                     if (fd < 0)
                         continue;
@@ -304,7 +304,7 @@ static void narrow(struct dialogue *d)
 static void travels_whole(struct context *c, struct verdict *v, size_t n)
 {
     char *line = long_line(c, n);
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
 
     if (!line)
@@ -317,7 +317,7 @@ static void travels_whole(struct context *c, struct verdict *v, size_t n)
             client_prints(c, &d, line, n))
             verdict_pass(v);
     }
-    dialogue_end(&d);
+    session_end(&d);
     free(line);
 }
 
@@ -335,19 +335,19 @@ void client_utf8(struct context *c, struct verdict *v)
 {
     static const char line[] = "gr\xc3\xbc\xc3\x9f \xe6\x9d\xb1\xe4\xba\xac "
         "\xf0\x9f\x98\x80 e\xcc\x81 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d\n";
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
 
     if (client_begin(c, &d, NULL) && client_sends(c, &d, line, &at) &&
         client_prints(c, &d, line, sizeof line - 1))
         verdict_pass(v);
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 /* The first byte that the peer gets is the line's own. */
 void client_unasked(struct context *c, struct verdict *v)
 {
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
     enum met met;
 
@@ -364,8 +364,8 @@ void client_unasked(struct context *c, struct verdict *v)
                                "first line");
         } else {
             verdict_skip(v, "the client did not send 'one': %s",
-                         dialogue_state(&d, met));
+                         session_state(&d, met));
         }
     }
-    dialogue_end(&d);
+    session_end(&d);
 }

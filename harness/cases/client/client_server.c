@@ -12,28 +12,28 @@ static const char next_line[] = "next\n";
 
 /* ---- split ---- */
 
-static bool is_returned(struct dialogue *d, const void *unused)
+static bool is_returned(struct session *d, const void *unused)
 {
     (void)unused;
     return d->peer.returned == d->peer.limit;
 }
 
 /* The client has taken the last piece, or sleeps over it. */
-static bool is_taken(struct dialogue *d, const void *unused)
+static bool is_taken(struct session *d, const void *unused)
 {
     return d->ended || peer_was_read(&d->peer, d->client.sd) ||
-           dialogue_sleeps(d, unused);
+           session_sleeps(d, unused);
 }
 
 /* Send what it has got back to it in pieces of one byte, each of them read
    before the next one is sent. */
-static void dribble(struct dialogue *d)
+static void dribble(struct session *d)
 {
     while (!d->ended && d->peer.returned < d->peer.got.n) {
         d->peer.limit = d->peer.returned + 1;
-        if (dialogue_wait(d, is_returned, NULL, false) != MET)
+        if (session_wait(d, is_returned, NULL, false) != MET)
             break;
-        (void)dialogue_wait(d, is_taken, NULL, false);
+        (void)session_wait(d, is_taken, NULL, false);
     }
     d->peer.limit = SIZE_MAX;
 }
@@ -42,7 +42,7 @@ void client_split_reply(struct context *c, struct verdict *v)
 {
     static const char line[] = "sixty-two characters and a newline, one "
                                "piece after the other.\n";
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
 
     if (client_begin(c, &d, NULL)) {
@@ -54,13 +54,13 @@ void client_split_reply(struct context *c, struct verdict *v)
                 verdict_pass(v);
         }
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 /* ---- wrong ---- */
 
 /* With --valgrind: it has read nothing that is not its own. */
-static bool memory_clean(struct context *c, struct dialogue *d)
+static bool memory_clean(struct context *c, struct session *d)
 {
     struct memcheck m;
     bool clean;
@@ -77,7 +77,7 @@ static bool memory_clean(struct context *c, struct dialogue *d)
 /* A byte of the line is not what was sent: reported at once. */
 static bool sees_wrong_byte(struct context *c)
 {
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
     bool good = client_begin(c, &d, NULL);
 
@@ -87,7 +87,7 @@ static bool sees_wrong_byte(struct context *c)
     good = good && client_needs(c, &d, "hello\n", &at) &&
            client_reports(c, &d, "after a wrong byte", true) &&
            memory_clean(c, &d);
-    dialogue_end(&d);
+    session_end(&d);
     return good;
 }
 
@@ -96,7 +96,7 @@ static bool sees_wrong_byte(struct context *c)
    a buffer. */
 static bool keeps_to_buffer(struct context *c)
 {
-    struct dialogue d;
+    struct session d;
     size_t at = 0, i, n;
     long from;
     bool good = client_begin(c, &d, NULL);
@@ -106,11 +106,11 @@ static bool keeps_to_buffer(struct context *c)
     d.peer.false_to = SIZE_MAX;
     good = good && client_needs(c, &d, "hello\n", &at);
     if (good) {
-        (void)dialogue_wait(&d, dialogue_at_rest, NULL, false);
+        (void)session_wait(&d, session_at_rest, NULL, false);
         peer_finish(&d.peer);
-        dialogue_type(&d, "quit\n", 5);
-        dialogue_end_input(&d);
-        (void)dialogue_wait(&d, dialogue_has_ended, NULL, false);
+        session_type(&d, "quit\n", 5);
+        session_end_input(&d);
+        (void)session_wait(&d, session_has_ended, NULL, false);
         from = bytes_find(&d.printed, 0, "~~~~", 4);
         i = from < 0 ? d.printed.n : (size_t)from;
         for (n = 0; i < d.printed.n && d.printed.at[i] == PEER_FALSE; n++)
@@ -118,7 +118,7 @@ static bool keeps_to_buffer(struct context *c)
         if (d.ended && WIFSIGNALED(d.status))
             good = client_fails(c, &d, "a reply without newline or NUL harms "
                                 "nothing", "after a reply without newline or "
-                                "NUL %s", dialogue_state(&d, MET));
+                                "NUL %s", session_state(&d, MET));
         else if (n > d.peer.returned ||
                  (i < d.printed.n && d.printed.at[i] != '\n' &&
                   d.printed.at[i] != CLIENT_PROMPT[0]))
@@ -128,7 +128,7 @@ static bool keeps_to_buffer(struct context *c)
         else
             good = memory_clean(c, &d);
     }
-    dialogue_end(&d);
+    session_end(&d);
     return good;
 }
 
@@ -137,22 +137,22 @@ static bool keeps_to_buffer(struct context *c)
 static bool sees_surplus(struct context *c, const char *next,
                          const char *when)
 {
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
     bool good = client_begin(c, &d, NULL) &&
                 client_needs_reply(c, &d, "hello\n", &at);
 
     if (good) {
-        (void)dialogue_wait(&d, dialogue_at_rest, NULL, false);
+        (void)session_wait(&d, session_at_rest, NULL, false);
         (void)peer_add(&d.peer, "surplus\n", 8);
         /* One that watches its socket reports it now. */
-        (void)dialogue_wait(&d, dialogue_sleeps, NULL, false);
+        (void)session_wait(&d, session_sleeps, NULL, false);
         if (next)
-            dialogue_type(&d, next, strlen(next));
-        dialogue_end_input(&d);
+            session_type(&d, next, strlen(next));
+        session_end_input(&d);
         good = client_reports(c, &d, when, false);
     }
-    dialogue_end(&d);
+    session_end(&d);
     return good;
 }
 
@@ -168,25 +168,25 @@ void client_wrong_reply(struct context *c, struct verdict *v)
 
 void client_short_reply(struct context *c, struct verdict *v)
 {
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
 
     if (client_begin(c, &d, NULL)) {
         client_ready(&d);
         d.peer.limit = d.peer.got.n + 3;
         if (client_needs(c, &d, "hello\n", &at) &&
-            dialogue_wait(&d, is_returned, NULL, false) == MET) {
+            session_wait(&d, is_returned, NULL, false) == MET) {
             peer_finish(&d.peer);
             if (client_reports(c, &d, "after 3 bytes of the reply and FIN",
                                true))
                 verdict_pass(v);
         }
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 /* The kernel of the client's side has it: it is closed there, or gone. */
-static bool is_known(struct dialogue *d, const void *unused)
+static bool is_known(struct session *d, const void *unused)
 {
     struct socket_info end;
 
@@ -200,20 +200,20 @@ static bool is_known(struct dialogue *d, const void *unused)
 static void goes_away(struct context *c, void (*go)(struct peer *p),
                       const char *next, const char *after)
 {
-    struct dialogue d;
+    struct session d;
     size_t at = 0;
 
     if (client_begin(c, &d, NULL) &&
         client_needs_reply(c, &d, "hello\n", &at)) {
-        (void)dialogue_wait(&d, dialogue_at_rest, NULL, false);
+        (void)session_wait(&d, session_at_rest, NULL, false);
         go(&d.peer);
-        (void)dialogue_wait(&d, is_known, NULL, false);
+        (void)session_wait(&d, is_known, NULL, false);
         if (next)
-            dialogue_type(&d, next, strlen(next));
+            session_type(&d, next, strlen(next));
         if (client_reports(c, &d, after, true))
             verdict_pass(c->v);
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 void client_server_gone(struct context *c, struct verdict *v)

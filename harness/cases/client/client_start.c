@@ -8,7 +8,7 @@
 
 /* ---- refused ---- */
 
-static bool says(const struct dialogue *d, const char *word)
+static bool says(const struct session *d, const char *word)
 {
     size_t n = strlen(word);
 
@@ -19,7 +19,7 @@ static bool says(const struct dialogue *d, const char *word)
 }
 
 /* As it was told, or as the kernel writes the same one. */
-static bool says_address(struct context *c, const struct dialogue *d)
+static bool says_address(struct context *c, const struct session *d)
 {
     char text[ADDRESS_TEXT];
     struct address a;
@@ -30,13 +30,13 @@ static bool says_address(struct context *c, const struct dialogue *d)
 
 void client_refused(struct context *c, struct verdict *v)
 {
-    static const struct dialogue_how how = { .no_server = true };
-    struct dialogue d;
+    static const struct session_how how = { .no_server = true };
+    struct session d;
 
     if (client_begin(c, &d, &how)) {
         /* It may connect for its first line only. */
-        dialogue_type(&d, "hello\n", 6);
-        dialogue_end_input(&d);
+        session_type(&d, "hello\n", 6);
+        session_end_input(&d);
         if (client_reports(c, &d, "with its connection refused", false)) {
             if (says_address(c, &d) && says(&d, "refused"))
                 verdict_pass(v);
@@ -47,33 +47,33 @@ void client_refused(struct context *c, struct verdict *v)
                                    says(&d, "refused") ? "address" : "reason");
         }
     }
-    dialogue_end(&d);
+    session_end(&d);
 }
 
 /* ---- arguments ---- */
 
 struct attempt {
     const char *told;           /* for the evidence */
-    struct dialogue_how how;
+    struct session_how how;
 };
 
 /* False: decided. */
 static bool is_refused(struct context *c, const struct attempt *a)
 {
-    struct dialogue d;
+    struct session d;
     char with[96];
     bool good;
 
     snprintf(with, sizeof with, "with %s", a->told);
     good = client_begin(c, &d, &a->how);
     if (good) {
-        dialogue_end_input(&d);
+        session_end_input(&d);
         good = client_reports(c, &d, with, false) &&
                (d.peer.connections == 0 ||
                 client_fails(c, &d, "no connection is made", "%s a connection "
                              "is made", with));
     }
-    dialogue_end(&d);
+    session_end(&d);
     return good;
 }
 
@@ -96,7 +96,7 @@ void client_bad_arguments(struct context *c, struct verdict *v)
     snprintf(beyond, sizeof beyond, "%d", c->port + 65536);
     snprintf(tail, sizeof tail, "%dx", c->port);
     for (size_t i = 0; good && i < sizeof attempts / sizeof *attempts; i++) {
-        const struct dialogue_how *how = &attempts[i].how;
+        const struct session_how *how = &attempts[i].how;
 
         if ((how->no_address && target_embeds_address(&c->target)) ||
             (how->port && !port) || (how->ip && !ip))

@@ -8,18 +8,18 @@
 #include <string.h>
 #include <sys/wait.h>
 
-bool client_begin(struct context *c, struct dialogue *d,
-                  const struct dialogue_how *how)
+bool client_begin(struct context *c, struct session *d,
+                  const struct session_how *how)
 {
-    static const struct dialogue_how plain;
-    struct dialogue_place place = {
-        .target = &c->target, .cell = c->cell, .port = c->port,
+    static const struct session_how plain;
+    struct session_place place = {
+        .target = &c->target, .sandbox = c->sandbox, .port = c->port,
         .timeout_ms = c->plan->options->timeout * 1000,
     };
 
-    if (dialogue_begin(d, &place, how ? how : &plain) == SUBJECT_UP) {
+    if (session_begin(d, &place, how ? how : &plain) == SUBJECT_UP) {
         if (d->peer.lfd >= 0)
-            (void)dialogue_come_up(d);
+            (void)session_come_up(d);
         return true;
     }
     if (d->step && strcmp(d->step, "pseudo terminal") == 0)
@@ -29,7 +29,7 @@ bool client_begin(struct context *c, struct dialogue *d,
     return false;
 }
 
-bool client_fails(struct context *c, struct dialogue *d, const char *expected,
+bool client_fails(struct context *c, struct session *d, const char *expected,
                   const char *fmt, ...)
 {
     char what[256];
@@ -40,24 +40,24 @@ bool client_fails(struct context *c, struct dialogue *d, const char *expected,
     va_end(ap);
     verdict_expected(c->v, "%s", expected);
     verdict_observed(c->v, "%s", what);
-    dialogue_tell(d, c->v);
+    session_tell(d, c->v);
     verdict_fail(c->v, "%s", what);
     return false;
 }
 
 /* ---- lines ---- */
 
-void client_ready(struct dialogue *d)
+void client_ready(struct session *d)
 {
-    (void)dialogue_come_up(d);
-    (void)dialogue_wait(d, dialogue_at_rest, NULL, false);
+    (void)session_come_up(d);
+    (void)session_wait(d, session_at_rest, NULL, false);
 }
 
 struct sent { const char *text; size_t n, from; };
 
 /* A line of several frames has NULs in it: its newline stands for it. How much
    a frame holds at most is for another case. */
-static long find_sent(struct dialogue *d, const struct sent *s)
+static long find_sent(struct session *d, const struct sent *s)
 {
     bool whole = s->n < CLIENT_FRAME - 4;
     size_t n = whole ? s->n : 1;
@@ -67,12 +67,12 @@ static long find_sent(struct dialogue *d, const struct sent *s)
     return at < 0 ? -1 : at + (long)n;
 }
 
-static bool is_sent(struct dialogue *d, const void *arg)
+static bool is_sent(struct session *d, const void *arg)
 {
     return find_sent(d, arg) >= 0;
 }
 
-enum met client_await(struct dialogue *d, const char *text, size_t *at)
+enum met client_await(struct session *d, const char *text, size_t *at)
 {
     struct sent s = { text, strlen(text), *at };
     enum met met;
@@ -81,7 +81,7 @@ enum met client_await(struct dialogue *d, const char *text, size_t *at)
     /* Slow is not stuck, as long as it is no more than the line. */
     do {
         before = d->peer.got.n;
-        met = dialogue_wait(d, is_sent, &s, true);
+        met = session_wait(d, is_sent, &s, true);
     } while (met == MET_NOT && d->peer.got.n > before &&
              d->peer.got.n < *at + 2 * s.n);
     if (met == MET)
@@ -89,9 +89,9 @@ enum met client_await(struct dialogue *d, const char *text, size_t *at)
     return met;
 }
 
-enum met client_type(struct dialogue *d, const char *text, size_t *at)
+enum met client_type(struct session *d, const char *text, size_t *at)
 {
-    dialogue_type(d, text, strlen(text));
+    session_type(d, text, strlen(text));
     return client_await(d, text, at);
 }
 
@@ -108,7 +108,7 @@ static const char *shown(const char *text)
     return quoted;
 }
 
-bool client_needs(struct context *c, struct dialogue *d, const char *text,
+bool client_needs(struct context *c, struct session *d, const char *text,
                   size_t *at)
 {
     enum met met = client_type(d, text, at);
@@ -116,11 +116,11 @@ bool client_needs(struct context *c, struct dialogue *d, const char *text,
     if (met == MET)
         return true;
     verdict_skip(c->v, "the client did not send %s: %s", shown(text),
-                 dialogue_state(d, met));
+                 session_state(d, met));
     return false;
 }
 
-static bool is_returned(struct dialogue *d, const void *unused)
+static bool is_returned(struct session *d, const void *unused)
 {
     (void)unused;
     return (d->peer.returned == d->peer.got.n ||
@@ -128,22 +128,22 @@ static bool is_returned(struct dialogue *d, const void *unused)
            peer_was_read(&d->peer, d->client.sd);
 }
 
-bool client_needs_reply(struct context *c, struct dialogue *d,
+bool client_needs_reply(struct context *c, struct session *d,
                         const char *text, size_t *at)
 {
     enum met met;
 
     if (!client_needs(c, d, text, at))
         return false;
-    met = dialogue_wait(d, is_returned, NULL, false);
+    met = session_wait(d, is_returned, NULL, false);
     if (met == MET && !d->ended)
         return true;
     verdict_skip(c->v, "the client did not read the reply to %s: %s",
-                 shown(text), dialogue_state(d, met));
+                 shown(text), session_state(d, met));
     return false;
 }
 
-bool client_sends(struct context *c, struct dialogue *d, const char *text,
+bool client_sends(struct context *c, struct session *d, const char *text,
                   size_t *at)
 {
     enum met met = client_type(d, text, at);
@@ -151,55 +151,55 @@ bool client_sends(struct context *c, struct dialogue *d, const char *text,
     return client_was_sent(c, d, text, met);
 }
 
-bool client_was_sent(struct context *c, struct dialogue *d, const char *text,
+bool client_was_sent(struct context *c, struct session *d, const char *text,
                      enum met met)
 {
     return met == MET ||
            client_fails(c, d, "the line is sent", "%s was not sent: %s",
-                        shown(text), dialogue_state(d, met));
+                        shown(text), session_state(d, met));
 }
 
 /* ---- what it prints ---- */
 
 struct printed { const void *text; size_t n; };
 
-static bool is_printed(struct dialogue *d, const void *arg)
+static bool is_printed(struct session *d, const void *arg)
 {
     const struct printed *p = arg;
 
     return bytes_find(&d->printed, 0, p->text, p->n) >= 0;
 }
 
-bool client_prints(struct context *c, struct dialogue *d, const void *text,
+bool client_prints(struct context *c, struct session *d, const void *text,
                    size_t n)
 {
     struct printed p = { text, n };
     enum met met;
 
-    dialogue_type(d, "quit\n", 5);
-    dialogue_end_input(d);
-    met = dialogue_wait(d, is_printed, &p, false);
+    session_type(d, "quit\n", 5);
+    session_end_input(d);
+    met = session_wait(d, is_printed, &p, false);
     return met == MET ||
            client_fails(c, d, "the line is printed as it was sent",
                         "%s was not printed whole: %s", shown(text),
-                        dialogue_state(d, met));
+                        session_state(d, met));
 }
 
 /* ---- how it ends ---- */
 
-bool client_reports(struct context *c, struct dialogue *d, const char *after,
+bool client_reports(struct context *c, struct session *d, const char *after,
                     bool asks)
 {
     static const char expected[] = "the client ends by itself with a status "
                                    "that is not 0 and a message on stderr";
-    enum met met = dialogue_wait(d, dialogue_has_ended, NULL, asks);
+    enum met met = session_wait(d, session_has_ended, NULL, asks);
 
     if (met != MET)
         return client_fails(c, d, expected, "%s nothing is reported: %s",
-                            after, dialogue_state(d, met));
+                            after, session_state(d, met));
     if (!WIFEXITED(d->status))
         return client_fails(c, d, expected, "%s %s", after,
-                            dialogue_state(d, met));
+                            session_state(d, met));
     if (WEXITSTATUS(d->status) == 0)
         return client_fails(c, d, expected, "%s it ends with status 0",
                             after);
@@ -210,23 +210,23 @@ bool client_reports(struct context *c, struct dialogue *d, const char *after,
     return true;
 }
 
-bool client_ends_well(struct context *c, struct dialogue *d,
+bool client_ends_well(struct context *c, struct session *d,
                       const char *after)
 {
     static const char expected[] = "the client ends by itself with status 0";
-    enum met met = dialogue_wait(d, dialogue_has_ended, NULL, true);
+    enum met met = session_wait(d, session_has_ended, NULL, true);
 
     if (met != MET)
         return client_fails(c, d, expected, "%s it does not end: %s", after,
-                            dialogue_state(d, met));
+                            session_state(d, met));
     return (WIFEXITED(d->status) && WEXITSTATUS(d->status) == 0) ||
            client_fails(c, d, expected, "%s %s", after,
-                        dialogue_state(d, met));
+                        session_state(d, met));
 }
 
 /* ---- what the peer got ---- */
 
-size_t client_message(const struct dialogue *d, size_t at, const char *text)
+size_t client_message(const struct session *d, size_t at, const char *text)
 {
     const struct bytes *got = &d->peer.got;
     size_t n = strlen(text), end = at + n;
@@ -241,7 +241,7 @@ size_t client_message(const struct dialogue *d, size_t at, const char *text)
     return CLIENT_FRAME;
 }
 
-void client_text(const struct dialogue *d, struct bytes *out)
+void client_text(const struct session *d, struct bytes *out)
 {
     const struct bytes *got = &d->peer.got;
 

@@ -16,7 +16,7 @@ static double ring(pid_t pid, int fd)
 {
     static const struct itimerspec now = { .it_value = { .tv_nsec = 1 } };
     struct itimerspec left = { .it_value = { 0, 0 } };
-    int timer = reach_fd(pid, fd);
+    int timer = remote_fd(pid, fd);
     double seconds = 0;
 
     if (timer < 0)

@@ -39,7 +39,7 @@ static double time_at(const struct fault_call *c, uint64_t address,
     long t[2];
 
     if (address == 0 ||
-        reach_read(c->pid, address, t, sizeof t) != (ssize_t)sizeof t)
+        remote_read(c->pid, address, t, sizeof t) != (ssize_t)sizeof t)
         return FOR_EVER;
     return (double)t[0] + (double)t[1] / unit;
 }
@@ -75,7 +75,7 @@ static double recv_seconds(const struct fault_call *c)
 {
     struct timeval t = { 0, 0 };
     socklen_t len = sizeof t;
-    int fd = reach_fd(c->pid, (int)c->args[0]);
+    int fd = remote_fd(c->pid, (int)c->args[0]);
     double seconds = FOR_EVER;
 
     if (fd < 0)
@@ -94,7 +94,7 @@ static void clear(const struct fault_call *c, uint64_t address, size_t n)
     static const unsigned char nothing[FD_SETSIZE / 8];
 
     if (address && n <= sizeof nothing)
-        (void)reach_write(c->pid, address, nothing, n);
+        (void)remote_write(c->pid, address, nothing, n);
 }
 
 /* Nothing is ready: poll clears revents, select its sets. */
@@ -122,10 +122,10 @@ static void show_nothing(const struct fault_call *c)
         for (int i = 1; i <= 3; i++)
             clear(c, c->args[i], sets);
     } else if (n <= MOST_POLLED &&
-               reach_read(c->pid, c->args[0], p, n * sizeof *p) > 0) {
+               remote_read(c->pid, c->args[0], p, n * sizeof *p) > 0) {
         for (size_t i = 0; i < n; i++)
             p[i].revents = 0;
-        (void)reach_write(c->pid, c->args[0], p, n * sizeof *p);
+        (void)remote_write(c->pid, c->args[0], p, n * sizeof *p);
     }
 }
 
@@ -174,7 +174,7 @@ static bool only_reads(const struct fault_call *c)
         return false;
 #endif
     if (is)
-        is = reach_read(c->pid, c->args[0], p, n * sizeof *p) ==
+        is = remote_read(c->pid, c->args[0], p, n * sizeof *p) ==
              (ssize_t)(n * sizeof *p);
     for (size_t i = 0; is && i < n; i++)
         is = p[i].fd != 0 && (p[i].events & POLLIN) &&
@@ -205,7 +205,7 @@ static bool waits_in_recv(const struct fault_call *c, void *unused)
 
 /* The next wait of the client's, its line being there. False at the deadline or
    its end. */
-static bool next_wait(struct dialogue *d, struct fault *f, struct wait *w)
+static bool next_wait(struct session *d, struct fault *f, struct wait *w)
 {
     struct deadline end = deadline_in(d->place.timeout_ms);
 
@@ -213,7 +213,7 @@ static bool next_wait(struct dialogue *d, struct fault *f, struct wait *w)
         bool held = fault_wait_held(f, CALL_POLL, deadline_in(0), &w->call) ||
                     fault_wait_held(f, CALL_RECV, deadline_in(0), &w->call);
 
-        dialogue_step(d, held ? 0 : TAKES_TURN_MS);
+        session_step(d, held ? 0 : TAKES_TURN_MS);
         if (!held || bytes_find(&d->peer.got, 0, "hello\n", 6) < 0)
             continue;
         w->seconds = w->call.kind == CALL_POLL ? poll_seconds(&w->call)
@@ -238,7 +238,7 @@ static bool is_alarm(const struct fault_call *c, void *arg)
 }
 
 /* Answer one wait. False: decided. */
-static bool answer_one(struct context *c, struct dialogue *d, struct fault *f,
+static bool notify_reply_one(struct context *c, struct session *d, struct fault *f,
                        const struct wait *w, double alarm)
 {
     struct proc_stat st;
@@ -258,7 +258,7 @@ static bool answer_one(struct context *c, struct dialogue *d, struct fault *f,
     if (alarm > 0) {
         verdict_figure(c->v, "alarm_seconds", alarm);
         (void)fault_answer(f, &w->call, 0);
-        dialogue_signal(d, SIGALRM);
+        session_signal(d, SIGALRM);
         return true;
     }
     if (procfs_stat(d->client.start, &st) == 0 && st.threads > 1) {
@@ -281,22 +281,22 @@ static void let_be(struct fault *f)
 /* Wait after wait has been answered as expired: they may be slices of one whose
    end is told by a clock, and that cannot be moved. So let the time pass.
    False: decided. */
-static bool ends_by_clock(struct context *c, struct dialogue *d,
+static bool ends_by_clock(struct context *c, struct session *d,
                           struct fault *f)
 {
     let_be(f);
     for (int i = 0; i < REAL_WAITS && !d->ended; i++)
-        (void)dialogue_wait(d, dialogue_has_ended, NULL, false);
+        (void)session_wait(d, session_has_ended, NULL, false);
     return d->ended ||
            client_fails(c, d, "once the time has passed it ends",
                         "%d of its waits were answered as expired, %.0f s "
                         "went by, and it goes on: %s", MOST_WAITS,
                         REAL_WAITS * d->place.timeout_ms / 1e3,
-                        dialogue_state(d, MET_NOT));
+                        session_state(d, MET_NOT));
 }
 
 /* Answer its waits as expired until it ends. False: decided. */
-static bool let_time_pass(struct context *c, struct dialogue *d,
+static bool let_time_pass(struct context *c, struct session *d,
                           struct fault *f, const double *alarm)
 {
     double first = 0, last = 0;
@@ -304,7 +304,7 @@ static bool let_time_pass(struct context *c, struct dialogue *d,
     int waits = 0;
 
     for (; waits < MOST_WAITS && next_wait(d, f, &w); waits++) {
-        if (!answer_one(c, d, f, &w, *alarm))
+        if (!notify_reply_one(c, d, f, &w, *alarm))
             return false;
         first = waits ? first : w.seconds;
         last = w.seconds;
@@ -322,11 +322,11 @@ static bool let_time_pass(struct context *c, struct dialogue *d,
     else
         return client_fails(c, d, "once the time has passed it ends",
                             "its wait was answered as expired, and it goes "
-                            "on: %s", dialogue_state(d, MET_NOT));
+                            "on: %s", session_state(d, MET_NOT));
     return false;
 }
 
-static void never_answer(struct context *c, struct dialogue *d,
+static void never_answer(struct context *c, struct session *d,
                          struct fault *f)
 {
     struct moment m = { .peer = &d->peer };
@@ -338,12 +338,12 @@ static void never_answer(struct context *c, struct dialogue *d,
     fault_hold(f, CALL_POLL, waits_in_poll, &m);
     fault_hold(f, CALL_RECV, waits_in_recv, NULL);
     d->peer.limit = d->peer.got.n;
-    dialogue_type(d, "hello\n", 6);
+    session_type(d, "hello\n", 6);
     if (let_time_pass(c, d, f, &alarm)) {
         let_be(f);
         if (bytes_find(&d->peer.got, 0, "hello\n", 6) < 0)
             verdict_skip(c->v, "the client did not send 'hello': %s",
-                         dialogue_state(d, MET));
+                         session_state(d, MET));
         else if (client_reports(c, d, "without an answer", true))
             verdict_pass(c->v);
     }
@@ -354,16 +354,16 @@ void client_no_answer(struct context *c, struct verdict *v)
 {
     struct fault *f = fault_begin(CALL_BIT(CALL_POLL) | CALL_BIT(CALL_RECV) |
                                   CALL_BIT(CALL_TIMER));
-    struct dialogue_how how = { .filter = f ? fault_filter(f) : NULL };
-    struct dialogue d;
+    struct session_how how = { .filter = f ? fault_filter(f) : NULL };
+    struct session d;
 
     if (!f) {
         verdict_error(v, "cannot supervise its system calls: %s",
                       strerror(errno));
         return;
     }
-    if (dialogue_begin(&d, &(struct dialogue_place){
-            .target = &c->target, .cell = c->cell, .port = c->port,
+    if (session_begin(&d, &(struct session_place){
+            .target = &c->target, .sandbox = c->sandbox, .port = c->port,
             .timeout_ms = c->plan->options->timeout * 1000 }, &how) ==
         SUBJECT_UP) {
         never_answer(c, &d, f);
@@ -374,6 +374,6 @@ void client_no_answer(struct context *c, struct verdict *v)
         verdict_error(v, "the client did not start: %s", d.client.why);
     }
     /* Without a supervisor its calls would fail: it ends first. */
-    dialogue_end(&d);
+    session_end(&d);
     fault_end(f);
 }

@@ -27,11 +27,11 @@ static void start_returns(struct context *c, struct verdict *v)
         return;
     }
     verdict_expected(v, "the start command returns with status 0");
-    verdict_observed(v, "%s", s->start_ended ? reap_describe(s->start_status)
+    verdict_observed(v, "%s", s->start_ended ? child_status_text(s->start_status)
                                              : "it has not returned");
     verdict_fail(v, "the start command %s%s", s->start_ended ? "ended: " :
                  "has not returned", s->start_ended ?
-                 reap_describe(s->start_status) : "");
+                 child_status_text(s->start_status) : "");
     daemon_tell_printed(c);
 }
 
@@ -102,8 +102,8 @@ static bool place_open(struct context *c, struct place *p)
     p->fd = -1;
     if (!getcwd(cwd, sizeof cwd))
         goto failed;
-    snprintf(tree, sizeof tree, "%s/tree", c->cell->dir);
-    if (c->cell->isolated && mkdir(tree, 0755) == 0 &&
+    snprintf(tree, sizeof tree, "%s/tree", c->sandbox->dir);
+    if (c->sandbox->isolated && mkdir(tree, 0755) == 0 &&
         mount("/", tree, NULL, MS_BIND | MS_REC, NULL) == 0 &&
         strlen(tree) + strlen(cwd) < sizeof tree)
         strcat(tree, cwd);

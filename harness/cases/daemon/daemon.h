@@ -10,7 +10,7 @@
 /* Start it from a parent with that one dirt (NULL: none), and wait until all
    of it sleeps: what it does to become a daemon is done then. false: decided
    (skip where it stays in the foreground or ended of itself; error). */
-bool daemon_up(struct context *c, int (*dirty)(void *arg), void *arg);
+bool daemon_up(struct context *c, int (*pre_exec)(void *arg), void *arg);
 
 /* A number in /proc/PID/status, e.g. "Umask" in base 8. */
 bool daemon_status(pid_t pid, const char *field, int base,

@@ -40,7 +40,7 @@ static const char *unreported(struct context *c, char *text, size_t size)
     }
     said = said_on_stderr(c);
     snprintf(text, size, "the start command ended (%s) without a word on "
-             "stderr", reap_describe(s->start_status));
+             "stderr", child_status_text(s->start_status));
     if (said && said[0])
         text[0] = '\0';
     free(said);
@@ -82,10 +82,10 @@ void daemon_reports_failure(struct context *c, struct verdict *v)
         verdict_error(v, "cannot take its address: %s", strerror(errno));
         return;
     }
-    if (subject_launch(&c->subject, &c->target, c->cell, c->port, NULL) ==
+    if (subject_launch(&c->subject, &c->target, c->sandbox, c->port, NULL) ==
             SUBJECT_UP) {
         c->started = true;
-        server_settle(c);
+        server_wait_started(c);
         if (unreported(c, text, sizeof text)) {
             verdict_expected(v, "with its address in use, a status other than "
                              "0 and a message on stderr");
@@ -169,7 +169,7 @@ static const char *wrong_outcome(struct context *c, char *text, size_t size)
     if (nothing_left(c))
         return NULL;
     snprintf(text, size, "the start command ended (%s), and processes are "
-             "left running", reap_describe(s->start_status));
+             "left running", child_status_text(s->start_status));
     return text;
 }
 
@@ -204,7 +204,7 @@ static bool try_fault(struct context *c, const struct start_fault *f,
         supervised_rest(c, &s);
         /* A client's socket has options of its own. */
         fault_release(s.fault, f->kind);
-        if (fault_delivered(s.fault, f->kind) > 0) {
+        if (fault_injected(s.fault, f->kind) > 0) {
             ++*delivered;
             judge_start(c, f);
         }

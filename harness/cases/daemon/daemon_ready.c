@@ -100,7 +100,7 @@ static enum start_seen watch_start(struct context *c, pid_t held, long *call)
         bool known;
         long long now = sleepers(c, held);
 
-        s->start_ended = reap_ended(s->start, &s->start_status);
+        s->start_ended = child_ended(s->start, &s->start_status);
         if (s->start_ended)
             return START_GONE;
         *call = procfs_syscall(s->start, &known);
@@ -128,7 +128,7 @@ static void judge(struct context *c, const struct fault_call *held)
     verdict_observed(c->v, "pid %d [%d] is in listen(2), and the start "
                      "command, pid %d, has returned: %s", (int)held->pid,
                      (int)procfs_inner_pid(held->pid), (int)c->subject.start,
-                     reap_describe(c->subject.start_status));
+                     child_status_text(c->subject.start_status));
     verdict_fail(c->v, "the start command returns before the server listens");
 }
 

@@ -64,10 +64,10 @@ static bool term_ends(struct context *c)
 
 /* From a parent that has them blocked or ignored it must come up as well: it
    just did without. */
-static bool comes_up_again(struct context *c, int (*dirty)(void *arg),
+static bool comes_up_again(struct context *c, int (*pre_exec)(void *arg),
                            const char *world)
 {
-    struct subject_how how = { .dirty = dirty };
+    struct subject_how how = { .pre_exec = pre_exec };
     enum subject_up up;
 
     if (!server_discard(c))

@@ -4,7 +4,7 @@
 
 #include <sys/resource.h>
 
-enum { FEW_FDS = 256, MANY_FDS = 2048 };
+enum { FEW_FDS = 256, CLIENT_POOL_FDS = 2048 };
 
 /* The calls of close(2) until it rests, started with that limit; -1:
    decided. */
@@ -37,23 +37,23 @@ void daemon_start_time(struct context *c, struct verdict *v)
 
     if (!needs_detached(c))
         return;
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_max < MANY_FDS) {
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_max < CLIENT_POOL_FDS) {
         verdict_skip(v, "fewer than %d descriptors are allowed here",
-                     MANY_FDS);
+                     CLIENT_POOL_FDS);
         return;
     }
     few = closes_with(c, FEW_FDS);
-    if (few < 0 || (many = closes_with(c, MANY_FDS)) < 0)
+    if (few < 0 || (many = closes_with(c, CLIENT_POOL_FDS)) < 0)
         return;
     verdict_figure(v, "closes_few", (double)few);
     verdict_figure(v, "closes_many", (double)many);
-    if (many - few < (MANY_FDS - FEW_FDS) / 2) {
+    if (many - few < (CLIENT_POOL_FDS - FEW_FDS) / 2) {
         verdict_pass(v);
         return;
     }
     verdict_expected(v, "as many calls of close(2) with a limit of %d "
-                     "descriptors as with %d", MANY_FDS, FEW_FDS);
+                     "descriptors as with %d", CLIENT_POOL_FDS, FEW_FDS);
     verdict_observed(v, "%ld calls, and %ld", many, few);
     verdict_fail(v, "its calls of close(2) grow with the limit: %ld for %d "
-                 "descriptors, %ld for %d", few, FEW_FDS, many, MANY_FDS);
+                 "descriptors, %ld for %d", few, FEW_FDS, many, CLIENT_POOL_FDS);
 }

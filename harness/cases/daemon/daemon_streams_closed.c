@@ -80,7 +80,7 @@ static bool serves_cleanly(struct context *c)
 /* One start and its clients; c->v says what went wrong. */
 static bool passes_with(struct context *c, int closed)
 {
-    struct subject_how how = { .dirty = close_streams, .arg = &closed };
+    struct subject_how how = { .pre_exec = close_streams, .arg = &closed };
     enum subject_up up = server_try(c, &how);
 
     if (up == SUBJECT_TROUBLE)

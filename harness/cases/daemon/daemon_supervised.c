@@ -23,13 +23,13 @@ static int limit_and_install(void *arg)
 
     if (s->fd_limit && setrlimit(RLIMIT_NOFILE, &limit) < 0)
         return -1;
-    return filter_install(fault_filter(s->fault));
+    return seccomp_filter_install(fault_filter(s->fault));
 }
 
 bool supervised_launch(struct context *c, struct supervised *s)
 {
-    struct subject_how how = { .dirty = limit_and_install, .arg = s };
-    enum subject_up up = subject_launch(&c->subject, &c->target, c->cell,
+    struct subject_how how = { .pre_exec = limit_and_install, .arg = s };
+    enum subject_up up = subject_launch(&c->subject, &c->target, c->sandbox,
                                         c->port, &how);
 
     c->started = true;
@@ -62,7 +62,7 @@ void supervised_rest(struct context *c, const struct supervised *s)
     struct deadline d = wait_deadline(c);
 
     do
-        server_settle(c);
+        server_wait_started(c);
     while (in_call(c, s->kind) && !deadline_passed(d));
 }
 

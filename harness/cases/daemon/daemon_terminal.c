@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 /* false: decided. */
-static bool open_terminal(struct terminal *t, struct verdict *v)
+static bool open_terminal(struct pty *t, struct verdict *v)
 {
     const char *step;
 
-    if (terminal_open(t, &step) == 0)
+    if (pty_open(t, &step) == 0)
         return true;
     if (strcmp(step, "session") == 0)
         verdict_error(v, "cannot lead a session with a terminal: %s",
@@ -27,16 +27,16 @@ static bool open_terminal(struct terminal *t, struct verdict *v)
     return false;
 }
 
-static bool up_on_terminal(struct context *c, struct terminal *t)
+static bool up_on_terminal(struct context *c, struct pty *t)
 {
-    *t = (struct terminal){ -1, -1 };
+    *t = (struct pty){ -1, -1 };
     return needs_detached(c) && open_terminal(t, c->v) &&
-           daemon_up(c, terminal_take, t);
+           daemon_up(c, pty_take, t);
 }
 
 void daemon_no_terminal(struct context *c, struct verdict *v)
 {
-    struct terminal t;
+    struct pty t;
     struct proc_stat st;
 
     if (up_on_terminal(c, &t)) {
@@ -52,26 +52,26 @@ void daemon_no_terminal(struct context *c, struct verdict *v)
             daemon_tell(c);
         }
     }
-    terminal_close(&t);
+    pty_close(&t);
 }
 
 /* What happens when the line drops and the shell ends: the leader lets go of
    the terminal, for which the kernel sends SIGHUP to the foreground, and those
    who still have it open find it gone. ioctl_tty(2), TIOCNOTTY. */
-static bool hang_up(struct terminal *t, struct verdict *v)
+static bool hang_up(struct pty *t, struct verdict *v)
 {
     int rc = ioctl(t->slave, TIOCNOTTY);
 
     if (rc < 0)
         verdict_error(v, "TIOCNOTTY: %s", strerror(errno));
-    terminal_close(t);
+    pty_close(t);
     return rc == 0;
 }
 
 void daemon_survives_hangup(struct context *c, struct verdict *v)
 {
     static const char after[] = "after its terminal was hung up";
-    struct terminal t;
+    struct pty t;
     char why[160];
 
     if (up_on_terminal(c, &t)) {
@@ -80,12 +80,12 @@ void daemon_survives_hangup(struct context *c, struct verdict *v)
                          "up: %s", why);
         /* Twice: a handler may only have told it to end after this one. */
         else if (hang_up(&t, v) && must_serve(c, after)) {
-            server_settle(c);
+            server_wait_started(c);
             if (must_serve(c, after))
                 verdict_pass(v);
         }
         if (v->kind == VERDICT_FAIL)
             daemon_tell(c);
     }
-    terminal_close(&t);
+    pty_close(&t);
 }

@@ -15,9 +15,9 @@ void daemon_tell_printed(struct context *c)
     free(said);
 }
 
-bool daemon_up(struct context *c, int (*dirty)(void *arg), void *arg)
+bool daemon_up(struct context *c, int (*pre_exec)(void *arg), void *arg)
 {
-    struct subject_how how = { .dirty = dirty, .arg = arg };
+    struct subject_how how = { .pre_exec = pre_exec, .arg = arg };
     enum subject_up up;
 
     if (!needs_detached(c))

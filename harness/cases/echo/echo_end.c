@@ -184,7 +184,7 @@ static bool half_close_owed(struct context *c)
     }
     if (good && sent) {     /* else echo/backpressure judges it */
         (void)conn_half_close(fd);
-        good = calm(c, &rest) && all_back(c, fd, text, n, text + MOST);
+        good = wait_idle(c, &rest) && all_back(c, fd, text, n, text + MOST);
         snapshot_free(&rest);
     } else {
         conn_close(fd);
@@ -242,7 +242,7 @@ void echo_close_follows_close(struct context *c, struct verdict *v)
     struct address client;
     int fd;
 
-    if (!server_up(c) || (fd = visit_stay(c)) < 0)
+    if (!server_up(c) || (fd = simple_client_stay(c)) < 0)
         return;
     if (conn_local(fd, &client) < 0 || !server_end_of(c, &client, &end)) {
         verdict_skip(v, "the server's sockets cannot be seen from here");

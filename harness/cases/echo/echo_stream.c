@@ -169,14 +169,14 @@ void echo_bulk(struct context *c, struct verdict *v)
 
 /* ---- echo/backpressure ---- */
 
-static void judge_press(struct press *p, enum press_end end, struct verdict *v)
+static void judge_press(struct backpressure *p, enum backpressure_end end, struct verdict *v)
 {
     size_t n = 0, sent = p->sent;
-    enum press_read back = end == PRESS_ENDED ? PRESS_SHORT
-                                              : press_read(p, &n);
+    enum backpressure_read back = end == BACKPRESSURE_ENDED ? BACKPRESSURE_SHORT
+                                              : backpressure_read(p, &n);
 
     verdict_figure(v, "sent_before_reading_bytes", (double)sent);
-    if (back == PRESS_SAME) {
+    if (back == BACKPRESSURE_SAME) {
         if (frame_follows(p->c, p->fd, p->back))
             verdict_pass(v);
         return;
@@ -184,9 +184,9 @@ static void judge_press(struct press *p, enum press_end end, struct verdict *v)
     verdict_expected(v, "all %zu bytes come back that the client sent, all but "
                      "the last of them before it read", p->sent);
     verdict_observed(v, "%zu came back right, then %s", p->back,
-                     back == PRESS_WRONG ? "a wrong byte" :
+                     back == BACKPRESSURE_WRONG ? "a wrong byte" :
                      p->ended ? p->ended : "silence");
-    if (back == PRESS_WRONG) {
+    if (back == BACKPRESSURE_WRONG) {
         verdict_fail(v, "wrong bytes after %zu of %zu, sent before the client "
                      "read", p->back, p->sent);
         verdict_fact(v, "offsets below count from byte %zu", p->back);
@@ -195,23 +195,23 @@ static void judge_press(struct press *p, enum press_end end, struct verdict *v)
     }
     verdict_fail(v, "%zu of %zu bytes came back, then %s", p->back, p->sent,
                  p->ended ? p->ended : "silence");
-    if (end == PRESS_ENDED)
+    if (end == BACKPRESSURE_ENDED)
         verdict_fact(v, "the server ended the connection while the client "
                      "sent");
 }
 
 void echo_backpressure(struct context *c, struct verdict *v)
 {
-    struct press p;
+    struct backpressure p;
     int fd;
 
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
-    if (press_begin(&p, c, fd) == 0)
-        judge_press(&p, press_send(&p, PRESS_MOST), v);
+    if (backpressure_begin(&p, c, fd) == 0)
+        judge_press(&p, backpressure_send(&p, BACKPRESSURE_MOST), v);
     else
         verdict_error(v, "no memory");
-    press_free(&p);
+    backpressure_free(&p);
     conn_close(fd);
 }
 

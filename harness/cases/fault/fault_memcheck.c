@@ -17,7 +17,7 @@ static bool note_place(const struct fault_call *c, void *arg)
 
 void fault_know_own(struct context *c, struct fault_own *own)
 {
-    struct subject_how how = { .dirty = filter_install };
+    struct subject_how how = { .pre_exec = seccomp_filter_install };
     struct fault *f = NULL;
 
     own->valgrinds = 0;

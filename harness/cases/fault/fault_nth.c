@@ -62,7 +62,7 @@ static bool ended_well(struct walk *w)
 
     if (w->c->starts == STARTS_DETACHED && subject_listens(s))
         return true;
-    if (!reap_ended(s->start, &s->start_status) || WIFSIGNALED(s->start_status))
+    if (!child_ended(s->start, &s->start_status) || WIFSIGNALED(s->start_status))
         return true;
     if (w->c->starts == STARTS_DETACHED && WEXITSTATUS(s->start_status) == 0)
         return true;
@@ -120,9 +120,9 @@ static const char *left_behind(struct walk *w, const struct snapshot *before,
     struct growth g = { 0, 0, 0 };
 
     *grown = false;
-    if (audit_settle(&w->c->subject, before,
+    if (snapshot_when_idle(&w->c->subject, before,
                      w->c->plan->options->timeout * 1000, now,
-                     &seconds) != SETTLED_MORE)
+                     &seconds) != IDLE_MORE)
         return NULL;
     if (now->zombies.n)
         return "zombies are left";
@@ -185,7 +185,7 @@ static bool serve(struct walk *w)
     double seconds = 0;
     bool good;
 
-    (void)audit_settle(&w->c->subject, NULL,
+    (void)snapshot_when_idle(&w->c->subject, NULL,
                        w->c->plan->options->timeout * 1000, &before, &seconds);
     forget_fds(&before);
     good = rounds(w, &before);
@@ -208,14 +208,14 @@ static bool session_up(struct walk *w, const struct subject_how *how)
         return serve(w);
     /* It may end; but to live on without listening is to hang. */
     if (!subject_ended(&w->c->subject)) /* untouched, it is only slow */
-        return (w->now && !fault_delivered(w->f, w->now->kind)) ||
+        return (w->now && !fault_injected(w->f, w->now->kind)) ||
                fails(w, "its start hangs");
     return ended_well(w);
 }
 
 static bool session(struct walk *w)
 {
-    struct subject_how how = { .dirty = filter_install };
+    struct subject_how how = { .pre_exec = seccomp_filter_install };
     const char *found;
     unsigned calls = 0;
     bool good;
@@ -244,7 +244,7 @@ static bool session(struct walk *w)
     if (found)
         good = fails(w, found);
     if (w->now)
-        w->delivered += fault_delivered(w->f, w->now->kind) > 0;
+        w->delivered += fault_injected(w->f, w->now->kind) > 0;
     return good;
 }
 
@@ -310,7 +310,7 @@ static bool count(struct walk *w)
     good = session(w);
 
     for (size_t i = 0; good && i < FAULT_WALKED; i++) {
-        long own = fault_meant(w->f, fault_walked[i]);
+        long own = fault_matched(w->f, fault_walked[i]);
 
         w->counted[i] = fault_made(w->f, fault_walked[i]);
         /* One who closes every number up to a limit of a million: not walked,

@@ -38,7 +38,7 @@ static bool served_or_closed(struct context *c, int fd, const char *error,
 static bool fork_fails(struct context *c, struct fault *f, int error,
                        int *served)
 {
-    long before = fault_delivered(f, CALL_FORK);
+    long before = fault_injected(f, CALL_FORK);
     char after[64];
     int fd;
     bool good;
@@ -51,7 +51,7 @@ static bool fork_fails(struct context *c, struct fault *f, int error,
            served_or_closed(c, fd, strerrorname_np(error), served);
     fault_release(f, CALL_FORK);
     conn_close(fd);
-    if (!good || fault_delivered(f, CALL_FORK) == before)
+    if (!good || fault_injected(f, CALL_FORK) == before)
         return good;
     ++*served;
     return faulty_lives(c, after);
@@ -61,11 +61,11 @@ static bool fork_fails(struct context *c, struct fault *f, int error,
 static long fds_more(struct context *c, const struct snapshot *before,
                      struct snapshot *now)
 {
-    enum settled settled;
+    enum idle settled;
 
-    if (!server_rest(c, before, now, &settled))
+    if (!server_wait_idle(c, before, now, &settled))
         return -1;
-    return settled == SETTLED_MORE
+    return settled == IDLE_MORE
         ? audit_growth(&c->subject, before, now).fds : 0;
 }
 
@@ -112,14 +112,14 @@ void fault_fork_eagain(struct context *c, struct verdict *v)
 {
     struct fault *f = faulty_up(c, CALL_BIT(CALL_FORK), false);
     struct snapshot before = { .n = 0 };
-    enum settled settled;
+    enum idle settled;
     char why[160];
     int served = 0;
 
     if (!f)
         return;
     (void)client_served(c, 0, why, sizeof why);     /* what starts lazily */
-    if (server_rest(c, NULL, &before, &settled) &&
+    if (server_wait_idle(c, NULL, &before, &settled) &&
         fork_fails(c, f, EAGAIN, &served) &&
         fork_fails(c, f, ENOMEM, &served) &&
         faulty_delivered(c, f, CALL_FORK, "no process for a connection") &&
@@ -134,11 +134,11 @@ static void rest_aside(struct context *c)
 {
     struct snapshot now = { .n = 0 };
     struct verdict *kept = c->v, aside;
-    enum settled settled;
+    enum idle settled;
 
     verdict_init(&aside);
     c->v = &aside;
-    (void)server_rest(c, NULL, &now, &settled);
+    (void)server_wait_idle(c, NULL, &now, &settled);
     c->v = kept;
     snapshot_free(&now);
     verdict_free(&aside);
@@ -360,7 +360,7 @@ void fault_log_lost(struct context *c, struct verdict *v)
         verdict_error(v, "pipe: %s", strerror(errno));
         return;
     }
-    up = server_up_dirty(c, take_pipe, &ends[1]);
+    up = server_up_with(c, take_pipe, &ends[1]);
     close(ends[1]);
     close(ends[0]);         /* from here on a write is an EPIPE */
     if (!up)

@@ -145,9 +145,9 @@ static bool wait_delivered(struct context *c, struct fault *f, enum call kind,
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
 
-    while (fault_delivered(f, kind) < n) {
+    while (fault_injected(f, kind) < n) {
         if (deadline_passed(d) || server_ended(c))
-            return fault_delivered(f, kind) >= n;
+            return fault_injected(f, kind) >= n;
         pause_until(&pause, d);
     }
     return true;
@@ -182,7 +182,7 @@ static bool one_alone(struct context *c, struct fault *f, enum call kind,
 {
     struct fault_socket victims = { 0 };
     int other = client_open(c), victim = -1;
-    long before = fault_delivered(f, kind);
+    long before = fault_injected(f, kind);
     bool good = other >= 0 && client_echo(c, other, 0, 0);
 
     if (good)
@@ -198,7 +198,7 @@ static bool one_alone(struct context *c, struct fault *f, enum call kind,
         *delivered |= wait_delivered(c, f, kind, before + 1);
         fault_release(f, kind);
     }
-    if (good && fault_delivered(f, kind) > before) {
+    if (good && fault_injected(f, kind) > before) {
         see_it_closed(c, victim);
         good = others_are_served(c, other, error);
     }

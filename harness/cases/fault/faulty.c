@@ -14,7 +14,7 @@ enum { ACT_MS = 1000 };
    fault_works. */
 static bool came_up(struct context *c, struct fault *f)
 {
-    struct subject_how how = { .dirty = filter_install,
+    struct subject_how how = { .pre_exec = seccomp_filter_install,
                                .arg = fault_filter(f) };
 
     if (server_try(c, &how) == SUBJECT_UP)
@@ -187,7 +187,7 @@ bool faulty_lives(struct context *c, const char *after)
 bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
                       const char *what)
 {
-    if (fault_delivered(f, kind) > 0)
+    if (fault_injected(f, kind) > 0)
         return true;
     verdict_skip(c->v, "it made no %s that could be failed: %s",
                  call_name(kind), what);

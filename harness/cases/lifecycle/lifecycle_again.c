@@ -49,8 +49,8 @@ static void must_bind(struct context *c, const char *beside)
     struct subject next;
     enum subject_up up;
 
-    if (!again_start(c, &next, NULL)) {
-        again_close(&next);
+    if (!second_start_start(c, &next, NULL)) {
+        second_start_close(&next);
         return;
     }
     up = subject_wait(&next, wait_deadline(c));
@@ -108,7 +108,7 @@ static void stop_for_good(struct context *c)
         (void)subject_ended(&c->subject);
         pause_until(&pause, d);
     }
-    again_clear(&c->subject);
+    second_start_clear(&c->subject);
 }
 
 void restart_at_once(struct context *c, struct verdict *v)
@@ -116,7 +116,7 @@ void restart_at_once(struct context *c, struct verdict *v)
     enum conn_end end;
     int fd, port;
 
-    if (!server_up(c) || (fd = visit_stay(c)) < 0)
+    if (!server_up(c) || (fd = simple_client_stay(c)) < 0)
         return;
     port = conn_local_port(fd);
     stop_for_good(c);
@@ -135,13 +135,13 @@ void restart_at_once(struct context *c, struct verdict *v)
 /* Where each client has its worker, that one serves on, and holds the
    connection; whoever else was there is killed, and all of it elsewhere:
    preforked workers would go on listening. */
-static bool kill_server(struct context *c, const struct guest *g)
+static bool kill_server(struct context *c, const struct held_client *g)
 {
     struct pid_list l = { NULL, 0, 0 };
     bool ended = true;
 
     if (g->workers.n == 0) {
-        again_clear(&c->subject);
+        second_start_clear(&c->subject);
         return true;
     }
     if (subject_processes(&c->subject, &l) < 0)
@@ -162,10 +162,10 @@ static bool kill_server(struct context *c, const struct guest *g)
 
 void restart_beside_client(struct context *c, struct verdict *v)
 {
-    struct guest g = { .fd = -1 };
+    struct held_client g = { .fd = -1 };
     struct socket_info end;
 
-    if (server_up(c) && party_begin(c, &g, 1) && kill_server(c, &g)) {
+    if (server_up(c) && held_clients_begin(c, &g, 1) && kill_server(c, &g)) {
         if (server_end(c, g.fd, &end)) {
             verdict_fact(v, "the client's connection is in %s on the server's "
                          "side", sockdiag_state_name(end.state));
@@ -175,7 +175,7 @@ void restart_beside_client(struct context *c, struct verdict *v)
                          "client was reset");
         }
     }
-    party_end(&g, 1);
+    held_clients_end(&g, 1);
 }
 
 /* ---- where it listens ---- */
@@ -229,8 +229,8 @@ void listens_where_asked(struct context *c, struct verdict *v)
     (void)address_parse(&e.asked, c->target.ip, c->port);   /* it is one */
     if (!server_up(c))
         return;
-    (void)visit_new(c, why, sizeof why);    /* past its start by then */
-    if (calm(c, &now)) {
+    (void)simple_client_new(c, why, sizeof why);    /* past its start by then */
+    if (wait_idle(c, &now)) {
         verdict_expected(v, e.any_address ? "no other port than that of %s"
                          : "%s, and nothing else",
                          address_text(&e.asked, asked));
@@ -260,11 +260,11 @@ static bool undisturbed(struct context *c, int *old, char *why, size_t size)
         snprintf(why, size, "the first server listens no more");
         return false;
     }
-    if (!visit_again(c, *old, why, size))
+    if (!simple_client_again(c, *old, why, size))
         return false;
     clients_close(old, 1);      /* some serve one at a time */
     for (int i = 0; i < NEW_CLIENTS; i++)
-        if (!visit_new(c, why, size))
+        if (!simple_client_new(c, why, size))
             return false;
     return true;
 }
@@ -275,13 +275,13 @@ void second_instance(struct context *c, struct verdict *v)
     char where[ADDRESS_TEXT], why[160];
     int old;
 
-    if (!server_up(c) || (old = visit_stay(c)) < 0)
+    if (!server_up(c) || (old = simple_client_stay(c)) < 0)
         return;
-    if (again_start(c, &second, NULL)) {
-        enum again_end end = again_watch(&second, wait_deadline(c), where);
+    if (second_start_start(c, &second, NULL)) {
+        enum second_start_end end = second_start_watch(&second, wait_deadline(c), where);
 
-        verdict_fact(v, "the second start: %s%s", again_status(&second),
-                     end == AGAIN_LISTENS ? ", and it listens too" : "");
+        verdict_fact(v, "the second start: %s%s", second_start_status(&second),
+                     end == SECOND_LISTENS ? ", and it listens too" : "");
         if (undisturbed(c, &old, why, sizeof why)) {
             verdict_pass(v);
         } else {
@@ -291,27 +291,27 @@ void second_instance(struct context *c, struct verdict *v)
         }
     }
     conn_close(old);
-    again_close(&second);
+    second_start_close(&second);
 }
 
 static void judge_refused(struct context *c, const struct subject *s,
-                          enum again_end end, const char *where)
+                          enum second_start_end end, const char *where)
 {
     struct verdict *v = c->v;
     char *said = on_stderr(s);
 
-    if (end == AGAIN_OVER && said && WIFEXITED(s->start_status) &&
+    if (end == SECOND_OVER && said && WIFEXITED(s->start_status) &&
         WEXITSTATUS(s->start_status) != 0) {
         verdict_pass(v);
     } else {
         verdict_expected(v, "with the address in use: a message on stderr, "
                          "and a status that is not 0");
         verdict_observed(v, "start command: %s%s%s; on stderr: %s",
-                         again_status(s), end == AGAIN_LISTENS ?
+                         second_start_status(s), end == SECOND_LISTENS ?
                          "; it listens on " : "", where,
                          said ? said : "nothing");
-        verdict_fail(v, "%s", end == AGAIN_LISTENS ? "both share the address"
-                     : end == AGAIN_RUNS ? "the second start does not end"
+        verdict_fail(v, "%s", end == SECOND_LISTENS ? "both share the address"
+                     : end == SECOND_RUNS ? "the second start does not end"
                      : said ? "the second start ends as if all were well"
                      : "the second start says nothing on stderr");
     }
@@ -326,8 +326,8 @@ void address_in_use(struct context *c, struct verdict *v)
     (void)v;
     if (!server_up(c))
         return;
-    if (again_start(c, &second, NULL))
+    if (second_start_start(c, &second, NULL))
         judge_refused(c, &second,
-                      again_watch(&second, wait_deadline(c), where), where);
-    again_close(&second);
+                      second_start_watch(&second, wait_deadline(c), where), where);
+    second_start_close(&second);
 }

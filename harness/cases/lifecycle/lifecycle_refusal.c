@@ -27,22 +27,22 @@ struct refusal {
 static void look(struct refusal *r, struct subject *s, struct deadline d)
 {
     char where[ADDRESS_TEXT];
-    enum again_end end = again_watch(s, d, where);
+    enum second_start_end end = second_start_watch(s, d, where);
     char *said = spawn_captured(s->err, SAID_BYTES);
 
     r->end = ACCEPTED;
-    if (end == AGAIN_LISTENS) {
+    if (end == SECOND_LISTENS) {
         snprintf(r->why, sizeof r->why, "it listens on %s", where);
-    } else if (end == AGAIN_RUNS) {
+    } else if (end == SECOND_RUNS) {
         r->end = any_thread_of(s, subject_processes, "RD") ? STARTS_STILL
                                                            : HANGS;
         snprintf(r->why, sizeof r->why, "it runs on and listens nowhere "
-                 "(start command: %s)", again_status(s));
+                 "(start command: %s)", second_start_status(s));
     } else if (!WIFEXITED(s->start_status) || !WEXITSTATUS(s->start_status)) {
-        snprintf(r->why, sizeof r->why, "it ends with %s", again_status(s));
+        snprintf(r->why, sizeof r->why, "it ends with %s", second_start_status(s));
     } else if (!said || !said[0]) {
         snprintf(r->why, sizeof r->why, "it ends with %s, without a word on "
-                 "stderr", again_status(s));
+                 "stderr", second_start_status(s));
     } else {
         r->end = REFUSED;
     }
@@ -53,11 +53,11 @@ static void look(struct refusal *r, struct subject *s, struct deadline d)
 static bool try_start(struct context *c, struct refusal *r)
 {
     struct subject s;
-    bool started = again_start(c, &s, &r->how);
+    bool started = second_start_start(c, &s, &r->how);
 
     if (started)
         look(r, &s, wait_deadline(c));
-    again_close(&s);
+    second_start_close(&s);
     if (started && r->end == STARTS_STILL) {
         verdict_error(c->v, "%s: its start takes longer than the deadline",
                       r->told);
@@ -129,7 +129,7 @@ void bad_port(struct context *c, struct verdict *v)
 
 void bad_address(struct context *c, struct verdict *v)
 {
-    /* The last is asked of a name server, which only a cell surely has not. */
+    /* The last is asked of a name server, which only a sandbox surely has not. */
     static const char *const ip[] = { "999.1.1.1", "1.2.3.4.5",
                                       "no.such.host.invalid" };
     enum { N = sizeof ip / sizeof *ip };
@@ -146,5 +146,5 @@ void bad_address(struct context *c, struct verdict *v)
         r[i].how.ip = ip[i];
         r[i].told = told[i];
     }
-    judge(c, r, c->cell->isolated ? N : N - 1);
+    judge(c, r, c->sandbox->isolated ? N : N - 1);
 }

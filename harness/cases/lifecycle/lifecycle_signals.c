@@ -23,8 +23,8 @@ static bool settled(struct context *c)
     char why[96];
     bool good;
 
-    (void)visit_new(c, why, sizeof why);
-    good = calm(c, &now);
+    (void)simple_client_new(c, why, sizeof why);
+    good = wait_idle(c, &now);
     snapshot_free(&now);
     return good;
 }
@@ -108,7 +108,7 @@ void term_leaves_nobody(struct context *c, struct verdict *v)
     int fd[CLIENTS];
     size_t left = 0;
 
-    if (!server_up(c) || visit_stay_all(c, fd, CLIENTS) == 0)
+    if (!server_up(c) || simple_client_stay_all(c, fd, CLIENTS) == 0)
         return;
     if (subject_server_tree(&c->subject, &all) < 0) {
         verdict_error(v, "cannot list processes: %s", strerror(errno));
@@ -142,7 +142,7 @@ static bool serves_again(struct context *c, char *why, size_t size)
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
 
-    while (!visit_new(c, why, size)) {
+    while (!simple_client_new(c, why, size)) {
         if (server_ended(c) || deadline_passed(d))
             return false;
         pause_until(&pause, d);
@@ -188,14 +188,14 @@ static bool served_on(struct context *c, bool served, const char *who,
 static bool all_served(struct context *c, int *old, int *waiting)
 {
     char why[96];
-    bool good = served_on(c, visit_again(c, *old, why, sizeof why),
+    bool good = served_on(c, simple_client_again(c, *old, why, sizeof why),
                           "a client from before", why);
 
     clients_close(old, 1);
-    good = good && served_on(c, visit_again(c, *waiting, why, sizeof why),
+    good = good && served_on(c, simple_client_again(c, *waiting, why, sizeof why),
                              "a client that came while it was stopped", why);
     clients_close(waiting, 1);
-    return good && served_on(c, visit_new(c, why, sizeof why), "a new client",
+    return good && served_on(c, simple_client_new(c, why, sizeof why), "a new client",
                              why);
 }
 
@@ -204,17 +204,17 @@ void stop_continue(struct context *c, struct verdict *v)
     struct pid_list server = { NULL, 0, 0 };
     int old = -1, waiting = -1;
 
-    if (!server_up(c) || !settled(c) || (old = visit_stay(c)) < 0)
+    if (!server_up(c) || !settled(c) || (old = simple_client_stay(c)) < 0)
         return;
     if (pid_list_add(&server, c->subject.server) < 0) {
         verdict_error(v, "no memory");
-    } else if (halt(&server, wait_deadline(c)) < 0) {
-        halt_end(&server);
+    } else if (stop_processes(&server, wait_deadline(c)) < 0) {
+        continue_processes(&server);
         verdict_error(v, "SIGSTOP: pid %d did not stop",
                       (int)c->subject.server);
     } else {
-        waiting = visit_open(c);
-        halt_end(&server);
+        waiting = simple_client_open(c);
+        continue_processes(&server);
         if (waiting >= 0 && all_served(c, &old, &waiting))
             verdict_pass(v);
     }

@@ -74,16 +74,16 @@ static void flood(struct context *c)
 }
 
 /* False: decided. */
-static bool many_at_once(struct context *c)
+static bool client_pool_at_once(struct context *c)
 {
-    struct many m;
-    bool opened = many_open(&m, c, AT_ONCE) == 0;
+    struct client_pool m;
+    bool opened = client_pool_open(&m, c, AT_ONCE) == 0;
 
     if (opened)
-        (void)many_talk(&m, 0);
+        (void)client_pool_talk(&m, 0);
     else
         verdict_error(c->v, "%d clients cannot be had", AT_ONCE);
-    many_close(&m);
+    client_pool_close(&m);
     return opened;
 }
 
@@ -97,6 +97,6 @@ void still_serving(struct context *c, struct verdict *v)
     empty(c);
     urgent(c);
     flood(c);
-    if (many_at_once(c) && must_serve(c, "after all that"))
+    if (client_pool_at_once(c) && must_serve(c, "after all that"))
         verdict_pass(v);
 }

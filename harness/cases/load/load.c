@@ -13,14 +13,14 @@
 enum { CLIENTS = 100, BEYOND = 1100, SPARE_FDS = 64, CHURN = 1000 };
 
 /* A frame of each before any reads, twice. Returns how many had it back. */
-static size_t talk_twice(struct many *m)
+static size_t talk_twice(struct client_pool *m)
 {
-    size_t served = many_talk(m, 0);
+    size_t served = client_pool_talk(m, 0);
 
-    return served < m->n ? served : many_talk(m, 1);
+    return served < m->n ? served : client_pool_talk(m, 1);
 }
 
-static void tell_unserved(struct context *c, struct many *m, size_t served)
+static void tell_unserved(struct context *c, struct client_pool *m, size_t served)
 {
     verdict_expected(c->v, "%zu clients connected at once, each served", m->n);
     verdict_observed(c->v, "%zu had their frame number %u back%s", served,
@@ -28,23 +28,23 @@ static void tell_unserved(struct context *c, struct many *m, size_t served)
                      server_ended(c) ? "; the server has ended" : "");
     verdict_fail(c->v, "%zu of %zu clients were not served", m->n - served,
                  m->n);
-    many_tell(m, c->v);
+    client_pool_tell(m, c->v);
 }
 
 static void concurrent_clients(struct context *c, struct verdict *v)
 {
-    struct many m;
+    struct client_pool m;
     size_t served;
 
     if (!server_up(c))
         return;
-    if (many_open(&m, c, CLIENTS) < 0)
+    if (client_pool_open(&m, c, CLIENTS) < 0)
         verdict_error(v, "%d connections: %s", CLIENTS, strerror(errno));
     else if ((served = talk_twice(&m)) < CLIENTS)
         tell_unserved(c, &m, served);
     else
         verdict_pass(v);
-    many_close(&m);
+    client_pool_close(&m);
 }
 
 /* ---- load/beyond-fd-setsize ---- */
@@ -74,7 +74,7 @@ static bool server_has_room(struct context *c)
             return needs_processes(c);
         return limit_allows(c, "the server's", c->subject.server);
     }
-    room = room_for_processes(which, sizeof which);
+    room = host_limits_processes(which, sizeof which);
     if (room < 0 || room > BEYOND + SPARE_FDS)
         return true;
     verdict_skip(c->v, "%d clients need as many processes: %s", BEYOND, which);
@@ -84,7 +84,7 @@ static bool server_has_room(struct context *c)
 /* A number of workers that is set leaves the next clients in the listen queue,
    until others leave. Where each has a process of its own, that is no matter
    of descriptors. */
-static bool by_own_limit(struct context *c, struct many *m, size_t served)
+static bool by_own_limit(struct context *c, struct client_pool *m, size_t served)
 {
     size_t all = served;
 
@@ -93,7 +93,7 @@ static bool by_own_limit(struct context *c, struct many *m, size_t served)
         return false;
     m->leave = true;
     for (size_t i = 0; i < m->n; i++) {
-        struct many_client *k = &m->client[i];
+        struct client_pool_client *k = &m->client[i];
 
         all += k->fd < 0;       /* that queue was full */
         if (k->back == FRAME_BYTES) {
@@ -101,18 +101,18 @@ static bool by_own_limit(struct context *c, struct many *m, size_t served)
             k->fd = -1;
         }
     }
-    return all + many_receive(m) == m->n;
+    return all + client_pool_receive(m) == m->n;
 }
 
 static void beyond_fd_setsize(struct context *c, struct verdict *v)
 {
-    struct many m = { .events = -1 };
+    struct client_pool m = { .events = -1 };
     size_t served;
 
     if (!limit_allows(c, "the harness's own", 0) || !server_up(c) ||
         !server_has_room(c))
         return;
-    if (many_open(&m, c, BEYOND) < 0)
+    if (client_pool_open(&m, c, BEYOND) < 0)
         verdict_error(v, "%d connections: %s", BEYOND, strerror(errno));
     else if ((served = talk_twice(&m)) == BEYOND)
         verdict_pass(v);
@@ -122,7 +122,7 @@ static void beyond_fd_setsize(struct context *c, struct verdict *v)
                      served);
     else
         tell_unserved(c, &m, served);
-    many_close(&m);
+    client_pool_close(&m);
 }
 
 /* ---- load/churn ---- */
@@ -134,7 +134,7 @@ static void churn(struct context *c, struct verdict *v)
     if (!server_up(c))
         return;
     for (uint32_t i = 0; i < CHURN; i++) {
-        if (visit_new(c, why, sizeof why))
+        if (simple_client_new(c, why, sizeof why))
             continue;
         verdict_expected(v, "%d clients, one after another, are served",
                          CHURN);

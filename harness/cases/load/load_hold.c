@@ -21,7 +21,7 @@ static void others_served(struct context *c, const char *next_to)
     char why[96];
 
     for (uint32_t i = 1; i <= OTHERS; i++) {
-        if (visit_new(c, why, sizeof why))
+        if (simple_client_new(c, why, sizeof why))
             continue;
         verdict_expected(c->v, "clients are served next to %s", next_to);
         verdict_observed(c->v, "the client number %u: %s%s", i, why,
@@ -82,19 +82,19 @@ void load_half_frame_client(struct context *c, struct verdict *v)
 
 void load_stalled_reader(struct context *c, struct verdict *v)
 {
-    struct press p;
+    struct backpressure p;
     int fd;
 
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
-    if (press_begin(&p, c, fd) < 0) {
+    if (backpressure_begin(&p, c, fd) < 0) {
         verdict_error(v, "no memory");
     } else {
-        (void)press_send(&p, PRESS_MOST);
+        (void)backpressure_send(&p, BACKPRESSURE_MOST);
         verdict_figure(v, "sent_bytes", (double)p.sent);
         others_served(c, "a client that sends and does not read");
     }
-    press_free(&p);
+    backpressure_free(&p);
     conn_close(fd);
 }
 
@@ -102,7 +102,7 @@ void load_stalled_reader(struct context *c, struct verdict *v)
 
 /* The flood goes on until fd is readable or the deadline passes: as much at a
    time as either side takes. Returns false at the deadline. */
-static bool flood_until(struct press *p, int fd, struct deadline d)
+static bool flood_until(struct backpressure *p, int fd, struct deadline d)
 {
     for (;;) {
         struct pollfd f[2] = {
@@ -114,9 +114,9 @@ static bool flood_until(struct press *p, int fd, struct deadline d)
         if (f[1].revents)
             return true;
         if (f[0].revents & (POLLIN | POLLHUP | POLLERR))
-            (void)press_pull(p);
+            (void)backpressure_pull(p);
         if (f[0].revents & POLLOUT && !p->ended)
-            (void)press_push(p);
+            (void)backpressure_push(p);
         if (deadline_passed(d))
             return false;
     }
@@ -124,7 +124,7 @@ static bool flood_until(struct press *p, int fd, struct deadline d)
 
 /* A frame of fd there and back while p floods. Returns milliseconds; -1 if it
    took a second, or something else came: then why says what. */
-static double trip_ms(struct context *c, struct press *p, int fd,
+static double trip_ms(struct context *c, struct backpressure *p, int fd,
                       uint32_t sequence, char *why, size_t size)
 {
     struct frame_stamp stamp = { c->seed, 1, sequence, 0 };
@@ -143,7 +143,7 @@ static double trip_ms(struct context *c, struct press *p, int fd,
 }
 
 /* The flood must flow before it can be unfair. */
-static bool begin_flood(struct context *c, struct press *p)
+static bool begin_flood(struct context *c, struct backpressure *p)
 {
     struct deadline d = wait_deadline(c);
 
@@ -161,7 +161,7 @@ static bool begin_flood(struct context *c, struct press *p)
     return false;
 }
 
-static void judge_trips(struct context *c, struct press *p, struct verdict *v)
+static void judge_trips(struct context *c, struct backpressure *p, struct verdict *v)
 {
     double worst = 0, ms = 0;
     char why[96];
@@ -187,15 +187,15 @@ static void judge_trips(struct context *c, struct press *p, struct verdict *v)
 
 void load_fairness(struct context *c, struct verdict *v)
 {
-    struct press p;
+    struct backpressure p;
     int fd;
 
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
-    if (press_begin(&p, c, fd) < 0)
+    if (backpressure_begin(&p, c, fd) < 0)
         verdict_error(v, "no memory");
     else if (begin_flood(c, &p))
         judge_trips(c, &p, v);
-    press_free(&p);
+    backpressure_free(&p);
     conn_close(fd);
 }

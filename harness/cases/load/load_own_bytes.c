@@ -33,14 +33,14 @@ static bool name_owner(struct verdict *v, uint32_t client, uint32_t round,
 /* ---- all at once ---- */
 
 /* A frame went out in two halves, and client i has one of another's. */
-static bool has_foreign_half(struct many *m, size_t i)
+static bool has_foreign_half(struct client_pool *m, size_t i)
 {
     unsigned char frame[FRAME_BYTES];
     const unsigned char *got = m->client[i].got;
     size_t half = FRAME_BYTES / 2;
 
     for (size_t k = 0; k < m->n; k++) {
-        many_frame(m, k, frame);
+        client_pool_frame(m, k, frame);
         if (k != i && (memcmp(got, frame, half) == 0 ||
                        memcmp(got + half, frame + half, half) == 0)) {
             verdict_fact(m->c->v, "client %zu got client %zu's half of a frame",
@@ -53,16 +53,16 @@ static bool has_foreign_half(struct many *m, size_t i)
 
 /* Of halves a server that takes each for a message may make anything; here
    they count only where they are another's. */
-static void judge(struct many *m, bool halves, struct verdict *v)
+static void judge(struct client_pool *m, bool halves, struct verdict *v)
 {
     unsigned char frame[FRAME_BYTES];
     size_t wrong = 0;
 
     for (size_t i = 0; i < m->n; i++) {
-        if (!many_wrong(m, i) || (halves && !has_foreign_half(m, i)))
+        if (!client_pool_wrong(m, i) || (halves && !has_foreign_half(m, i)))
             continue;
         wrong++;
-        many_frame(m, i, frame);
+        client_pool_frame(m, i, frame);
         verdict_bytes(v, frame, sizeof frame, m->client[i].got, FRAME_BYTES);
         (void)name_owner(v, m->first + (uint32_t)i, m->round,
                          m->client[i].got, FRAME_BYTES);
@@ -76,13 +76,13 @@ static void judge(struct many *m, bool halves, struct verdict *v)
 }
 
 /* The last frame of a round goes out in two halves, all first ones first. */
-static void talk_in_halves(struct many *m, struct verdict *v)
+static void talk_in_halves(struct client_pool *m, struct verdict *v)
 {
     m->fixtures = false;
     m->sequence++;
-    many_send(m, 0, FRAME_BYTES / 2);
-    many_send(m, FRAME_BYTES / 2, FRAME_BYTES);
-    (void)many_receive(m);
+    client_pool_send(m, 0, FRAME_BYTES / 2);
+    client_pool_send(m, FRAME_BYTES / 2, FRAME_BYTES);
+    (void)client_pool_receive(m);
     judge(m, true, v);
 }
 
@@ -90,16 +90,16 @@ static void talk_in_halves(struct many *m, struct verdict *v)
 static void round_of(struct context *c, size_t n, uint32_t round,
                      uint32_t sequences, struct verdict *v)
 {
-    struct many m;
+    struct client_pool m;
     size_t back = n;
 
-    if (many_open(&m, c, n) < 0)
+    if (client_pool_open(&m, c, n) < 0)
         verdict_error(v, "%zu connections: %s", n, strerror(errno));
     m.fixtures = true;
     m.round = round;
     for (uint32_t i = 0; i < sequences && back == n && !verdict_decided(v);
          i++) {
-        back = many_talk(&m, i);
+        back = client_pool_talk(&m, i);
         judge(&m, false, v);
     }
     if (back == n && !verdict_decided(v))
@@ -107,7 +107,7 @@ static void round_of(struct context *c, size_t n, uint32_t round,
     if (back < n)
         verdict_skip(v, "%zu of %zu clients have no frame back, none a wrong "
                      "one: see load/concurrent-clients", n - back, n);
-    many_close(&m);
+    client_pool_close(&m);
 }
 
 /* ---- while one does not read ---- */
@@ -158,17 +158,17 @@ static void talk_meanwhile(struct context *c)
    are not judged here: echo/backpressure does. */
 static void next_to_slow_reader(struct context *c, struct verdict *v)
 {
-    struct press p;
+    struct backpressure p;
     size_t n = 0;
     int fd = conn_open(&c->subject.address, wait_deadline(c));
 
     if (fd < 0)
         return;
-    if (press_begin(&p, c, fd) < 0)
+    if (backpressure_begin(&p, c, fd) < 0)
         verdict_error(v, "no memory");
-    else if (press_send(&p, PRESS_MOST / 2) != PRESS_ENDED) {
+    else if (backpressure_send(&p, BACKPRESSURE_MOST / 2) != BACKPRESSURE_ENDED) {
         talk_meanwhile(c);
-        if (press_read(&p, &n) == PRESS_WRONG &&
+        if (backpressure_read(&p, &n) == BACKPRESSURE_WRONG &&
             name_owner(v, 0, TALK_ROUND, p.got, n)) {
             verdict_expected(v, "a client that did not read for a while gets "
                              "its own bytes");
@@ -178,7 +178,7 @@ static void next_to_slow_reader(struct context *c, struct verdict *v)
             verdict_bytes(v, p.want, n, p.got, n);
         }
     }
-    press_free(&p);
+    backpressure_free(&p);
     conn_close(fd);
 }
 

@@ -38,14 +38,14 @@ static size_t queue_holds(struct context *c, size_t most)
 /* ---- load/burst ---- */
 
 /* With the acceptors stopped: all connect, and each sends its frame. */
-static bool fill_queue(struct context *c, struct many *m, size_t n)
+static bool fill_queue(struct context *c, struct client_pool *m, size_t n)
 {
-    if (many_open(m, c, n) < 0) {
+    if (client_pool_open(m, c, n) < 0) {
         verdict_error(c->v, "%zu connections: %s", n, strerror(errno));
         return false;
     }
     m->leave = true;    /* one that serves one at a time serves all, too */
-    many_send(m, 0, FRAME_BYTES);
+    client_pool_send(m, 0, FRAME_BYTES);
     if (queue_waiting(c) >= (long)n)
         return true;
     verdict_error(c->v, "with the server stopped %ld of %zu connections wait "
@@ -53,9 +53,9 @@ static bool fill_queue(struct context *c, struct many *m, size_t n)
     return false;
 }
 
-static void judge_burst(struct context *c, struct many *m, struct verdict *v)
+static void judge_burst(struct context *c, struct client_pool *m, struct verdict *v)
 {
-    size_t served = many_receive(m);
+    size_t served = client_pool_receive(m);
 
     if (served == m->n) {
         verdict_pass(v);
@@ -68,23 +68,23 @@ static void judge_burst(struct context *c, struct many *m, struct verdict *v)
                      queue_waiting(c));
     verdict_fail(v, "%zu of %zu that came in one burst were not served",
                  m->n - served, m->n);
-    many_tell(m, v);
+    client_pool_tell(m, v);
 }
 
 void load_burst(struct context *c, struct verdict *v)
 {
     struct pid_list stopped = { NULL, 0, 0 };
-    struct many m = { .events = -1 };
+    struct client_pool m = { .events = -1 };
     bool filled;
 
     if (!needs_own_start(c) || !server_up(c))
         return;
     filled = halt_acceptors(c, &stopped) &&
              fill_queue(c, &m, queue_holds(c, BURST));
-    halt_end(&stopped);
+    continue_processes(&stopped);
     if (filled)
         judge_burst(c, &m, v);
-    many_close(&m);
+    client_pool_close(&m);
     pid_list_free(&stopped);
 }
 
@@ -94,14 +94,14 @@ void load_burst(struct context *c, struct verdict *v)
    read, all reset while they wait. */
 static bool reset_waiting(struct context *c, size_t n)
 {
-    struct many m;
-    bool waiting = many_open(&m, c, n) == 0 && queue_waiting(c) >= (long)n;
+    struct client_pool m;
+    bool waiting = client_pool_open(&m, c, n) == 0 && queue_waiting(c) >= (long)n;
 
     if (!waiting)
         verdict_error(c->v, "with the server stopped %ld of %zu connections "
                       "wait in its listen queue", queue_waiting(c), n);
     for (size_t i = 0; i < m.n; i++) {
-        struct many_client *k = &m.client[i];
+        struct client_pool_client *k = &m.client[i];
 
         if (k->fd < 0)
             continue;
@@ -110,7 +110,7 @@ static bool reset_waiting(struct context *c, size_t n)
         conn_reset(k->fd);
         k->fd = -1;
     }
-    many_close(&m);
+    client_pool_close(&m);
     return waiting;
 }
 
@@ -123,9 +123,9 @@ void load_reset_before_accept(struct context *c, struct verdict *v)
         return;
     done = halt_acceptors(c, &stopped) &&
            reset_waiting(c, queue_holds(c, RESETS));
-    halt_end(&stopped);
+    continue_processes(&stopped);
     pid_list_free(&stopped);
-    if (done && visit_must(c, "after connections that were reset in the "
+    if (done && simple_client_must(c, "after connections that were reset in the "
                            "backlog"))
         verdict_pass(v);
 }

@@ -50,10 +50,10 @@ static bool bystander(struct context *c, int *fd)
 {
     char why[96];
 
-    *fd = visit_stay(c);
+    *fd = simple_client_stay(c);
     if (*fd < 0)
         return false;
-    if (visit_new(c, why, sizeof why))
+    if (simple_client_new(c, why, sizeof why))
         return true;
     verdict_fact(c->v, "no client stayed connected meanwhile: the server "
                  "serves one at a time");
@@ -66,7 +66,7 @@ static bool still_served(struct context *c, int fd)
 {
     char why[96];
 
-    if (fd < 0 || visit_again(c, fd, why, sizeof why))
+    if (fd < 0 || simple_client_again(c, fd, why, sizeof why))
         return true;
     verdict_expected(c->v, "one that was connected all the time is served");
     verdict_observed(c->v, "%s%s", why,
@@ -99,8 +99,8 @@ void load_resets(struct context *c, struct verdict *v)
     if (!server_up(c) || !bystander(c, &fd))
         return;
     break_off(c, fd);
-    if (visit_must(c, "after 100 clients that reset and 100 that closed") &&
-        still_served(c, fd) && visit_must(c, "after those and another"))
+    if (simple_client_must(c, "after 100 clients that reset and 100 that closed") &&
+        still_served(c, fd) && simple_client_must(c, "after those and another"))
         verdict_pass(v);
     conn_close(fd);
 }

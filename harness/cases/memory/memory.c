@@ -47,12 +47,12 @@ static bool exercise(struct context *c, long *forked)
 {
     struct snapshot before = { .n = 0 }, after = { .n = 0 };
     struct verdict aside;
-    enum settled settled;
+    enum idle settled;
     bool good, ends = true;
     int fd[CLIENTS];
 
     verdict_init(&aside);
-    good = server_rest(c, NULL, &before, &settled);
+    good = server_wait_idle(c, NULL, &before, &settled);
     if (good) {
         struct verdict *kept = c->v;
 
@@ -71,7 +71,7 @@ static bool exercise(struct context *c, long *forked)
     }
     if (good && (c->model == MODEL_FORK || c->model == MODEL_EXEC))
         *forked = 2 * CLIENTS + 2;
-    good = good && server_rest(c, &before, &after, &settled);
+    good = good && server_wait_idle(c, &before, &after, &settled);
     snapshot_free(&before);
     snapshot_free(&after);
     verdict_free(&aside);

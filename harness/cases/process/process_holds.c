@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GUESTS = 3, MOST_FACTS = 8 };
+enum { HELD_CLIENTS = 3, MOST_FACTS = 8 };
 
 /* The server's own descriptors tell whether we may look at all. */
 static bool may_look(struct context *c)
@@ -64,7 +64,7 @@ static void describe(struct context *c, pid_t pid, const char *what)
 
 /* A worker closes it in its own time, perhaps after its first reply. Returns
    one that still holds it at the deadline, or 0. */
-static pid_t keeps_listener(struct context *c, const struct guest *g)
+static pid_t keeps_listener(struct context *c, const struct held_client *g)
 {
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
@@ -83,12 +83,12 @@ static pid_t keeps_listener(struct context *c, const struct guest *g)
 
 void listener_closed_in_worker(struct context *c, struct verdict *v)
 {
-    struct guest g[1] = { { .fd = -1 } };
+    struct held_client g[1] = { { .fd = -1 } };
     char what[64];
     pid_t holder;
 
     if (needs_process_per_connection(c) && server_up(c) && may_look(c) &&
-        party_of_workers(c, g, 1)) {
+        held_clients_of_workers(c, g, 1)) {
         holder = keeps_listener(c, &g[0]);
         if (holder) {
             snprintf(what, sizeof what, "holds it as fd %d",
@@ -103,7 +103,7 @@ void listener_closed_in_worker(struct context *c, struct verdict *v)
             verdict_pass(v);
         }
     }
-    party_end(g, 1);
+    held_clients_end(g, 1);
 }
 
 /* The flags of an open descriptor, O_CLOEXEC among them; -1: unknown. */
@@ -126,7 +126,7 @@ void listener_close_on_exec(struct context *c, struct verdict *v)
     /* Once a client has been served the server is done with its socket. */
     if (!server_up(c) || !may_look(c))
         return;
-    if (!visit_new(c, why, sizeof why)) {
+    if (!simple_client_new(c, why, sizeof why)) {
         verdict_skip(v, "a client was not served: %s", why);
         return;
     }
@@ -150,18 +150,18 @@ void listener_close_on_exec(struct context *c, struct verdict *v)
 /* A worker of one that holds the connection of another, which has a worker of
    its own. Returns its pid and in *whose the connection, or 0. Where processes
    are not made for connections, one may well serve several. */
-static pid_t meddler(struct context *c, const struct guest *g, size_t *whose)
+static pid_t meddler(struct context *c, const struct held_client *g, size_t *whose)
 {
     pid_t found = 0;
 
     if (c->model != MODEL_FORK && c->model != MODEL_EXEC)
         return 0;
-    for (size_t i = 0; i < GUESTS && !found; i++) {
+    for (size_t i = 0; i < HELD_CLIENTS && !found; i++) {
         struct pid_list holders = { NULL, 0, 0 };
 
-        if (g[i].workers.n && party_holders(c, &g[i], &holders) == 0)
+        if (g[i].workers.n && held_clients_holders(c, &g[i], &holders) == 0)
             for (size_t k = 0; k < holders.n && !found; k++)
-                for (size_t j = 0; j < GUESTS && !found; j++)
+                for (size_t j = 0; j < HELD_CLIENTS && !found; j++)
                     if (j != i &&
                         pid_list_has(&g[j].workers, holders.pid[k]) &&
                         !pid_list_has(&g[i].workers, holders.pid[k])) {
@@ -175,7 +175,7 @@ static pid_t meddler(struct context *c, const struct guest *g, size_t *whose)
 
 /* Wait until nobody holds the connection of a guest that has left. Returns
    one who still does at the deadline, or 0. */
-static pid_t keeps_connection(struct context *c, const struct guest *g)
+static pid_t keeps_connection(struct context *c, const struct held_client *g)
 {
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
@@ -184,7 +184,7 @@ static pid_t keeps_connection(struct context *c, const struct guest *g)
         struct pid_list holders = { NULL, 0, 0 };
         pid_t holder = 0;
 
-        if (party_holders(c, g, &holders) == 0 && holders.n)
+        if (held_clients_holders(c, g, &holders) == 0 && holders.n)
             holder = holders.pid[0];
         pid_list_free(&holders);
         if (!holder || deadline_passed(d))
@@ -193,14 +193,14 @@ static pid_t keeps_connection(struct context *c, const struct guest *g)
     }
 }
 
-static void name_holders(struct context *c, const struct guest *g,
+static void name_holders(struct context *c, const struct held_client *g,
                          const char *which)
 {
     struct pid_list holders = { NULL, 0, 0 };
     char what[64];
 
     snprintf(what, sizeof what, "holds socket:[%lu], %s", g->inode, which);
-    if (party_holders(c, g, &holders) == 0)
+    if (held_clients_holders(c, g, &holders) == 0)
         for (size_t i = 0; i < holders.n && i < MOST_FACTS; i++)
             describe(c, holders.pid[i], what);
     pid_list_free(&holders);
@@ -208,7 +208,7 @@ static void name_holders(struct context *c, const struct guest *g,
 
 /* The first leaves, although the others stay. That its connection ends is
    asked here, not how, nor what comes before. */
-static void first_leaves(struct context *c, struct guest *g)
+static void first_leaves(struct context *c, struct held_client *g)
 {
     static const char which[] = "the first client's connection";
     enum conn_end end;
@@ -246,12 +246,12 @@ static void first_leaves(struct context *c, struct guest *g)
 
 void own_connection_only(struct context *c, struct verdict *v)
 {
-    struct guest g[GUESTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
+    struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
     size_t whose = 0;
     char which[64];
     pid_t pid;
 
-    if (server_up(c) && may_look(c) && party_begin(c, g, GUESTS)) {
+    if (server_up(c) && may_look(c) && held_clients_begin(c, g, HELD_CLIENTS)) {
         pid = meddler(c, g, &whose);
         if (pid) {
             snprintf(which, sizeof which, "client %zu's connection",
@@ -266,5 +266,5 @@ void own_connection_only(struct context *c, struct verdict *v)
             first_leaves(c, &g[0]);
         }
     }
-    party_end(g, GUESTS);
+    held_clients_end(g, HELD_CLIENTS);
 }

@@ -27,7 +27,7 @@ static bool silent_clients(struct context *c, int fd[SILENT])
     for (int i = 0; i < SILENT; i++)
         fd[i] = -1;
     for (int i = 0; i < SILENT; i++) {
-        fd[i] = i < 2 ? visit_open(c) : visit_stay(c);
+        fd[i] = i < 2 ? simple_client_open(c) : simple_client_stay(c);
         if (fd[i] < 0)
             return false;
         if (i == 1 || i == 2)
@@ -156,7 +156,7 @@ static long anonymous_kib(pid_t pid)
 static bool memory_look_at(struct context *c, struct memory *m)
 {
     struct snapshot now = { .n = 0 };
-    bool good = calm(c, &now);
+    bool good = wait_idle(c, &now);
 
     m->n = 0;
     for (size_t i = 0; good && i < now.n && m->n < MOST_PROCESSES; i++) {
@@ -202,7 +202,7 @@ static long grown_kib(const struct memory *before, const struct memory *after,
 static bool may_weigh(struct context *c)
 {
     const char *what = c->target.valgrind ? "valgrind" :
-                       machine_of(c->subject.server);
+                       runtime_of(c->subject.server);
 
     if (!what)
         return true;
@@ -217,15 +217,15 @@ void memory_steady(struct context *c, struct verdict *v)
     long grown;
 
     if (!server_up(c) || !may_weigh(c) ||
-        !visit_round(c, HALF_WAY, LEAVE_IN_ORDER, NULL) ||
+        !simple_client_round(c, HALF_WAY, LEAVE_IN_ORDER, NULL) ||
         !memory_look_at(c, &before) ||
-        !visit_round(c, HALF_WAY, LEAVE_IN_ORDER, NULL) ||
+        !simple_client_round(c, HALF_WAY, LEAVE_IN_ORDER, NULL) ||
         !memory_look_at(c, &after))
         return;
     grown = grown_kib(&before, &after, NULL);
     verdict_figure(v, "grown_kib", (double)grown);
     if (grown >= MOST_GROWTH_KIB) {
-        if (!visit_round(c, HALF_WAY, LEAVE_IN_ORDER, NULL) ||
+        if (!simple_client_round(c, HALF_WAY, LEAVE_IN_ORDER, NULL) ||
             !memory_look_at(c, &later))
             return;
         if (grown_kib(&after, &later, NULL) >= MOST_GROWTH_KIB) {

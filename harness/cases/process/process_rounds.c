@@ -47,7 +47,7 @@ static bool third_rest(struct context *c, struct rounds *r, measure *what)
     long least = LONG_MAX, grown;
 
     for (;;) {
-        if (!calm(c, &r->third))
+        if (!wait_idle(c, &r->third))
             return false;
         r->growth = audit_growth(&c->subject, &r->second, &r->third);
         grown = what(&r->growth);
@@ -66,14 +66,14 @@ static bool rounds_run(struct context *c, struct rounds *r,
                        enum leaving leaving, measure *what)
 {
     memset(r, 0, sizeof *r);
-    if (!server_up(c) || !visit_round(c, ROUND, leaving, NULL) ||
-        !calm(c, &r->second) || !visit_round(c, ROUND, leaving, NULL) ||
-        !calm(c, &r->second) || !visit_round(c, ROUND, leaving, NULL) ||
+    if (!server_up(c) || !simple_client_round(c, ROUND, leaving, NULL) ||
+        !wait_idle(c, &r->second) || !simple_client_round(c, ROUND, leaving, NULL) ||
+        !wait_idle(c, &r->second) || !simple_client_round(c, ROUND, leaving, NULL) ||
         !third_rest(c, r, what))
         return false;
     if (what(&r->growth) == 0)
         return true;
-    if (!visit_round(c, ROUND, leaving, NULL) || !calm(c, &r->fourth))
+    if (!simple_client_round(c, ROUND, leaving, NULL) || !wait_idle(c, &r->fourth))
         return false;
     r->again = audit_growth(&c->subject, &r->third, &r->fourth);
     return true;
@@ -251,7 +251,7 @@ void sockets_return(struct context *c, struct verdict *v)
     struct snapshot now = { .n = 0 };
 
     if (!server_up(c) ||
-        !visit_round(c, SOCKETS_ROUND, LEAVE_IN_ORDER, o.port))
+        !simple_client_round(c, SOCKETS_ROUND, LEAVE_IN_ORDER, o.port))
         return;
     if (sockets_left(c, &o) < 0) {
         verdict_error(v, "sock_diag does not answer");

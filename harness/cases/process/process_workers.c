@@ -12,20 +12,20 @@
 #include <signal.h>
 #include <string.h>
 
-enum { GUESTS = 3, VICTIM = 1, ROUNDS = 2 };
+enum { HELD_CLIENTS = 3, VICTIM = 1, ROUNDS = 2 };
 
 /* The other two clients have their echo, and so have two new ones: a server
    that ends at its next return from accept serves one more, and what one worker
    does to the connection of another shows at that one's next recv. */
-static bool others_served(struct context *c, const struct guest *g,
+static bool others_served(struct context *c, const struct held_client *g,
                           const char *after)
 {
     char why[160];
 
-    for (size_t turn = 0; turn < (size_t)ROUNDS * GUESTS; turn++) {
-        size_t i = turn % GUESTS;
+    for (size_t turn = 0; turn < (size_t)ROUNDS * HELD_CLIENTS; turn++) {
+        size_t i = turn % HELD_CLIENTS;
 
-        if (i != VICTIM && !visit_again(c, g[i].fd, why, sizeof why)) {
+        if (i != VICTIM && !simple_client_again(c, g[i].fd, why, sizeof why)) {
             verdict_expected(c->v, "%s the other clients are served on",
                              after);
             verdict_observed(c->v, "client %zu: %s came instead of its echo%s",
@@ -36,7 +36,7 @@ static bool others_served(struct context *c, const struct guest *g,
         }
     }
     for (int i = 0; i < 2; i++)
-        if (!visit_new(c, why, sizeof why)) {
+        if (!simple_client_new(c, why, sizeof why)) {
             verdict_expected(c->v, "%s new clients are served", after);
             verdict_observed(c->v, "%s%s", why, server_ended(c) ?
                              "; the server has ended" : "");
@@ -60,7 +60,7 @@ static bool kill_all(struct context *c, const struct pid_list *workers)
     return true;
 }
 
-static bool connection_ended(struct context *c, const struct guest *g)
+static bool connection_ended(struct context *c, const struct held_client *g)
 {
     enum conn_end end = conn_next(g->fd, wait_deadline(c));
 
@@ -93,15 +93,15 @@ static bool reaped(struct context *c, const struct pid_list *workers)
 
 void worker_killed(struct context *c, struct verdict *v)
 {
-    struct guest g[GUESTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
+    struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
 
     if (needs_own_start(c) && needs_process_per_connection(c) &&
-        server_up(c) && party_of_workers(c, g, GUESTS) &&
+        server_up(c) && held_clients_of_workers(c, g, HELD_CLIENTS) &&
         kill_all(c, &g[VICTIM].workers) && connection_ended(c, &g[VICTIM]) &&
         reaped(c, &g[VICTIM].workers) &&
         others_served(c, g, "after a worker was killed"))
         verdict_pass(v);
-    party_end(g, GUESTS);
+    held_clients_end(g, HELD_CLIENTS);
 }
 
 /* ---- SIGTERM ---- */
@@ -126,12 +126,12 @@ static bool terminate(struct context *c, pid_t worker)
 
 void worker_terminated(struct context *c, struct verdict *v)
 {
-    struct guest g[GUESTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
+    struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
 
     if (needs_own_start(c) && needs_process_per_connection(c) &&
-        server_up(c) && party_of_workers(c, g, GUESTS) &&
+        server_up(c) && held_clients_of_workers(c, g, HELD_CLIENTS) &&
         terminate(c, g[VICTIM].workers.pid[0]) &&
         others_served(c, g, "after SIGTERM to a worker"))
         verdict_pass(v);
-    party_end(g, GUESTS);
+    held_clients_end(g, HELD_CLIENTS);
 }

@@ -32,7 +32,7 @@ static bool zombies_left(struct context *c, struct snapshot *now)
     struct deadline d;
     size_t least;
 
-    if (!calm(c, now))
+    if (!wait_idle(c, now))
         return false;
     least = now->zombies.n;
     d = wait_deadline(c);
@@ -109,7 +109,7 @@ void no_zombies(struct context *c, struct verdict *v)
         return;
     if (subject_processes(&c->subject, &before) < 0) {
         verdict_error(v, "no memory");
-    } else if (visit_round(c, CLIENTS, LEAVE_IN_ORDER, NULL)) {
+    } else if (simple_client_round(c, CLIENTS, LEAVE_IN_ORDER, NULL)) {
         await_workers(c, &before);
         judge(c, "after its clients left,");
     }
@@ -143,12 +143,12 @@ static bool end_together(struct context *c, int *fd,
 
     if (pid_list_add(&server, c->subject.server) < 0)
         return false;
-    stopped = halt(&server, wait_deadline(c)) == 0;
+    stopped = stop_processes(&server, wait_deadline(c)) == 0;
     clients_close(fd, EXITS);
     while (stopped && ended < workers->n &&
            process_ended(c, workers->pid[ended]))
         ended++;
-    halt_end(&server);
+    continue_processes(&server);
     pid_list_free(&server);
     if (!stopped)
         verdict_error(c->v, "SIGSTOP: the server process did not stop");
@@ -168,7 +168,7 @@ void simultaneous_exits(struct context *c, struct verdict *v)
         !server_up(c))
         return;
     if (procfs_children(c->subject.server, &before) < 0 ||
-        visit_stay_all(c, fd, EXITS) == 0)
+        simple_client_stay_all(c, fd, EXITS) == 0)
         goto out;
     if (new_children(c, &before, &workers) < 0) {
         verdict_error(v, "no memory");
