@@ -168,6 +168,19 @@ bool server_discard(struct context *c)
     return ended && server_port(c, (unsigned)c->port + 1);
 }
 
+bool context_try(struct context *c, struct verdict *aside,
+                 bool (*try)(struct context *c, void *arg), void *arg)
+{
+    struct verdict *kept = c->v;
+    bool good;
+
+    verdict_init(aside);
+    c->v = aside;
+    good = try(c, arg);
+    c->v = kept;
+    return good;
+}
+
 bool server_ended(struct context *c)
 {
     return subject_gone(&c->subject);

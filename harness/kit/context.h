@@ -70,6 +70,11 @@ bool server_ended(struct context *c);
 bool server_wait_idle(struct context *c, const struct snapshot *before,
                  struct snapshot *now, enum idle *settled);
 
+/* Try something whose outcome is not the case's: what it states goes into
+   aside, which the caller frees, and not into c->v. Returns what try does. */
+bool context_try(struct context *c, struct verdict *aside,
+                 bool (*try)(struct context *c, void *arg), void *arg);
+
 /* ---- clients ---- */
 
 /* The deadline of one wait: --timeout from now. */

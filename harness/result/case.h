@@ -13,7 +13,7 @@ struct test_case {
     enum level level;
     const char *title;          /* the requirement in one line */
     const char *sources;        /* separated by "; " */
-    void (*run)(struct context *c, struct verdict *v);
+    void (*run)(struct context *c);     /* states its verdict in c->v */
     int cost_ms;                /* about what it takes on an idle machine; the
                                    longest begin first. 0: a few */
     const char *seen;           /* how it is observed */

@@ -201,7 +201,7 @@ void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,
 
     verdict_init(&v);
     if (begin(&c, plan, sandbox, order, &v) && applies(&c))
-        order->test_case->run(&c, &v);
+        order->test_case->run(&c);
     message_result(channel, order->test_case, &v,
                    (double)(deadline_now_ns() - from) / 1e9);
     context_end(&c);

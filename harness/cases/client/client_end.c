@@ -27,7 +27,7 @@ static bool parts_by_fin(struct context *c, struct session *d)
            client_fails(c, d, expected, "the connection stays open");
 }
 
-void client_quit(struct context *c, struct verdict *v)
+void client_quit(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -40,13 +40,13 @@ void client_quit(struct context *c, struct verdict *v)
                 (void)client_fails(c, &d, "`quit` is not sent",
                                    "`quit` is sent to the server");
             else
-                verdict_pass(v);
+                verdict_pass(c->v);
         }
     }
     session_end(&d);
 }
 
-void client_quit_alone(struct context *c, struct verdict *v)
+void client_quit_alone(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -59,7 +59,7 @@ void client_quit_alone(struct context *c, struct verdict *v)
         client_sends(c, &d, "quit \n", &at) &&
         client_sends(c, &d, "QUIT\n", &at) &&
         client_prints(c, &d, " quit\n", 6))
-        verdict_pass(v);
+        verdict_pass(c->v);
     session_end(&d);
 }
 
@@ -112,15 +112,15 @@ static bool ends_with_input(struct context *c, bool terminal, const char *line,
     return good;
 }
 
-void client_end_of_input(struct context *c, struct verdict *v)
+void client_end_of_input(struct context *c)
 {
     if (ends_with_input(c, false, NULL, "at the end of empty input") &&
         ends_with_input(c, false, "hello\n", "at the end of input") &&
         ends_with_input(c, true, "hello\n", "after ^D on a terminal"))
-        verdict_pass(v);
+        verdict_pass(c->v);
 }
 
-void client_last_line(struct context *c, struct verdict *v)
+void client_last_line(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -131,7 +131,7 @@ void client_last_line(struct context *c, struct verdict *v)
         session_end_input(&d);
         if (client_was_sent(c, &d, "last", client_await(&d, "last", &at)) &&
             client_prints(c, &d, "last", 4))
-            verdict_pass(v);
+            verdict_pass(c->v);
     }
     session_end(&d);
 }
@@ -162,7 +162,7 @@ static void disturb(struct session *d)
     (void)session_wait(d, session_at_rest, NULL, false);
 }
 
-void client_stop_continue(struct context *c, struct verdict *v)
+void client_stop_continue(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -184,7 +184,7 @@ void client_stop_continue(struct context *c, struct verdict *v)
             d.peer.limit = (size_t)-1;
             if (client_sends(c, &d, "after\n", &at) &&
                 client_prints(c, &d, "interrupted\n", 12))
-                verdict_pass(v);
+                verdict_pass(c->v);
         }
     }
     session_end(&d);
@@ -192,7 +192,7 @@ void client_stop_continue(struct context *c, struct verdict *v)
 
 /* ---- output ---- */
 
-void client_output_full(struct context *c, struct verdict *v)
+void client_output_full(struct context *c)
 {
     static const struct session_how how = { .out = "/dev/full" };
     struct session d;
@@ -201,7 +201,7 @@ void client_output_full(struct context *c, struct verdict *v)
         session_type(&d, "hello\n", 6);
         session_end_input(&d);
         if (client_reports(c, &d, "with stdout on a full device", false))
-            verdict_pass(v);
+            verdict_pass(c->v);
     }
     session_end(&d);
 }

@@ -31,7 +31,7 @@ static bool ends_clean(struct session *d, size_t n)
            (d->printed.n == n + 1 && d->printed.at[n] == '\n');
 }
 
-void client_transcript(struct context *c, struct verdict *v)
+void client_transcript(struct context *c)
 {
     static const char expected[] =
         CLIENT_PROMPT CLIENT_REPLY "one\n"
@@ -54,7 +54,7 @@ void client_transcript(struct context *c, struct verdict *v)
         session_end_input(&d);
         (void)session_wait(&d, is_through, NULL, false);
         if (d.printed.n < n || memcmp(d.printed.at, expected, n) != 0) {
-            verdict_bytes(v, expected, n, d.printed.at,
+            verdict_bytes(c->v, expected, n, d.printed.at,
                           d.printed.n < n ? d.printed.n : n);
             (void)client_fails(c, &d, "the prompt, then 'recv from server : ' "
                                "and the line, exactly",
@@ -64,7 +64,7 @@ void client_transcript(struct context *c, struct verdict *v)
                                "newline", "something is printed after the "
                                "last prompt");
         } else {
-            verdict_pass(v);
+            verdict_pass(c->v);
         }
     }
     session_end(&d);
@@ -104,7 +104,7 @@ static bool prompts_on_terminal(struct context *c)
     return good;
 }
 
-void client_prompt(struct context *c, struct verdict *v)
+void client_prompt(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -115,7 +115,7 @@ void client_prompt(struct context *c, struct verdict *v)
 
     session_end(&d);
     if (good && prompts_on_terminal(c))
-        verdict_pass(v);
+        verdict_pass(c->v);
 }
 
 /* ---- what travels ---- */
@@ -142,7 +142,7 @@ static bool travels(struct context *c, struct session *d, const char *text,
 
 /* Each line is longer than the one before, so that none of those can show in
    it; the last one shows only that the others are complete. */
-void client_frame_format(struct context *c, struct verdict *v)
+void client_frame_format(struct context *c)
 {
     static const char *const lines[] = { "a\n", "b c\n", "def ghi\n" };
     struct session d;
@@ -158,11 +158,11 @@ void client_frame_format(struct context *c, struct verdict *v)
     for (size_t i = 0; good && i < 3; i++)
         good = travels(c, &d, lines[i], &at);
     if (good)
-        verdict_pass(v);
+        verdict_pass(c->v);
     session_end(&d);
 }
 
-void client_short_after_long(struct context *c, struct verdict *v)
+void client_short_after_long(struct context *c)
 {
     static const char longer[] = "0123456789abcdefghijklmnopqrstuvwxyz, "
                                  "0123456789\n";
@@ -177,9 +177,9 @@ void client_short_after_long(struct context *c, struct verdict *v)
             for (i = hi; i < end && d.peer.got.at[i] == 0; i++)
                 ;
             if (i == end) {
-                verdict_pass(v);
+                verdict_pass(c->v);
             } else {
-                verdict_bytes(v, (unsigned char[CLIENT_FRAME]){ 0 }, end - hi <
+                verdict_bytes(c->v, (unsigned char[CLIENT_FRAME]){ 0 }, end - hi <
                               CLIENT_FRAME ? end - hi : CLIENT_FRAME,
                               d.peer.got.at + hi, end - hi);
                 (void)client_fails(c, &d, "nothing but NULs follows a short "
@@ -216,7 +216,7 @@ static bool counts_lines(struct session *d, const void *arg)
     return lines >= *(const size_t *)arg;
 }
 
-void client_empty_line(struct context *c, struct verdict *v)
+void client_empty_line(struct context *c)
 {
     static const size_t two = 2;
     struct session d;
@@ -227,7 +227,7 @@ void client_empty_line(struct context *c, struct verdict *v)
         if (client_sends(c, &d, "after\n", &at) &&
             carries(c, &d, "\nafter\n") && client_prints(c, &d, "after\n", 6)) {
             if (session_wait(&d, counts_lines, &two, false) == MET)
-                verdict_pass(v);
+                verdict_pass(c->v);
             else
                 (void)client_fails(c, &d, "an empty line is printed like "
                                    "others", "the empty line is not printed");
@@ -236,7 +236,7 @@ void client_empty_line(struct context *c, struct verdict *v)
     session_end(&d);
 }
 
-void client_longest_line(struct context *c, struct verdict *v)
+void client_longest_line(struct context *c)
 {
     char line[LONGEST + 2] = "";
     struct session d;
@@ -252,7 +252,7 @@ void client_longest_line(struct context *c, struct verdict *v)
             client_sends(c, &d, "after\n", &at) &&
             travels(c, &d, line, &from) &&
             client_prints(c, &d, line, LONGEST + 1))
-            verdict_pass(v);
+            verdict_pass(c->v);
     }
     session_end(&d);
 }
@@ -321,17 +321,17 @@ static void travels_whole(struct context *c, struct verdict *v, size_t n)
     free(line);
 }
 
-void client_long_line(struct context *c, struct verdict *v)
+void client_long_line(struct context *c)
 {
-    travels_whole(c, v, LONG + 1);
+    travels_whole(c, c->v, LONG + 1);
 }
 
-void client_megabyte_line(struct context *c, struct verdict *v)
+void client_megabyte_line(struct context *c)
 {
-    travels_whole(c, v, MEGABYTE);
+    travels_whole(c, c->v, MEGABYTE);
 }
 
-void client_utf8(struct context *c, struct verdict *v)
+void client_utf8(struct context *c)
 {
     static const char line[] = "gr\xc3\xbc\xc3\x9f \xe6\x9d\xb1\xe4\xba\xac "
         "\xf0\x9f\x98\x80 e\xcc\x81 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d\n";
@@ -340,12 +340,12 @@ void client_utf8(struct context *c, struct verdict *v)
 
     if (client_begin(c, &d, NULL) && client_sends(c, &d, line, &at) &&
         client_prints(c, &d, line, sizeof line - 1))
-        verdict_pass(v);
+        verdict_pass(c->v);
     session_end(&d);
 }
 
 /* The first byte that the peer gets is the line's own. */
-void client_unasked(struct context *c, struct verdict *v)
+void client_unasked(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -354,16 +354,16 @@ void client_unasked(struct context *c, struct verdict *v)
     if (client_begin(c, &d, NULL)) {
         met = client_type(&d, "one\n", &at);
         if (met == MET && at == strlen("one\n")) {
-            verdict_pass(v);
+            verdict_pass(c->v);
         } else if (d.peer.got.n && memcmp(d.peer.got.at, "o", 1) != 0) {
-            verdict_bytes(v, "one\n", 4, d.peer.got.at,
+            verdict_bytes(c->v, "one\n", 4, d.peer.got.at,
                           d.peer.got.n < CLIENT_FRAME ? d.peer.got.n
                                                       : CLIENT_FRAME);
             (void)client_fails(c, &d, "the first byte sent is the first "
                                "line's", "it sends something before the "
                                "first line");
         } else {
-            verdict_skip(v, "the client did not send 'one': %s",
+            verdict_skip(c->v, "the client did not send 'one': %s",
                          session_state(&d, met));
         }
     }

@@ -38,7 +38,7 @@ static void dribble(struct session *d)
     d->peer.limit = SIZE_MAX;
 }
 
-void client_split_reply(struct context *c, struct verdict *v)
+void client_split_reply(struct context *c)
 {
     static const char line[] = "sixty-two characters and a newline, one "
                                "piece after the other.\n";
@@ -51,7 +51,7 @@ void client_split_reply(struct context *c, struct verdict *v)
         if (client_needs(c, &d, line, &at)) {
             dribble(&d);
             if (client_prints(c, &d, line, sizeof line - 1))
-                verdict_pass(v);
+                verdict_pass(c->v);
         }
     }
     session_end(&d);
@@ -156,17 +156,17 @@ static bool sees_surplus(struct context *c, const char *next,
     return good;
 }
 
-void client_wrong_reply(struct context *c, struct verdict *v)
+void client_wrong_reply(struct context *c)
 {
     if (sees_wrong_byte(c) && keeps_to_buffer(c) &&
         sees_surplus(c, next_line, "at the line after surplus bytes") &&
         sees_surplus(c, NULL, "at the end of input after surplus bytes"))
-        verdict_pass(v);
+        verdict_pass(c->v);
 }
 
 /* ---- gone ---- */
 
-void client_short_reply(struct context *c, struct verdict *v)
+void client_short_reply(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -179,7 +179,7 @@ void client_short_reply(struct context *c, struct verdict *v)
             peer_finish(&d.peer);
             if (client_reports(c, &d, "after 3 bytes of the reply and FIN",
                                true))
-                verdict_pass(v);
+                verdict_pass(c->v);
         }
     }
     session_end(&d);
@@ -216,22 +216,16 @@ static void goes_away(struct context *c, void (*go)(struct peer *p),
     session_end(&d);
 }
 
-void client_server_gone(struct context *c, struct verdict *v)
-{
-    (void)v;
-    goes_away(c, peer_close, next_line,
+void client_server_gone(struct context *c)
+{    goes_away(c, peer_close, next_line,
               "at the line after the server has closed");
 }
 
-void client_reset(struct context *c, struct verdict *v)
-{
-    (void)v;
-    goes_away(c, peer_reset, next_line, "at the line after a reset");
+void client_reset(struct context *c)
+{    goes_away(c, peer_reset, next_line, "at the line after a reset");
 }
 
-void client_notices_close(struct context *c, struct verdict *v)
-{
-    (void)v;
-    goes_away(c, peer_close, NULL, "when the server closes while it waits "
+void client_notices_close(struct context *c)
+{    goes_away(c, peer_close, NULL, "when the server closes while it waits "
               "for input");
 }

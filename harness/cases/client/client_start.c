@@ -28,7 +28,7 @@ static bool says_address(struct context *c, const struct session *d)
                               says(d, address_host(&a, text)));
 }
 
-void client_refused(struct context *c, struct verdict *v)
+void client_refused(struct context *c)
 {
     static const struct session_how how = { .no_server = true };
     struct session d;
@@ -39,7 +39,7 @@ void client_refused(struct context *c, struct verdict *v)
         session_end_input(&d);
         if (client_reports(c, &d, "with its connection refused", false)) {
             if (says_address(c, &d) && says(&d, "refused"))
-                verdict_pass(v);
+                verdict_pass(c->v);
             else
                 (void)client_fails(c, &d, "a message with the address and "
                                    "the reason, 'refused'",
@@ -77,7 +77,7 @@ static bool is_refused(struct context *c, const struct attempt *a)
     return good;
 }
 
-void client_bad_arguments(struct context *c, struct verdict *v)
+void client_bad_arguments(struct context *c)
 {
     char beyond[16], tail[16];
     bool ip = target_tells_ip(&c->target), port = target_tells_port(&c->target);
@@ -105,7 +105,7 @@ void client_bad_arguments(struct context *c, struct verdict *v)
         tried = true;
     }
     if (good && tried)
-        verdict_pass(v);
+        verdict_pass(c->v);
     else if (good)
-        verdict_skip(v, "the command is told neither address nor port");
+        verdict_skip(c->v, "the command is told neither address nor port");
 }

@@ -350,7 +350,7 @@ static void never_answer(struct context *c, struct session *d,
     let_be(f);
 }
 
-void client_no_answer(struct context *c, struct verdict *v)
+void client_no_answer(struct context *c)
 {
     struct fault *f = fault_begin(CALL_BIT(CALL_POLL) | CALL_BIT(CALL_RECV) |
                                   CALL_BIT(CALL_TIMER));
@@ -358,7 +358,7 @@ void client_no_answer(struct context *c, struct verdict *v)
     struct session d;
 
     if (!f) {
-        verdict_error(v, "cannot supervise its system calls: %s",
+        verdict_error(c->v, "cannot supervise its system calls: %s",
                       strerror(errno));
         return;
     }
@@ -368,10 +368,10 @@ void client_no_answer(struct context *c, struct verdict *v)
         SUBJECT_UP) {
         never_answer(c, &d, f);
     } else if (!fault_works(f)) {
-        verdict_skip(v, "system calls cannot be supervised here: %s",
+        verdict_skip(c->v, "system calls cannot be supervised here: %s",
                      strerror(errno));
     } else {
-        verdict_error(v, "the client did not start: %s", d.client.why);
+        verdict_error(c->v, "the client did not start: %s", d.client.why);
     }
     /* Without a supervisor its calls would fail: it ends first. */
     session_end(&d);

@@ -16,20 +16,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void start_returns(struct context *c, struct verdict *v)
+static void start_returns(struct context *c)
 {
     struct subject *s = &c->subject;
 
     if (!needs_detached(c) || !server_up(c))
         return;
     if (s->start_ended && s->start_status == 0) {
-        verdict_pass(v);
+        verdict_pass(c->v);
         return;
     }
-    verdict_expected(v, "the start command returns with status 0");
-    verdict_observed(v, "%s", s->start_ended ? child_status_text(s->start_status)
+    verdict_expected(c->v, "the start command returns with status 0");
+    verdict_observed(c->v, "%s", s->start_ended ? child_status_text(s->start_status)
                                              : "it has not returned");
-    verdict_fail(v, "the start command %s%s", s->start_ended ? "ended: " :
+    verdict_fail(c->v, "the start command %s%s", s->start_ended ? "ended: " :
                  "has not returned", s->start_ended ?
                  child_status_text(s->start_status) : "");
     daemon_tell_printed(c);
@@ -47,36 +47,36 @@ static bool up_and_known(struct context *c, struct proc_stat *st)
     return false;
 }
 
-static void new_session(struct context *c, struct verdict *v)
+static void new_session(struct context *c)
 {
     struct proc_stat st;
 
     if (!up_and_known(c, &st))
         return;
     if (st.session != getsid(0)) {
-        verdict_pass(v);
+        verdict_pass(c->v);
         return;
     }
-    verdict_expected(v, "another session than its starter's");
-    verdict_observed(v, "session %d, its starter's", (int)st.session);
-    verdict_fail(v, "it stays in its starter's session");
+    verdict_expected(c->v, "another session than its starter's");
+    verdict_observed(c->v, "session %d, its starter's", (int)st.session);
+    verdict_fail(c->v, "it stays in its starter's session");
     daemon_tell(c);
 }
 
-static void not_session_leader(struct context *c, struct verdict *v)
+static void not_session_leader(struct context *c)
 {
     struct proc_stat st;
 
     if (!up_and_known(c, &st))
         return;
     if (st.session != c->subject.server) {
-        verdict_pass(v);
+        verdict_pass(c->v);
         return;
     }
-    verdict_expected(v, "it leads no session");
-    verdict_observed(v, "it leads session %d: a terminal that it opens "
+    verdict_expected(c->v, "it leads no session");
+    verdict_observed(c->v, "it leads session %d: a terminal that it opens "
                      "becomes its controlling terminal", (int)st.session);
-    verdict_fail(v, "it leads its session");
+    verdict_fail(c->v, "it leads its session");
     daemon_tell(c);
 }
 
@@ -127,7 +127,7 @@ failed:
     return false;
 }
 
-static void root_directory(struct context *c, struct verdict *v)
+static void root_directory(struct context *c)
 {
     struct place p;
     char cwd[PATH_MAX];
@@ -136,13 +136,13 @@ static void root_directory(struct context *c, struct verdict *v)
         return;
     if (daemon_up(c, go_there, &p)) {
         if (!procfs_link(c->subject.server, "cwd", cwd, sizeof cwd)) {
-            verdict_error(v, "cannot see its directory: %s", strerror(errno));
+            verdict_error(c->v, "cannot see its directory: %s", strerror(errno));
         } else if (strcmp(cwd, p.path) != 0) {
-            verdict_pass(v);
+            verdict_pass(c->v);
         } else {
-            verdict_expected(v, "/, or a directory of its own choice");
-            verdict_observed(v, "%s, where it was started", cwd);
-            verdict_fail(v, "it stays in its starter's directory");
+            verdict_expected(c->v, "/, or a directory of its own choice");
+            verdict_observed(c->v, "%s, where it was started", cwd);
+            verdict_fail(c->v, "it stays in its starter's directory");
             daemon_tell(c);
         }
     }
@@ -160,20 +160,20 @@ static int set_umask(void *unused)
     return 0;
 }
 
-static void own_umask(struct context *c, struct verdict *v)
+static void own_umask(struct context *c)
 {
     unsigned long long mask;
 
     if (!daemon_up(c, set_umask, NULL))
         return;
     if (!daemon_status(c->subject.server, "Umask", 8, &mask)) {
-        verdict_skip(v, "this kernel does not show the umask of a process");
+        verdict_skip(c->v, "this kernel does not show the umask of a process");
     } else if (mask != ODD_UMASK) {
-        verdict_pass(v);
+        verdict_pass(c->v);
     } else {
-        verdict_expected(v, "a umask of its own: 0, or stricter");
-        verdict_observed(v, "%04llo, its starter's", mask);
-        verdict_fail(v, "it keeps its starter's umask, %04llo", mask);
+        verdict_expected(c->v, "a umask of its own: 0, or stricter");
+        verdict_observed(c->v, "%04llo, its starter's", mask);
+        verdict_fail(c->v, "it keeps its starter's umask, %04llo", mask);
         daemon_tell(c);
     }
 }

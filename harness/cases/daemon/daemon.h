@@ -43,23 +43,23 @@ void supervised_rest(struct context *c, const struct supervised *s);
 bool supervised_end(struct context *c, struct supervised *s);
 
 /* daemon_streams.c */
-void daemon_releases_pipes(struct context *c, struct verdict *v);
-void daemon_standard_streams(struct context *c, struct verdict *v);
-void daemon_inherited_fds(struct context *c, struct verdict *v);
+void daemon_releases_pipes(struct context *c);
+void daemon_standard_streams(struct context *c);
+void daemon_inherited_fds(struct context *c);
 /* daemon_closed.c */
-void daemon_closed_streams(struct context *c, struct verdict *v);
+void daemon_closed_streams(struct context *c);
 /* daemon_terminal.c */
-void daemon_no_terminal(struct context *c, struct verdict *v);
-void daemon_survives_hangup(struct context *c, struct verdict *v);
+void daemon_no_terminal(struct context *c);
+void daemon_survives_hangup(struct context *c);
 /* daemon_signals.c */
-void daemon_signal_mask(struct context *c, struct verdict *v);
-void daemon_signal_dispositions(struct context *c, struct verdict *v);
+void daemon_signal_mask(struct context *c);
+void daemon_signal_dispositions(struct context *c);
 /* daemon_ready.c */
-void daemon_ready_on_return(struct context *c, struct verdict *v);
+void daemon_ready_on_return(struct context *c);
 /* daemon_failures.c */
-void daemon_reports_failure(struct context *c, struct verdict *v);
-void daemon_start_failures(struct context *c, struct verdict *v);
+void daemon_reports_failure(struct context *c);
+void daemon_start_failures(struct context *c);
 /* daemon_closes.c */
-void daemon_start_time(struct context *c, struct verdict *v);
+void daemon_start_time(struct context *c);
 
 #endif

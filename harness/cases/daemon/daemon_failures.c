@@ -70,7 +70,7 @@ static int occupy(struct context *c)
     return fd;
 }
 
-void daemon_reports_failure(struct context *c, struct verdict *v)
+void daemon_reports_failure(struct context *c)
 {
     char text[160];
     int fd;
@@ -79,7 +79,7 @@ void daemon_reports_failure(struct context *c, struct verdict *v)
         return;
     fd = occupy(c);
     if (fd < 0) {
-        verdict_error(v, "cannot take its address: %s", strerror(errno));
+        verdict_error(c->v, "cannot take its address: %s", strerror(errno));
         return;
     }
     if (subject_launch(&c->subject, &c->target, c->sandbox, c->port, NULL) ==
@@ -87,17 +87,17 @@ void daemon_reports_failure(struct context *c, struct verdict *v)
         c->started = true;
         server_wait_started(c);
         if (unreported(c, text, sizeof text)) {
-            verdict_expected(v, "with its address in use, a status other than "
+            verdict_expected(c->v, "with its address in use, a status other than "
                              "0 and a message on stderr");
-            verdict_observed(v, "%s", text);
-            verdict_fail(v, "with its address in use %s", text);
+            verdict_observed(c->v, "%s", text);
+            verdict_fail(c->v, "with its address in use %s", text);
             daemon_tell_printed(c);
         } else {
-            verdict_pass(v);
+            verdict_pass(c->v);
         }
     } else {
         c->started = true;
-        verdict_error(v, "cannot start it: %s", c->subject.why);
+        verdict_error(c->v, "cannot start it: %s", c->subject.why);
     }
     close(fd);
 }
@@ -212,7 +212,7 @@ static bool try_fault(struct context *c, const struct start_fault *f,
     return supervised_end(c, &s) && launched;
 }
 
-void daemon_start_failures(struct context *c, struct verdict *v)
+void daemon_start_failures(struct context *c)
 {
     int delivered = 0;
 
@@ -222,7 +222,7 @@ void daemon_start_failures(struct context *c, struct verdict *v)
         if (!try_fault(c, &faults[i], &delivered))
             return;
     if (delivered == 0)
-        verdict_skip(v, "it makes none of these calls at its start");
-    else if (!verdict_decided(v))
-        verdict_pass(v);
+        verdict_skip(c->v, "it makes none of these calls at its start");
+    else if (!verdict_decided(c->v))
+        verdict_pass(c->v);
 }

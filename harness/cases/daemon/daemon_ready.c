@@ -132,7 +132,7 @@ static void judge(struct context *c, const struct fault_call *held)
     verdict_fail(c->v, "the start command returns before the server listens");
 }
 
-void daemon_ready_on_return(struct context *c, struct verdict *v)
+void daemon_ready_on_return(struct context *c)
 {
     struct supervised s;
     struct fault_call held;
@@ -144,9 +144,9 @@ void daemon_ready_on_return(struct context *c, struct verdict *v)
         if (fault_wait_held(s.fault, CALL_LISTEN, wait_deadline(c), &held))
             judge(c, &held);
         else if (subject_find(&c->subject))
-            verdict_skip(v, "it listens, but makes no call of listen(2)");
+            verdict_skip(c->v, "it listens, but makes no call of listen(2)");
         else
-            verdict_error(v, "it does not come up, and makes no call of "
+            verdict_error(c->v, "it does not come up, and makes no call of "
                           "listen(2)");
     }
     (void)supervised_end(c, &s);

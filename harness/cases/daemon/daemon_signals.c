@@ -97,7 +97,7 @@ static int block_all(void *arg)
     return sigprocmask(SIG_SETMASK, &all, NULL);
 }
 
-void daemon_signal_mask(struct context *c, struct verdict *v)
+void daemon_signal_mask(struct context *c)
 {
     struct signals clean, dirty;
     bool ends;
@@ -108,21 +108,21 @@ void daemon_signal_mask(struct context *c, struct verdict *v)
     if (!comes_up_again(c, block_all, "every signal blocked") ||
         !look(c, &dirty))
         return;
-    verdict_expected(v, "what its starter had blocked is not: SIGTERM ends it");
+    verdict_expected(c->v, "what its starter had blocked is not: SIGTERM ends it");
     if (dirty.blocked & ~clean.blocked) {
-        verdict_observed(v, "blocked: %s", names(dirty.blocked));
-        verdict_fail(v, "signals are blocked because its starter had them "
+        verdict_observed(c->v, "blocked: %s", names(dirty.blocked));
+        verdict_fail(c->v, "signals are blocked because its starter had them "
                      "blocked");
-        verdict_fact(v, "blocked after a clean start: %s",
+        verdict_fact(c->v, "blocked after a clean start: %s",
                      clean.blocked ? names(clean.blocked) : "none");
         daemon_tell(c);
     } else if (ends && !term_ends(c)) {
-        verdict_observed(v, "SIGTERM ends it after a clean start alone");
-        verdict_fail(v, "SIGTERM does not end it, where its starter had it "
+        verdict_observed(c->v, "SIGTERM ends it after a clean start alone");
+        verdict_fail(c->v, "SIGTERM does not end it, where its starter had it "
                      "blocked");
         daemon_tell(c);
     } else {
-        verdict_pass(v);
+        verdict_pass(c->v);
     }
 }
 
@@ -172,7 +172,7 @@ static void judge_ignored(struct context *c, const struct signals *clean,
     daemon_tell(c);
 }
 
-void daemon_signal_dispositions(struct context *c, struct verdict *v)
+void daemon_signal_dispositions(struct context *c)
 {
     static const char world[] = "SIGCHLD and SIGPIPE ignored";
     struct signals clean, dirty;
@@ -188,17 +188,17 @@ void daemon_signal_dispositions(struct context *c, struct verdict *v)
         return;
     judge_ignored(c, &clean, &dirty);
     if (c->subject.start_ended && c->subject.start_status != status) {
-        verdict_observed(v, "the start command ends with wait status %d, not "
+        verdict_observed(c->v, "the start command ends with wait status %d, not "
                          "%d", c->subject.start_status, status);
-        verdict_fail(v, "started with %s its start command fails", world);
+        verdict_fail(c->v, "started with %s its start command fails", world);
         daemon_tell_printed(c);
     }
     if (worked && !works(c, why, sizeof why)) {
-        verdict_expected(v, "started with %s it serves", world);
-        verdict_observed(v, "%s", why);
-        verdict_fail(v, "started with %s it does not serve: %s", world, why);
+        verdict_expected(c->v, "started with %s it serves", world);
+        verdict_observed(c->v, "%s", why);
+        verdict_fail(c->v, "started with %s it does not serve: %s", world, why);
         daemon_tell(c);
     }
-    if (!verdict_decided(v))
-        verdict_pass(v);
+    if (!verdict_decided(c->v))
+        verdict_pass(c->v);
 }

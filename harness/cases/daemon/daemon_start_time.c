@@ -30,7 +30,7 @@ static long closes_with(struct context *c, unsigned long fd_limit)
     return supervised_end(c, &s) ? n : -1;
 }
 
-void daemon_start_time(struct context *c, struct verdict *v)
+void daemon_start_time(struct context *c)
 {
     struct rlimit limit;
     long few, many;
@@ -38,22 +38,22 @@ void daemon_start_time(struct context *c, struct verdict *v)
     if (!needs_detached(c))
         return;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_max < CLIENT_POOL_FDS) {
-        verdict_skip(v, "fewer than %d descriptors are allowed here",
+        verdict_skip(c->v, "fewer than %d descriptors are allowed here",
                      CLIENT_POOL_FDS);
         return;
     }
     few = closes_with(c, FEW_FDS);
     if (few < 0 || (many = closes_with(c, CLIENT_POOL_FDS)) < 0)
         return;
-    verdict_figure(v, "closes_few", (double)few);
-    verdict_figure(v, "closes_many", (double)many);
+    verdict_figure(c->v, "closes_few", (double)few);
+    verdict_figure(c->v, "closes_many", (double)many);
     if (many - few < (CLIENT_POOL_FDS - FEW_FDS) / 2) {
-        verdict_pass(v);
+        verdict_pass(c->v);
         return;
     }
-    verdict_expected(v, "as many calls of close(2) with a limit of %d "
+    verdict_expected(c->v, "as many calls of close(2) with a limit of %d "
                      "descriptors as with %d", CLIENT_POOL_FDS, FEW_FDS);
-    verdict_observed(v, "%ld calls, and %ld", many, few);
-    verdict_fail(v, "its calls of close(2) grow with the limit: %ld for %d "
+    verdict_observed(c->v, "%ld calls, and %ld", many, few);
+    verdict_fail(c->v, "its calls of close(2) grow with the limit: %ld for %d "
                  "descriptors, %ld for %d", few, FEW_FDS, many, CLIENT_POOL_FDS);
 }

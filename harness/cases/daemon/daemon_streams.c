@@ -78,26 +78,26 @@ static bool at_eof(int fd)
     return n == 0;
 }
 
-void daemon_releases_pipes(struct context *c, struct verdict *v)
+void daemon_releases_pipes(struct context *c)
 {
     static const char *const name[] = { "stdin", "stdout", "stderr" };
     struct pipes p;
 
-    if (!needs_detached(c) || !pipes_open(&p, 1, v))
+    if (!needs_detached(c) || !pipes_open(&p, 1, c->v))
         return;
     if (daemon_up(c, become_streams, &p)) {
         pipes_close(p.theirs);
-        verdict_expected(v, "end of file on the starter's stdout and stderr");
+        verdict_expected(c->v, "end of file on the starter's stdout and stderr");
         for (int i = 1; i < 3; i++)
             if (!at_eof(p.ours[i])) {
-                verdict_observed(v, "it listens and rests, and its starter's "
+                verdict_observed(c->v, "it listens and rests, and its starter's "
                                  "%s, %s, is still held", name[i], p.what[i]);
-                verdict_fail(v, "the starter's %s never reaches end of file",
+                verdict_fail(c->v, "the starter's %s never reaches end of file",
                              name[i]);
                 (void)daemon_tell_holders(c, p.what[i]);
             }
-        if (!verdict_decided(v))
-            verdict_pass(v);
+        if (!verdict_decided(c->v))
+            verdict_pass(c->v);
     }
     pipes_close(p.ours);
     pipes_close(p.theirs);
@@ -146,24 +146,24 @@ static void judge_stream(struct context *c, const struct pipes *p, int fd,
     verdict_fact(c->v, "fd %d: %s", fd, what ? what : "closed");
 }
 
-void daemon_standard_streams(struct context *c, struct verdict *v)
+void daemon_standard_streams(struct context *c)
 {
     struct fd_list fds = { NULL, 0, 0 };
     struct pipes p;
 
-    if (!needs_detached(c) || !pipes_open(&p, 0, v))
+    if (!needs_detached(c) || !pipes_open(&p, 0, c->v))
         return;
     if (daemon_up(c, become_streams, &p)) {
         if (procfs_fds(c->subject.server, &fds) < 0)
-            verdict_error(v, "cannot see the server's descriptors: %s",
+            verdict_error(c->v, "cannot see the server's descriptors: %s",
                           strerror(errno));
         else
             for (int fd = 0; fd < 3; fd++)
                 judge_stream(c, &p, fd, &fds);
-        if (verdict_decided(v))
+        if (verdict_decided(c->v))
             daemon_tell(c);
         else
-            verdict_pass(v);
+            verdict_pass(c->v);
     }
     fd_list_free(&fds);
     pipes_close(p.ours);
@@ -229,7 +229,7 @@ static bool make_inherited(struct context *c, struct inherited *i)
     return true;
 }
 
-void daemon_inherited_fds(struct context *c, struct verdict *v)
+void daemon_inherited_fds(struct context *c)
 {
     struct inherited i;
     int n;
@@ -239,13 +239,13 @@ void daemon_inherited_fds(struct context *c, struct verdict *v)
     if (daemon_up(c, open_inherited, &i)) {
         n = daemon_tell_holders(c, "/memfd:" INHERITED " (deleted)");
         if (n == 0) {
-            verdict_pass(v);
+            verdict_pass(c->v);
         } else {
-            verdict_expected(v, "none of its starter's descriptors: some from "
+            verdict_expected(c->v, "none of its starter's descriptors: some from "
                              "3 on, %d and %d, under a soft limit of %lu",
                              i.below, i.above, (unsigned long)i.limit);
-            verdict_observed(v, "%d of them are still open", n);
-            verdict_fail(v, "it holds %d descriptor%s of its starter's", n,
+            verdict_observed(c->v, "%d of them are still open", n);
+            verdict_fail(c->v, "it holds %d descriptor%s of its starter's", n,
                          n == 1 ? "" : "s");
         }
     }

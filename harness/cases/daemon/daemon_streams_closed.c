@@ -78,9 +78,9 @@ static bool serves_cleanly(struct context *c)
 }
 
 /* One start and its clients; c->v says what went wrong. */
-static bool passes_with(struct context *c, int closed)
+static bool passes_with(struct context *c, void *closed)
 {
-    struct subject_how how = { .pre_exec = close_streams, .arg = &closed };
+    struct subject_how how = { .pre_exec = close_streams, .arg = closed };
     enum subject_up up = server_try(c, &how);
 
     if (up == SUBJECT_TROUBLE)
@@ -93,13 +93,10 @@ static bool passes_with(struct context *c, int closed)
 /* The same with nothing closed: what fails there is not for this case. */
 static bool passes_with_all_open(struct context *c)
 {
-    struct verdict aside, *kept = c->v;
-    bool passes;
+    struct verdict aside;
+    int none = 0;
+    bool passes = context_try(c, &aside, passes_with, &none);
 
-    verdict_init(&aside);
-    c->v = &aside;
-    passes = passes_with(c, 0);
-    c->v = kept;
     if (aside.kind == VERDICT_ERROR)
         verdict_error(c->v, "%s", aside.reason);
     else if (!passes)
@@ -109,20 +106,20 @@ static bool passes_with_all_open(struct context *c)
     return passes;
 }
 
-void daemon_closed_streams(struct context *c, struct verdict *v)
+void daemon_closed_streams(struct context *c)
 {
     if (!needs_detached(c) || !passes_with_all_open(c))
         return;
     for (int closed = 1; closed <= ALL; closed++) {
         if (!server_discard(c))
             return;
-        if (!passes_with(c, closed)) {
-            verdict_fact(v, "started with closed: %s", set_name(closed));
+        if (!passes_with(c, &closed)) {
+            verdict_fact(c->v, "started with closed: %s", set_name(closed));
             if (c->subject.server)
                 daemon_tell(c);
             daemon_tell_printed(c);
             return;
         }
     }
-    verdict_pass(v);
+    verdict_pass(c->v);
 }

@@ -34,21 +34,21 @@ static bool up_on_terminal(struct context *c, struct pty *t)
            daemon_up(c, pty_take, t);
 }
 
-void daemon_no_terminal(struct context *c, struct verdict *v)
+void daemon_no_terminal(struct context *c)
 {
     struct pty t;
     struct proc_stat st;
 
     if (up_on_terminal(c, &t)) {
         if (procfs_stat(c->subject.server, &st) < 0) {
-            verdict_skip(v, "the server has ended");
+            verdict_skip(c->v, "the server has ended");
         } else if (st.tty == 0) {
-            verdict_pass(v);
+            verdict_pass(c->v);
         } else {
-            verdict_expected(v, "no controlling terminal");
-            verdict_observed(v, "its starter's terminal is its controlling "
+            verdict_expected(c->v, "no controlling terminal");
+            verdict_observed(c->v, "its starter's terminal is its controlling "
                              "terminal");
-            verdict_fail(v, "it keeps its starter's controlling terminal");
+            verdict_fail(c->v, "it keeps its starter's controlling terminal");
             daemon_tell(c);
         }
     }
@@ -68,7 +68,7 @@ static bool hang_up(struct pty *t, struct verdict *v)
     return rc == 0;
 }
 
-void daemon_survives_hangup(struct context *c, struct verdict *v)
+void daemon_survives_hangup(struct context *c)
 {
     static const char after[] = "after its terminal was hung up";
     struct pty t;
@@ -76,15 +76,15 @@ void daemon_survives_hangup(struct context *c, struct verdict *v)
 
     if (up_on_terminal(c, &t)) {
         if (!client_served(c, 0, why, sizeof why))
-            verdict_skip(v, "it does not serve before the terminal is hung "
+            verdict_skip(c->v, "it does not serve before the terminal is hung "
                          "up: %s", why);
         /* Twice: a handler may only have told it to end after this one. */
-        else if (hang_up(&t, v) && must_serve(c, after)) {
+        else if (hang_up(&t, c->v) && must_serve(c, after)) {
             server_wait_started(c);
             if (must_serve(c, after))
-                verdict_pass(v);
+                verdict_pass(c->v);
         }
-        if (v->kind == VERDICT_FAIL)
+        if (c->v->kind == VERDICT_FAIL)
             daemon_tell(c);
     }
     pty_close(&t);

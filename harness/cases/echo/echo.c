@@ -7,18 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static void one_frame(struct context *c, struct verdict *v)
+static void one_frame(struct context *c)
 {
     int fd;
 
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
     if (client_echo(c, fd, 0, 0))
-        verdict_pass(v);
+        verdict_pass(c->v);
     conn_close(fd);
 }
 
-static void fixtures(struct context *c, struct verdict *v)
+static void fixtures(struct context *c)
 {
     const struct plan *p = c->plan;
     bool good = true;
@@ -28,13 +28,13 @@ static void fixtures(struct context *c, struct verdict *v)
         return;
     for (uint32_t i = 0; i < p->nfixtures && good; i++) {
         good = exchange_bytes(fd, p->fixtures + (size_t)i * FRAME_BYTES,
-                              FRAME_BYTES, wait_deadline(c), v);
+                              FRAME_BYTES, wait_deadline(c), c->v);
         if (!good)
-            verdict_fact(v, "frame %u of %u, by the order of the files' names",
+            verdict_fact(c->v, "frame %u of %u, by the order of the files' names",
                          i + 1, p->nfixtures);
     }
     if (good)
-        verdict_pass(v);
+        verdict_pass(c->v);
     conn_close(fd);
 }
 
@@ -58,7 +58,7 @@ static bool short_after_long(struct context *c, int fd, size_t longer,
     return false;
 }
 
-static void short_message(struct context *c, struct verdict *v)
+static void short_message(struct context *c)
 {
     static const size_t lengths[][2] = { { 997, 13 }, { 65, 1 }, { 333, 61 } };
 
@@ -75,21 +75,21 @@ static void short_message(struct context *c, struct verdict *v)
         if (!good)
             return;
     }
-    verdict_pass(v);
+    verdict_pass(c->v);
 }
 
-static void one_byte(struct context *c, struct verdict *v)
+static void one_byte(struct context *c)
 {
     int fd;
 
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
-    if (exchange_bytes(fd, "e", 1, wait_deadline(c), v))
-        verdict_pass(v);
+    if (exchange_bytes(fd, "e", 1, wait_deadline(c), c->v))
+        verdict_pass(c->v);
     conn_close(fd);
 }
 
-static void odd_sizes(struct context *c, struct verdict *v)
+static void odd_sizes(struct context *c)
 {
     static const size_t lengths[] = { 1, 63, 64, 65, 127, 128, 129, 4095, 4096,
                                       4097, 65535, 65536, 65537 };
@@ -101,10 +101,10 @@ static void odd_sizes(struct context *c, struct verdict *v)
         return;
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths && good; i++) {
         exchange_text(text, lengths[i], c->seed + i);
-        good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), v);
+        good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), c->v);
     }
     if (good)
-        verdict_pass(v);
+        verdict_pass(c->v);
     conn_close(fd);
 }
 

@@ -75,10 +75,10 @@ static bool no_more_than_sent(struct context *c)
     return false;
 }
 
-void echo_nothing_added(struct context *c, struct verdict *v)
+void echo_nothing_added(struct context *c)
 {
     if (server_up(c) && fin_after_frame(c) && no_more_than_sent(c))
-        verdict_pass(v);
+        verdict_pass(c->v);
 }
 
 /* ---- echo/half-close ---- */
@@ -195,7 +195,7 @@ static bool half_close_owed(struct context *c)
 
 /* The largest fits the client's receive window, so that even a server with
    small buffers takes it all before the client begins to read. */
-void echo_half_close(struct context *c, struct verdict *v)
+void echo_half_close(struct context *c)
 {
     static const size_t lengths[] = { 64, 4095, 40001 };
     static unsigned char text[40001], got[40001];
@@ -207,7 +207,7 @@ void echo_half_close(struct context *c, struct verdict *v)
         if (!half_close(c, text, lengths[i], got))
             return;
     if (half_close_owed(c))
-        verdict_pass(v);
+        verdict_pass(c->v);
 }
 
 /* ---- echo/close-follows-close ---- */
@@ -234,7 +234,7 @@ static bool owes_fin(struct context *c, const struct address *client,
             strcmp(sockdiag_state_name(end->state), "ESTABLISHED") == 0);
 }
 
-void echo_close_follows_close(struct context *c, struct verdict *v)
+void echo_close_follows_close(struct context *c)
 {
     struct pause pause = { 0 };
     struct socket_info end;
@@ -245,7 +245,7 @@ void echo_close_follows_close(struct context *c, struct verdict *v)
     if (!server_up(c) || (fd = simple_client_stay(c)) < 0)
         return;
     if (conn_local(fd, &client) < 0 || !server_end_of(c, &client, &end)) {
-        verdict_skip(v, "the server's sockets cannot be seen from here");
+        verdict_skip(c->v, "the server's sockets cannot be seen from here");
         conn_close(fd);
         return;
     }
@@ -254,13 +254,13 @@ void echo_close_follows_close(struct context *c, struct verdict *v)
     while (owes_fin(c, &client, &end) && !deadline_passed(d))
         pause_until(&pause, d);
     if (!owes_fin(c, &client, &end)) {
-        verdict_pass(v);
+        verdict_pass(c->v);
         return;
     }
-    verdict_expected(v, "the server closes its side after the client's FIN");
-    verdict_observed(v, "its socket, inode %lu, stays in %s", end.inode,
+    verdict_expected(c->v, "the server closes its side after the client's FIN");
+    verdict_observed(c->v, "its socket, inode %lu, stays in %s", end.inode,
                      sockdiag_state_name(end.state));
-    verdict_fail(v, "the server's side stays in %s",
+    verdict_fail(c->v, "the server's side stays in %s",
                  sockdiag_state_name(end.state));
     tell_holders(c, &end);
 }
@@ -282,11 +282,11 @@ static bool empty(struct context *c, bool look)
     return good;
 }
 
-void echo_empty_connection(struct context *c, struct verdict *v)
+void echo_empty_connection(struct context *c)
 {
     if (!server_up(c))
         return;
     if (empty(c, true) && empty(c, false) && empty(c, true) &&
         must_serve(c, "after empty connections"))
-        verdict_pass(v);
+        verdict_pass(c->v);
 }

@@ -9,21 +9,20 @@
 #include <string.h>
 #include <sys/socket.h>
 
+static bool first_echo(struct context *c, void *fd)
+{
+    return client_echo(c, *(int *)fd, 0, 0);
+}
+
 int echo_begin(struct context *c)
 {
     struct verdict ignored;
-    struct verdict *v = c->v;
     int fd = client_open(c);
-    bool echoed;
 
     if (fd < 0)
         return -1;
-    verdict_init(&ignored);
-    c->v = &ignored;
-    echoed = client_echo(c, fd, 0, 0);
-    c->v = v;
-    if (!echoed) {
-        verdict_skip(v, "a frame does not come back in the first place: see "
+    if (!context_try(c, &ignored, first_echo, &fd)) {
+        verdict_skip(c->v, "a frame does not come back in the first place: see "
                      "echo/one-frame");
         conn_close(fd);
         fd = -1;
@@ -79,7 +78,7 @@ static bool frame_behind(struct context *c, int fd, uint32_t sequence,
     return false;
 }
 
-void echo_urgent_byte(struct context *c, struct verdict *v)
+void echo_urgent_byte(struct context *c)
 {
     bool good;
     int fd;
@@ -89,14 +88,14 @@ void echo_urgent_byte(struct context *c, struct verdict *v)
     good = frame_behind(c, fd, 1, true) && frame_behind(c, fd, 2, false);
     conn_close(fd);
     if (good && must_serve(c, "after an urgent byte"))
-        verdict_pass(v);
+        verdict_pass(c->v);
 }
 
 /* ---- echo/idle-then-talk ---- */
 
 enum { IDLE_MS = 1000 };
 
-void echo_idle_then_talk(struct context *c, struct verdict *v)
+void echo_idle_then_talk(struct context *c)
 {
     enum conn_end end;
     int fd;
@@ -107,11 +106,11 @@ void echo_idle_then_talk(struct context *c, struct verdict *v)
     end = conn_next(fd, deadline_in(IDLE_MS / deadline_scale()));
     if (end == CONN_SILENCE) {
         if (client_echo(c, fd, 0, 1))
-            verdict_pass(v);
+            verdict_pass(c->v);
     } else {
-        verdict_expected(v, "a connection stays open while it is quiet");
-        verdict_observed(v, "%s within a second", conn_end_name(end));
-        verdict_fail(v, "a connection quiet for less than a second got %s",
+        verdict_expected(c->v, "a connection stays open while it is quiet");
+        verdict_observed(c->v, "%s within a second", conn_end_name(end));
+        verdict_fail(c->v, "a connection quiet for less than a second got %s",
                      conn_end_name(end));
     }
     conn_close(fd);
@@ -204,7 +203,7 @@ static void judge_stall(const double *late, const double *prompt,
     verdict_pass(v);
 }
 
-void echo_no_stall(struct context *c, struct verdict *v)
+void echo_no_stall(struct context *c)
 {
     double late[SIZES], prompt[SIZES] = { 0 };
     size_t lost;
@@ -216,9 +215,9 @@ void echo_no_stall(struct context *c, struct verdict *v)
     if (!lost && (stalls(late, prompt, 1) || stalls(late, prompt, 2)))
         lost = measure(c, fd, false, prompt);
     if (lost)
-        verdict_skip(v, "a message of %zu bytes does not come back: see "
+        verdict_skip(c->v, "a message of %zu bytes does not come back: see "
                      "echo/odd-sizes", lost);
     else
-        judge_stall(late, prompt, v);
+        judge_stall(late, prompt, c->v);
     conn_close(fd);
 }

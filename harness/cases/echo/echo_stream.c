@@ -97,7 +97,7 @@ static void judge_pieces(const struct pieces *p, const unsigned char *frame,
     verdict_bytes(v, frame, FRAME_BYTES, p->got, p->back);
 }
 
-void echo_split_frame(struct context *c, struct verdict *v)
+void echo_split_frame(struct context *c)
 {
     struct frame_stamp stamp = { c->seed, 0, 0, 0 };
     struct pieces p = { .back = 0 };
@@ -114,13 +114,13 @@ void echo_split_frame(struct context *c, struct verdict *v)
             unread = i + 1;
     }
     (void)wait_back(c, &p, FRAME_BYTES, false);
-    judge_pieces(&p, frame, unread, v);
+    judge_pieces(&p, frame, unread, c->v);
     conn_close(p.fd);
 }
 
 /* ---- echo/coalesced-frames, echo/bulk ---- */
 
-void echo_coalesced_frames(struct context *c, struct verdict *v)
+void echo_coalesced_frames(struct context *c)
 {
     unsigned char frames[COALESCED * FRAME_BYTES];
     int fd;
@@ -132,8 +132,8 @@ void echo_coalesced_frames(struct context *c, struct verdict *v)
     }
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
-    if (exchange_bytes(fd, frames, sizeof frames, wait_deadline(c), v))
-        verdict_pass(v);
+    if (exchange_bytes(fd, frames, sizeof frames, wait_deadline(c), c->v))
+        verdict_pass(c->v);
     conn_close(fd);
 }
 
@@ -148,20 +148,20 @@ static bool frame_follows(struct context *c, int fd, size_t n)
     return false;
 }
 
-void echo_bulk(struct context *c, struct verdict *v)
+void echo_bulk(struct context *c)
 {
     unsigned char *bytes = malloc(BULK_BYTES);
     int fd;
 
     if (!bytes) {
-        verdict_error(v, "no memory for %d bytes", BULK_BYTES);
+        verdict_error(c->v, "no memory for %d bytes", BULK_BYTES);
         return;
     }
     exchange_text(bytes, BULK_BYTES, c->seed);
     if (server_up(c) && (fd = client_open(c)) >= 0) {
-        if (exchange_bytes(fd, bytes, BULK_BYTES, wait_deadline(c), v) &&
+        if (exchange_bytes(fd, bytes, BULK_BYTES, wait_deadline(c), c->v) &&
             frame_follows(c, fd, BULK_BYTES))
-            verdict_pass(v);
+            verdict_pass(c->v);
         conn_close(fd);
     }
     free(bytes);
@@ -200,7 +200,7 @@ static void judge_press(struct backpressure *p, enum backpressure_end end, struc
                      "sent");
 }
 
-void echo_backpressure(struct context *c, struct verdict *v)
+void echo_backpressure(struct context *c)
 {
     struct backpressure p;
     int fd;
@@ -208,9 +208,9 @@ void echo_backpressure(struct context *c, struct verdict *v)
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
     if (backpressure_begin(&p, c, fd) == 0)
-        judge_press(&p, backpressure_send(&p, BACKPRESSURE_MOST), v);
+        judge_press(&p, backpressure_send(&p, BACKPRESSURE_MOST), c->v);
     else
-        verdict_error(v, "no memory");
+        verdict_error(c->v, "no memory");
     backpressure_free(&p);
     conn_close(fd);
 }
@@ -264,7 +264,7 @@ static void tell_round(struct verdict *v, uint32_t round,
     verdict_bytes(v, frame, FRAME_BYTES, got, n);
 }
 
-void echo_many_rounds(struct context *c, struct verdict *v)
+void echo_many_rounds(struct context *c)
 {
     unsigned char frame[FRAME_BYTES], got[FRAME_BYTES];
     int fd;
@@ -272,16 +272,16 @@ void echo_many_rounds(struct context *c, struct verdict *v)
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
     if (make_blocking(c, fd) < 0)
-        verdict_error(v, "SO_RCVTIMEO: %s", strerror(errno));
-    for (uint32_t i = 0; i < ROUNDS && !verdict_decided(v); i++) {
+        verdict_error(c->v, "SO_RCVTIMEO: %s", strerror(errno));
+    for (uint32_t i = 0; i < ROUNDS && !verdict_decided(c->v); i++) {
         struct frame_stamp stamp = { c->seed, 0, i, 0 };
         size_t n;
 
         frame_fill(frame, &stamp);
         n = one_round(fd, frame, got);
         if (n < FRAME_BYTES || memcmp(frame, got, n) != 0)
-            tell_round(v, i, frame, got, n, errno);
+            tell_round(c->v, i, frame, got, n, errno);
     }
-    verdict_pass(v);
+    verdict_pass(c->v);
     conn_close(fd);
 }

@@ -57,28 +57,28 @@ static void each_error(struct context *c, struct verdict *v, const int *errors,
     verdict_pass(v);
 }
 
-void fault_accept_eintr(struct context *c, struct verdict *v)
+void fault_accept_eintr(struct context *c)
 {
     static const int errors[] = { EINTR };
 
-    each_error(c, v, errors, 1, 1);
+    each_error(c, c->v, errors, 1, 1);
 }
 
-void fault_accept_aborted(struct context *c, struct verdict *v)
+void fault_accept_aborted(struct context *c)
 {
     static const int errors[] = { ECONNABORTED };
 
-    each_error(c, v, errors, 1, 1);
+    each_error(c, c->v, errors, 1, 1);
 }
 
-void fault_accept_network(struct context *c, struct verdict *v)
+void fault_accept_network(struct context *c)
 {
     static const int errors[] = {
         ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH,
         EOPNOTSUPP, ENETUNREACH,
     };
 
-    each_error(c, v, errors, sizeof errors / sizeof *errors, 1);
+    each_error(c, c->v, errors, sizeof errors / sizeof *errors, 1);
 }
 
 /* The waiting client is served later, or sees an end; never left in
@@ -121,14 +121,14 @@ static bool lives_without_fds(struct context *c, int error)
     return lived;
 }
 
-void fault_accept_emfile(struct context *c, struct verdict *v)
+void fault_accept_emfile(struct context *c)
 {
     static const int errors[] = { EMFILE, ENFILE, ENOBUFS, ENOMEM };
 
     for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
         if (!lives_without_fds(c, errors[i]))
             return;
-    verdict_pass(v);
+    verdict_pass(c->v);
 }
 
 static long thread_count(struct context *c)
@@ -238,7 +238,7 @@ static bool pauses(struct context *c, struct fault *f)
 
 /* While every accept fails: how many are made in a time in which one that
    spins makes thousands, a tenth of a processor being enough. */
-void fault_accept_quiet(struct context *c, struct verdict *v)
+void fault_accept_quiet(struct context *c)
 {
     struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), true);
     struct fault_fds fds = { 0 };
@@ -262,18 +262,18 @@ void fault_accept_quiet(struct context *c, struct verdict *v)
             if (made > most)
                 most = quiet_calls(c);      /* a pool may have grown since */
         } while (made <= most && !has_passed(c, d, last, starved));
-        verdict_figure(v, "accepts", (double)made);
-        verdict_expected(v, "at most %ld calls of accept in %d ms of EMFILE",
+        verdict_figure(c->v, "accepts", (double)made);
+        verdict_expected(c->v, "at most %ld calls of accept in %d ms of EMFILE",
                          most, QUIET_MS);
-        verdict_observed(v, "%ld", made);
+        verdict_observed(c->v, "%ld", made);
         if (server_ended(c))
-            verdict_skip(v, "the server has ended");
+            verdict_skip(c->v, "the server has ended");
         else if (made > most && !pauses(c, f))
-            verdict_fail(v, "it spins while accept fails with EMFILE");
+            verdict_fail(c->v, "it spins while accept fails with EMFILE");
         else if (deadline_passed(last))
-            verdict_error(v, "other programs take the processors");
+            verdict_error(c->v, "other programs take the processors");
         else
-            verdict_pass(v);
+            verdict_pass(c->v);
     }
     conn_close(fd);
     faulty_down(c, f);

@@ -322,34 +322,34 @@ static bool count(struct walk *w)
     return good;
 }
 
-void fault_nth_call(struct context *c, struct verdict *v)
+void fault_nth_call(struct context *c)
 {
-    struct walk w = { .c = c, .v = v };
+    struct walk w = { .c = c, .v = c->v };
     size_t total;
 
     if (!needs_own_start(c))
         return;
     w.steps = calloc(MOST_STEPS, sizeof *w.steps);
     if (!w.steps) {
-        verdict_error(v, "no memory");
+        verdict_error(c->v, "no memory");
         return;
     }
     if (count(&w)) {
         total = w.nsteps;
         if (!c->plan->options->exhaustive)
             draw(&w);
-        for (size_t i = 0; i < w.nsteps && !verdict_decided(v); i++) {
+        for (size_t i = 0; i < w.nsteps && !verdict_decided(c->v); i++) {
             w.now = &w.steps[i];
             (void)session(&w);
             session_end(&w);
         }
-        verdict_figure(v, "faults", (double)w.nsteps);
-        verdict_figure(v, "delivered", (double)w.delivered);
-        verdict_figure(v, "faults_possible", (double)total);
-        if (!verdict_decided(v) && w.delivered)
-            verdict_pass(v);
-        else if (!verdict_decided(v))
-            verdict_skip(v, "none of %zu faults could be delivered", w.nsteps);
+        verdict_figure(c->v, "faults", (double)w.nsteps);
+        verdict_figure(c->v, "delivered", (double)w.delivered);
+        verdict_figure(c->v, "faults_possible", (double)total);
+        if (!verdict_decided(c->v) && w.delivered)
+            verdict_pass(c->v);
+        else if (!verdict_decided(c->v))
+            verdict_skip(c->v, "none of %zu faults could be delivered", w.nsteps);
     }
     free(w.steps);
 }

@@ -108,7 +108,7 @@ static bool fds_kept(struct context *c, const struct snapshot *before,
     return usual >= 0 && grown >= 0 && grown <= usual;
 }
 
-void fault_fork_eagain(struct context *c, struct verdict *v)
+void fault_fork_eagain(struct context *c)
 {
     struct fault *f = faulty_up(c, CALL_BIT(CALL_FORK), false);
     struct snapshot before = { .n = 0 };
@@ -124,23 +124,29 @@ void fault_fork_eagain(struct context *c, struct verdict *v)
         fork_fails(c, f, ENOMEM, &served) &&
         faulty_delivered(c, f, CALL_FORK, "no process for a connection") &&
         fds_kept(c, &before, served))
-        verdict_pass(v);
+        verdict_pass(c->v);
     snapshot_free(&before);
     faulty_down(c, f);
 }
 
-/* Wait until it rests, or has ended: what that means the next client shows. */
-static void rest_aside(struct context *c)
+static bool gets_idle(struct context *c, void *unused)
 {
     struct snapshot now = { .n = 0 };
-    struct verdict *kept = c->v, aside;
-    enum idle settled;
+    enum idle idle;
+    bool good = server_wait_idle(c, NULL, &now, &idle);
 
-    verdict_init(&aside);
-    c->v = &aside;
-    (void)server_wait_idle(c, NULL, &now, &settled);
-    c->v = kept;
+    (void)unused;
     snapshot_free(&now);
+    return good;
+}
+
+/* Wait until it is idle, or has ended: what that means the next client
+   shows. */
+static void idle_aside(struct context *c)
+{
+    struct verdict aside;
+
+    (void)context_try(c, &aside, gets_idle, NULL);
     verdict_free(&aside);
 }
 
@@ -274,7 +280,7 @@ static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
         verdict_pass(v);
 }
 
-void fault_fd_limit(struct context *c, struct verdict *v)
+void fault_fd_limit(struct context *c)
 {
     struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), false);
     char why[160];
@@ -282,8 +288,8 @@ void fault_fd_limit(struct context *c, struct verdict *v)
     if (!f)
         return;
     (void)client_served(c, 0, why, sizeof why);     /* what starts lazily */
-    rest_aside(c);      /* it has closed what is not to be counted */
-    at_fd_limit(c, v, f);
+    idle_aside(c);      /* it has closed what is not to be counted */
+    at_fd_limit(c, c->v, f);
     faulty_down(c, f);
 }
 
@@ -310,7 +316,7 @@ static bool noisy_clients(struct context *c)
         return false;
     }
     conn_reset(fd);
-    rest_aside(c);
+    idle_aside(c);
     return must_serve(c, "with its stdout and stderr gone,");
 }
 
@@ -322,29 +328,30 @@ static bool three_noisy(struct context *c)
     return true;
 }
 
-/* Where v has failed: one whom such clients end with its log, too, is no case
+static bool bears_noise(struct context *c, void *unused)
+{
+    (void)unused;
+    return server_up(c) && three_noisy(c);
+}
+
+/* Where c->v has failed: one whom such clients end with its log, too, is no case
    of this family (skip). */
 static void blame_reset(struct context *c)
 {
-    struct verdict *v = c->v, calm;
-    bool good;
+    struct verdict calm;
 
-    if (v->kind != VERDICT_FAIL && v->kind != VERDICT_WARN)
+    if (c->v->kind != VERDICT_FAIL && c->v->kind != VERDICT_WARN)
         return;
-    verdict_init(&calm);
-    c->v = &calm;
-    good = server_up(c) && three_noisy(c);
-    c->v = v;
-    if (!good) {
-        verdict_free(v);
-        verdict_init(v);
-        verdict_skip(v, "with its log too: %s",
+    if (!context_try(c, &calm, bears_noise, NULL)) {
+        verdict_free(c->v);
+        verdict_init(c->v);
+        verdict_skip(c->v, "with its log too: %s",
                      calm.reason ? calm.reason : "its clients are not served");
     }
     verdict_free(&calm);
 }
 
-void fault_log_lost(struct context *c, struct verdict *v)
+void fault_log_lost(struct context *c)
 {
     int ends[2];
     bool up;
@@ -352,12 +359,12 @@ void fault_log_lost(struct context *c, struct verdict *v)
     if (!needs_own_start(c))
         return;
     if (c->starts == STARTS_DETACHED) {
-        verdict_skip(v, "the server detaches: it has left its starter's "
+        verdict_skip(c->v, "the server detaches: it has left its starter's "
                      "streams");
         return;
     }
     if (pipe(ends) < 0) {
-        verdict_error(v, "pipe: %s", strerror(errno));
+        verdict_error(c->v, "pipe: %s", strerror(errno));
         return;
     }
     up = server_up_with(c, take_pipe, &ends[1]);
@@ -366,11 +373,11 @@ void fault_log_lost(struct context *c, struct verdict *v)
     if (!up)
         return;
     if (three_noisy(c)) {
-        verdict_pass(v);
+        verdict_pass(c->v);
         return;
     }
     if (server_ended(c))
-        verdict_fact(v, "the server has ended");
+        verdict_fact(c->v, "the server has ended");
     if (!server_discard(c))
         return;
     faulty_blame(c);

@@ -102,14 +102,14 @@ static void interrupted(struct context *c, struct verdict *v, enum call kind)
         verdict_pass(v);
 }
 
-void fault_recv_eintr(struct context *c, struct verdict *v)
+void fault_recv_eintr(struct context *c)
 {
-    interrupted(c, v, CALL_RECV);
+    interrupted(c, c->v, CALL_RECV);
 }
 
-void fault_send_eintr(struct context *c, struct verdict *v)
+void fault_send_eintr(struct context *c)
 {
-    interrupted(c, v, CALL_SEND);
+    interrupted(c, c->v, CALL_SEND);
 }
 
 static void shortened(struct context *c, struct verdict *v, enum call kind)
@@ -128,14 +128,14 @@ static void shortened(struct context *c, struct verdict *v, enum call kind)
     faulty_down(c, f);
 }
 
-void fault_short_recv(struct context *c, struct verdict *v)
+void fault_short_recv(struct context *c)
 {
-    shortened(c, v, CALL_RECV);
+    shortened(c, c->v, CALL_RECV);
 }
 
-void fault_short_send(struct context *c, struct verdict *v)
+void fault_short_send(struct context *c)
 {
-    shortened(c, v, CALL_SEND);
+    shortened(c, c->v, CALL_SEND);
 }
 
 /* Wait until the fault has been delivered. False at the deadline. */
@@ -222,16 +222,16 @@ static void ends_one_alone(struct context *c, struct verdict *v,
     faulty_down(c, f);
 }
 
-void fault_recv_reset(struct context *c, struct verdict *v)
+void fault_recv_reset(struct context *c)
 {
     static const int errors[] = { ECONNRESET, ETIMEDOUT };
 
-    ends_one_alone(c, v, CALL_RECV, errors, 2);
+    ends_one_alone(c, c->v, CALL_RECV, errors, 2);
 }
 
-void fault_send_pipe(struct context *c, struct verdict *v)
+void fault_send_pipe(struct context *c)
 {
     static const int errors[] = { EPIPE, ECONNRESET };
 
-    ends_one_alone(c, v, CALL_SEND, errors, 2);
+    ends_one_alone(c, c->v, CALL_SEND, errors, 2);
 }

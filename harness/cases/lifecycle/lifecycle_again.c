@@ -111,7 +111,7 @@ static void stop_for_good(struct context *c)
     second_start_clear(&c->subject);
 }
 
-void restart_at_once(struct context *c, struct verdict *v)
+void restart_at_once(struct context *c)
 {
     enum conn_end end;
     int fd, port;
@@ -123,10 +123,10 @@ void restart_at_once(struct context *c, struct verdict *v)
     end = conn_end_of(fd, wait_deadline(c));
     conn_close(fd);
     if (end == CONN_RST)
-        verdict_skip(v, "it ends its connections with RST: no TIME_WAIT stays "
+        verdict_skip(c->v, "it ends its connections with RST: no TIME_WAIT stays "
                      "on its port");
     else if (end != CONN_FIN || !time_wait_seen(c, port))
-        verdict_error(v, "no TIME_WAIT on the server's port was seen (%s came "
+        verdict_error(c->v, "no TIME_WAIT on the server's port was seen (%s came "
                       "when it stopped)", conn_end_name(end));
     else
         must_bind(c, "TIME_WAIT on its port");
@@ -160,18 +160,18 @@ static bool kill_server(struct context *c, const struct held_client *g)
     return ended;
 }
 
-void restart_beside_client(struct context *c, struct verdict *v)
+void restart_beside_client(struct context *c)
 {
     struct held_client g = { .fd = -1 };
     struct socket_info end;
 
     if (server_up(c) && held_clients_begin(c, &g, 1) && kill_server(c, &g)) {
         if (server_end(c, g.fd, &end)) {
-            verdict_fact(v, "the client's connection is in %s on the server's "
+            verdict_fact(c->v, "the client's connection is in %s on the server's "
                          "side", sockdiag_state_name(end.state));
             must_bind(c, "a client of the killed server still connected");
         } else {
-            verdict_skip(v, "the connection of the killed server is gone, its "
+            verdict_skip(c->v, "the connection of the killed server is gone, its "
                          "client was reset");
         }
     }
@@ -219,7 +219,7 @@ static int note_elsewhere(const struct socket_info *i, void *arg)
     return 0;
 }
 
-void listens_where_asked(struct context *c, struct verdict *v)
+void listens_where_asked(struct context *c)
 {
     struct elsewhere e = { .c = c, .pids = { NULL, 0, 0 } };
     struct snapshot now = { .n = 0 };
@@ -231,18 +231,18 @@ void listens_where_asked(struct context *c, struct verdict *v)
         return;
     (void)simple_client_new(c, why, sizeof why);    /* past its start by then */
     if (wait_idle(c, &now)) {
-        verdict_expected(v, e.any_address ? "no other port than that of %s"
+        verdict_expected(c->v, e.any_address ? "no other port than that of %s"
                          : "%s, and nothing else",
                          address_text(&e.asked, asked));
         if (subject_processes(&c->subject, &e.pids) < 0 ||
             sockdiag_each(c->subject.sd, SOCKDIAG_LISTEN, 0, note_elsewhere,
                           &e) < 0)
-            verdict_error(v, "cannot list listening sockets: %s",
+            verdict_error(c->v, "cannot list listening sockets: %s",
                           strerror(errno));
         else if (e.found)
-            verdict_fail(v, "it listens where it was not asked to");
+            verdict_fail(c->v, "it listens where it was not asked to");
         else
-            verdict_pass(v);
+            verdict_pass(c->v);
     }
     pid_list_free(&e.pids);
     snapshot_free(&now);
@@ -269,7 +269,7 @@ static bool undisturbed(struct context *c, int *old, char *why, size_t size)
     return true;
 }
 
-void second_instance(struct context *c, struct verdict *v)
+void second_instance(struct context *c)
 {
     struct subject second;
     char where[ADDRESS_TEXT], why[160];
@@ -280,14 +280,14 @@ void second_instance(struct context *c, struct verdict *v)
     if (second_start_start(c, &second, NULL)) {
         enum second_start_end end = second_start_watch(&second, wait_deadline(c), where);
 
-        verdict_fact(v, "the second start: %s%s", second_start_status(&second),
+        verdict_fact(c->v, "the second start: %s%s", second_start_status(&second),
                      end == SECOND_LISTENS ? ", and it listens too" : "");
         if (undisturbed(c, &old, why, sizeof why)) {
-            verdict_pass(v);
+            verdict_pass(c->v);
         } else {
-            verdict_expected(v, "a second start leaves the first serving");
-            verdict_observed(v, "%s", why);
-            verdict_fail(v, "a second start disturbs the first: %s", why);
+            verdict_expected(c->v, "a second start leaves the first serving");
+            verdict_observed(c->v, "%s", why);
+            verdict_fail(c->v, "a second start disturbs the first: %s", why);
         }
     }
     conn_close(old);
@@ -318,12 +318,10 @@ static void judge_refused(struct context *c, const struct subject *s,
     free(said);
 }
 
-void address_in_use(struct context *c, struct verdict *v)
+void address_in_use(struct context *c)
 {
     struct subject second;
     char where[ADDRESS_TEXT] = "";
-
-    (void)v;
     if (!server_up(c))
         return;
     if (second_start_start(c, &second, NULL))

@@ -93,20 +93,20 @@ static void judge(struct context *c, struct refusal *r, size_t n)
     verdict_fail(c->v, "%s: %s", first->told, first->why);
 }
 
-void usage(struct context *c, struct verdict *v)
+void usage(struct context *c)
 {
     struct refusal r = { .how = { .no_address = true },
                          .told = "without an address" };
 
     if (c->target.fixed)
-        verdict_skip(v, "the command is not told an address");
+        verdict_skip(c->v, "the command is not told an address");
     else if (target_embeds_address(&c->target))
-        verdict_skip(v, "the address stands inside longer arguments");
+        verdict_skip(c->v, "the address stands inside longer arguments");
     else
         judge(c, &r, 1);
 }
 
-void bad_port(struct context *c, struct verdict *v)
+void bad_port(struct context *c)
 {
     static const char *const port[] = { "nosuchservice", "-1", "65536", "7x",
                                         "" };
@@ -115,7 +115,7 @@ void bad_port(struct context *c, struct verdict *v)
     char told[N][32];
 
     if (c->target.fixed || !target_tells_port(&c->target)) {
-        verdict_skip(v, "the command is not told a port");
+        verdict_skip(c->v, "the command is not told a port");
         return;
     }
     memset(r, 0, sizeof r);
@@ -127,7 +127,7 @@ void bad_port(struct context *c, struct verdict *v)
     judge(c, r, N);
 }
 
-void bad_address(struct context *c, struct verdict *v)
+void bad_address(struct context *c)
 {
     /* The last is asked of a name server, which only a sandbox surely has not. */
     static const char *const ip[] = { "999.1.1.1", "1.2.3.4.5",
@@ -137,7 +137,7 @@ void bad_address(struct context *c, struct verdict *v)
     char told[N][48];
 
     if (c->target.fixed || !target_tells_ip(&c->target)) {
-        verdict_skip(v, "the command is not told an address");
+        verdict_skip(c->v, "the command is not told an address");
         return;
     }
     memset(r, 0, sizeof r);

@@ -78,7 +78,7 @@ static void name_listeners(struct context *c)
     pid_list_free(&l);
 }
 
-void term_stops(struct context *c, struct verdict *v)
+void term_stops(struct context *c)
 {
     pid_t server;
 
@@ -86,23 +86,23 @@ void term_stops(struct context *c, struct verdict *v)
         return;
     server = c->subject.server;
     if (!process_ended(c, server)) {
-        verdict_expected(v, "the server process ends at SIGTERM");
-        verdict_observed(v, "it is still there%s",
+        verdict_expected(c->v, "the server process ends at SIGTERM");
+        verdict_observed(c->v, "it is still there%s",
                          subject_listens(&c->subject) ? " and listens" : "");
-        verdict_fail(v, "SIGTERM does not end it");
+        verdict_fail(c->v, "SIGTERM does not end it");
         name_process(c, server);
     } else if (!port_closed(c)) {
-        verdict_expected(v, "after SIGTERM nobody listens on its port");
-        verdict_observed(v, "the server process is gone, the listening socket "
+        verdict_expected(c->v, "after SIGTERM nobody listens on its port");
+        verdict_observed(c->v, "the server process is gone, the listening socket "
                          "is not");
-        verdict_fail(v, "SIGTERM ends it, but the port stays open");
+        verdict_fail(c->v, "SIGTERM ends it, but the port stays open");
         name_listeners(c);
     } else {
-        verdict_pass(v);
+        verdict_pass(c->v);
     }
 }
 
-void term_leaves_nobody(struct context *c, struct verdict *v)
+void term_leaves_nobody(struct context *c)
 {
     struct pid_list all = { NULL, 0, 0 };
     int fd[CLIENTS];
@@ -111,7 +111,7 @@ void term_leaves_nobody(struct context *c, struct verdict *v)
     if (!server_up(c) || simple_client_stay_all(c, fd, CLIENTS) == 0)
         return;
     if (subject_server_tree(&c->subject, &all) < 0) {
-        verdict_error(v, "cannot list processes: %s", strerror(errno));
+        verdict_error(c->v, "cannot list processes: %s", strerror(errno));
     } else if (send_signal(c, SIGTERM)) {
         /* The first that stays takes the whole deadline, the others none. */
         for (size_t i = 0; i < all.n; i++)
@@ -121,12 +121,12 @@ void term_leaves_nobody(struct context *c, struct verdict *v)
                 left++;
             }
         if (left) {
-            verdict_expected(v, "after SIGTERM to the server process nobody "
+            verdict_expected(c->v, "after SIGTERM to the server process nobody "
                              "stays, although clients are connected");
-            verdict_observed(v, "%zu of %zu processes stay", left, all.n);
-            verdict_fail(v, "%zu processes stay after SIGTERM", left);
+            verdict_observed(c->v, "%zu of %zu processes stay", left, all.n);
+            verdict_fail(c->v, "%zu processes stay after SIGTERM", left);
         } else {
-            verdict_pass(v);
+            verdict_pass(c->v);
         }
     }
     clients_close(fd, CLIENTS);
@@ -150,7 +150,7 @@ static bool serves_again(struct context *c, char *why, size_t size)
     return true;
 }
 
-void hangup(struct context *c, struct verdict *v)
+void hangup(struct context *c)
 {
     char why[96];
 
@@ -160,13 +160,13 @@ void hangup(struct context *c, struct verdict *v)
     (void)signal_done(c, c->subject.server, SIGHUP);
     /* A flag that it sets may be seen at its next return from accept. */
     if (serves_again(c, why, sizeof why) && serves_again(c, why, sizeof why)) {
-        verdict_pass(v);
+        verdict_pass(c->v);
         return;
     }
-    verdict_expected(v, "after SIGHUP a detached server serves on");
-    verdict_observed(v, "a new client: %s%s", why, server_ended(c) ?
+    verdict_expected(c->v, "after SIGHUP a detached server serves on");
+    verdict_observed(c->v, "a new client: %s%s", why, server_ended(c) ?
                      "; the server has ended" : "");
-    verdict_fail(v, "SIGHUP ends its service");
+    verdict_fail(c->v, "SIGHUP ends its service");
 }
 
 /* ---- SIGSTOP, SIGCONT ---- */
@@ -199,7 +199,7 @@ static bool all_served(struct context *c, int *old, int *waiting)
                              why);
 }
 
-void stop_continue(struct context *c, struct verdict *v)
+void stop_continue(struct context *c)
 {
     struct pid_list server = { NULL, 0, 0 };
     int old = -1, waiting = -1;
@@ -207,16 +207,16 @@ void stop_continue(struct context *c, struct verdict *v)
     if (!server_up(c) || !settled(c) || (old = simple_client_stay(c)) < 0)
         return;
     if (pid_list_add(&server, c->subject.server) < 0) {
-        verdict_error(v, "no memory");
+        verdict_error(c->v, "no memory");
     } else if (stop_processes(&server, wait_deadline(c)) < 0) {
         continue_processes(&server);
-        verdict_error(v, "SIGSTOP: pid %d did not stop",
+        verdict_error(c->v, "SIGSTOP: pid %d did not stop",
                       (int)c->subject.server);
     } else {
         waiting = simple_client_open(c);
         continue_processes(&server);
         if (waiting >= 0 && all_served(c, &old, &waiting))
-            verdict_pass(v);
+            verdict_pass(c->v);
     }
     clients_close(&old, 1);
     clients_close(&waiting, 1);

@@ -87,7 +87,7 @@ static bool client_pool_at_once(struct context *c)
     return opened;
 }
 
-void still_serving(struct context *c, struct verdict *v)
+void still_serving(struct context *c)
 {
     if (!server_up(c))
         return;
@@ -98,5 +98,5 @@ void still_serving(struct context *c, struct verdict *v)
     urgent(c);
     flood(c);
     if (client_pool_at_once(c) && must_serve(c, "after all that"))
-        verdict_pass(v);
+        verdict_pass(c->v);
 }

@@ -31,7 +31,7 @@ static void tell_unserved(struct context *c, struct client_pool *m, size_t serve
     client_pool_tell(m, c->v);
 }
 
-static void concurrent_clients(struct context *c, struct verdict *v)
+static void concurrent_clients(struct context *c)
 {
     struct client_pool m;
     size_t served;
@@ -39,11 +39,11 @@ static void concurrent_clients(struct context *c, struct verdict *v)
     if (!server_up(c))
         return;
     if (client_pool_open(&m, c, CLIENTS) < 0)
-        verdict_error(v, "%d connections: %s", CLIENTS, strerror(errno));
+        verdict_error(c->v, "%d connections: %s", CLIENTS, strerror(errno));
     else if ((served = talk_twice(&m)) < CLIENTS)
         tell_unserved(c, &m, served);
     else
-        verdict_pass(v);
+        verdict_pass(c->v);
     client_pool_close(&m);
 }
 
@@ -104,7 +104,7 @@ static bool by_own_limit(struct context *c, struct client_pool *m, size_t served
     return all + client_pool_receive(m) == m->n;
 }
 
-static void beyond_fd_setsize(struct context *c, struct verdict *v)
+static void beyond_fd_setsize(struct context *c)
 {
     struct client_pool m = { .events = -1 };
     size_t served;
@@ -113,11 +113,11 @@ static void beyond_fd_setsize(struct context *c, struct verdict *v)
         !server_has_room(c))
         return;
     if (client_pool_open(&m, c, BEYOND) < 0)
-        verdict_error(v, "%d connections: %s", BEYOND, strerror(errno));
+        verdict_error(c->v, "%d connections: %s", BEYOND, strerror(errno));
     else if ((served = talk_twice(&m)) == BEYOND)
-        verdict_pass(v);
+        verdict_pass(c->v);
     else if (by_own_limit(c, &m, served))
-        verdict_skip(v, "the server takes %zu at a time and leaves the others "
+        verdict_skip(c->v, "the server takes %zu at a time and leaves the others "
                      "in the listen queue: they were served after those",
                      served);
     else
@@ -127,7 +127,7 @@ static void beyond_fd_setsize(struct context *c, struct verdict *v)
 
 /* ---- load/churn ---- */
 
-static void churn(struct context *c, struct verdict *v)
+static void churn(struct context *c)
 {
     char why[96];
 
@@ -136,15 +136,15 @@ static void churn(struct context *c, struct verdict *v)
     for (uint32_t i = 0; i < CHURN; i++) {
         if (simple_client_new(c, why, sizeof why))
             continue;
-        verdict_expected(v, "%d clients, one after another, are served",
+        verdict_expected(c->v, "%d clients, one after another, are served",
                          CHURN);
-        verdict_observed(v, "%u were served, then: %s%s", i, why,
+        verdict_observed(c->v, "%u were served, then: %s%s", i, why,
                          server_ended(c) ? "; the server has ended" : "");
-        verdict_fail(v, "client %u of %d was not served: %s", i + 1, CHURN,
+        verdict_fail(c->v, "client %u of %d was not served: %s", i + 1, CHURN,
                      why);
         return;
     }
-    verdict_pass(v);
+    verdict_pass(c->v);
 }
 
 static const struct test_case cases[] = {

@@ -6,20 +6,20 @@
 #include "kit/context.h"
 
 /* load_own_bytes.c */
-void load_own_bytes(struct context *c, struct verdict *v);
+void load_own_bytes(struct context *c);
 
 /* load_hold.c: next to a client that is slow, silent or greedy */
-void load_idle_client(struct context *c, struct verdict *v);
-void load_half_frame_client(struct context *c, struct verdict *v);
-void load_stalled_reader(struct context *c, struct verdict *v);
-void load_fairness(struct context *c, struct verdict *v);
+void load_idle_client(struct context *c);
+void load_half_frame_client(struct context *c);
+void load_stalled_reader(struct context *c);
+void load_fairness(struct context *c);
 
 /* load_queue.c: before accept */
-void load_backlog(struct context *c, struct verdict *v);
-void load_burst(struct context *c, struct verdict *v);
-void load_reset_before_accept(struct context *c, struct verdict *v);
+void load_backlog(struct context *c);
+void load_burst(struct context *c);
+void load_reset_before_accept(struct context *c);
 
 /* load_resets.c: clients that break off */
-void load_resets(struct context *c, struct verdict *v);
+void load_resets(struct context *c);
 
 #endif

@@ -33,11 +33,9 @@ static void others_served(struct context *c, const char *next_to)
     verdict_pass(c->v);
 }
 
-void load_idle_client(struct context *c, struct verdict *v)
+void load_idle_client(struct context *c)
 {
     int fd;
-
-    (void)v;
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
     /* One that defers accept until data come never accepts it: right too. */
@@ -65,12 +63,10 @@ static void wait_read(struct context *c, int fd)
     }
 }
 
-void load_half_frame_client(struct context *c, struct verdict *v)
+void load_half_frame_client(struct context *c)
 {
     unsigned char text[HALF_BYTES];
     int fd;
-
-    (void)v;
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
     exchange_text(text, sizeof text, c->seed);
@@ -80,7 +76,7 @@ void load_half_frame_client(struct context *c, struct verdict *v)
     conn_close(fd);
 }
 
-void load_stalled_reader(struct context *c, struct verdict *v)
+void load_stalled_reader(struct context *c)
 {
     struct backpressure p;
     int fd;
@@ -88,10 +84,10 @@ void load_stalled_reader(struct context *c, struct verdict *v)
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
     if (backpressure_begin(&p, c, fd) < 0) {
-        verdict_error(v, "no memory");
+        verdict_error(c->v, "no memory");
     } else {
         (void)backpressure_send(&p, BACKPRESSURE_MOST);
-        verdict_figure(v, "sent_bytes", (double)p.sent);
+        verdict_figure(c->v, "sent_bytes", (double)p.sent);
         others_served(c, "a client that sends and does not read");
     }
     backpressure_free(&p);
@@ -185,7 +181,7 @@ static void judge_trips(struct context *c, struct backpressure *p, struct verdic
     conn_close(fd);
 }
 
-void load_fairness(struct context *c, struct verdict *v)
+void load_fairness(struct context *c)
 {
     struct backpressure p;
     int fd;
@@ -193,9 +189,9 @@ void load_fairness(struct context *c, struct verdict *v)
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
     if (backpressure_begin(&p, c, fd) < 0)
-        verdict_error(v, "no memory");
+        verdict_error(c->v, "no memory");
     else if (begin_flood(c, &p))
-        judge_trips(c, &p, v);
+        judge_trips(c, &p, c->v);
     backpressure_free(&p);
     conn_close(fd);
 }

@@ -156,7 +156,7 @@ static void talk_meanwhile(struct context *c)
 
 /* Its echo waits in the server, and may be where others' is read to. Lost bytes
    are not judged here: echo/backpressure does. */
-static void next_to_slow_reader(struct context *c, struct verdict *v)
+static void next_to_slow_reader(struct context *c)
 {
     struct backpressure p;
     size_t n = 0;
@@ -165,31 +165,31 @@ static void next_to_slow_reader(struct context *c, struct verdict *v)
     if (fd < 0)
         return;
     if (backpressure_begin(&p, c, fd) < 0)
-        verdict_error(v, "no memory");
+        verdict_error(c->v, "no memory");
     else if (backpressure_send(&p, BACKPRESSURE_MOST / 2) != BACKPRESSURE_ENDED) {
         talk_meanwhile(c);
         if (backpressure_read(&p, &n) == BACKPRESSURE_WRONG &&
-            name_owner(v, 0, TALK_ROUND, p.got, n)) {
-            verdict_expected(v, "a client that did not read for a while gets "
+            name_owner(c->v, 0, TALK_ROUND, p.got, n)) {
+            verdict_expected(c->v, "a client that did not read for a while gets "
                              "its own bytes");
-            verdict_observed(v, "another's after %zu of %zu", p.back, p.sent);
-            verdict_fail(v, "a client that did not read for a while got "
+            verdict_observed(c->v, "another's after %zu of %zu", p.back, p.sent);
+            verdict_fail(c->v, "a client that did not read for a while got "
                          "another's bytes");
-            verdict_bytes(v, p.want, n, p.got, n);
+            verdict_bytes(c->v, p.want, n, p.got, n);
         }
     }
     backpressure_free(&p);
     conn_close(fd);
 }
 
-void load_own_bytes(struct context *c, struct verdict *v)
+void load_own_bytes(struct context *c)
 {
     if (!server_up(c))
         return;
-    round_of(c, CLIENTS, 0, SEQUENCES, v);
-    if (!verdict_decided(v))
-        round_of(c, SECOND_ROUND, 1, 2, v);
-    if (!verdict_decided(v))
-        next_to_slow_reader(c, v);
-    verdict_pass(v);
+    round_of(c, CLIENTS, 0, SEQUENCES, c->v);
+    if (!verdict_decided(c->v))
+        round_of(c, SECOND_ROUND, 1, 2, c->v);
+    if (!verdict_decided(c->v))
+        next_to_slow_reader(c);
+    verdict_pass(c->v);
 }

@@ -10,20 +10,20 @@
 
 enum { QUEUE = 16, BURST = 200, RESETS = 8 };
 
-void load_backlog(struct context *c, struct verdict *v)
+void load_backlog(struct context *c)
 {
     if (!server_up(c))
         return;
     if (c->subject.nlisteners == 0) {
-        verdict_skip(v, "its listening socket cannot be seen from here");
+        verdict_skip(c->v, "its listening socket cannot be seen from here");
         return;
     }
-    verdict_expected(v, "a listen queue for %d connections or more", QUEUE);
-    verdict_observed(v, "one for %ld", c->subject.backlog);
+    verdict_expected(c->v, "a listen queue for %d connections or more", QUEUE);
+    verdict_observed(c->v, "one for %ld", c->subject.backlog);
     if (c->subject.backlog >= QUEUE)
-        verdict_pass(v);
+        verdict_pass(c->v);
     else
-        verdict_fail(v, "the listen queue holds %ld", c->subject.backlog);
+        verdict_fail(c->v, "the listen queue holds %ld", c->subject.backlog);
 }
 
 /* How many connections the queue holds for sure, at most that many; a queue
@@ -71,7 +71,7 @@ static void judge_burst(struct context *c, struct client_pool *m, struct verdict
     client_pool_tell(m, v);
 }
 
-void load_burst(struct context *c, struct verdict *v)
+void load_burst(struct context *c)
 {
     struct pid_list stopped = { NULL, 0, 0 };
     struct client_pool m = { .events = -1 };
@@ -83,7 +83,7 @@ void load_burst(struct context *c, struct verdict *v)
              fill_queue(c, &m, queue_holds(c, BURST));
     continue_processes(&stopped);
     if (filled)
-        judge_burst(c, &m, v);
+        judge_burst(c, &m, c->v);
     client_pool_close(&m);
     pid_list_free(&stopped);
 }
@@ -114,7 +114,7 @@ static bool reset_waiting(struct context *c, size_t n)
     return waiting;
 }
 
-void load_reset_before_accept(struct context *c, struct verdict *v)
+void load_reset_before_accept(struct context *c)
 {
     struct pid_list stopped = { NULL, 0, 0 };
     bool done;
@@ -127,5 +127,5 @@ void load_reset_before_accept(struct context *c, struct verdict *v)
     pid_list_free(&stopped);
     if (done && simple_client_must(c, "after connections that were reset in the "
                            "backlog"))
-        verdict_pass(v);
+        verdict_pass(c->v);
 }

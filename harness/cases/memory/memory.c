@@ -97,19 +97,19 @@ static void judge(struct context *c, struct verdict *v, enum memory_case which)
     memory_free(&seen);
 }
 
-static void no_errors(struct context *c, struct verdict *v)
+static void no_errors(struct context *c)
 {
-    judge(c, v, MEMORY_ERRORS);
+    judge(c, c->v, MEMORY_ERRORS);
 }
 
-static void no_leaks(struct context *c, struct verdict *v)
+static void no_leaks(struct context *c)
 {
-    judge(c, v, MEMORY_LEAKS);
+    judge(c, c->v, MEMORY_LEAKS);
 }
 
-static void fds_closed(struct context *c, struct verdict *v)
+static void fds_closed(struct context *c)
 {
-    judge(c, v, MEMORY_FDS);
+    judge(c, c->v, MEMORY_FDS);
 }
 
 static const struct test_case cases[] = {

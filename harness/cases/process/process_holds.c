@@ -81,7 +81,7 @@ static pid_t keeps_listener(struct context *c, const struct held_client *g)
     }
 }
 
-void listener_closed_in_worker(struct context *c, struct verdict *v)
+void listener_closed_in_worker(struct context *c)
 {
     struct held_client g[1] = { { .fd = -1 } };
     char what[64];
@@ -93,14 +93,14 @@ void listener_closed_in_worker(struct context *c, struct verdict *v)
         if (holder) {
             snprintf(what, sizeof what, "holds it as fd %d",
                      listener_in(&c->subject, holder));
-            verdict_expected(v, "no process made for a connection holds the "
+            verdict_expected(c->v, "no process made for a connection holds the "
                              "listening socket");
-            verdict_observed(v, "pid %d, made for a client, does", (int)holder);
-            verdict_fail(v, "the worker of a client keeps the listening "
+            verdict_observed(c->v, "pid %d, made for a client, does", (int)holder);
+            verdict_fail(c->v, "the worker of a client keeps the listening "
                          "socket open");
             describe(c, holder, what);
         } else {
-            verdict_pass(v);
+            verdict_pass(c->v);
         }
     }
     held_clients_end(g, 1);
@@ -117,7 +117,7 @@ static long fd_flags(pid_t pid, int fd)
     return strtol(at + strlen("flags:"), NULL, 8);
 }
 
-void listener_close_on_exec(struct context *c, struct verdict *v)
+void listener_close_on_exec(struct context *c)
 {
     char why[96];
     long flags;
@@ -127,21 +127,21 @@ void listener_close_on_exec(struct context *c, struct verdict *v)
     if (!server_up(c) || !may_look(c))
         return;
     if (!simple_client_new(c, why, sizeof why)) {
-        verdict_skip(v, "a client was not served: %s", why);
+        verdict_skip(c->v, "a client was not served: %s", why);
         return;
     }
     fd = listener_in(&c->subject, c->subject.server);
     flags = fd < 0 ? -1 : fd_flags(c->subject.server, fd);
     if (flags < 0) {
-        verdict_skip(v, "the server process holds no listening socket itself");
+        verdict_skip(c->v, "the server process holds no listening socket itself");
     } else if (flags & O_CLOEXEC) {
-        verdict_pass(v);
+        verdict_pass(c->v);
     } else {
-        verdict_expected(v, "close-on-exec is set on the listening socket");
-        verdict_observed(v, "fd %d of pid %d has flags 0%lo, without "
+        verdict_expected(c->v, "close-on-exec is set on the listening socket");
+        verdict_observed(c->v, "fd %d of pid %d has flags 0%lo, without "
                          "O_CLOEXEC (0%o)", fd, (int)c->subject.server,
                          flags, (unsigned)O_CLOEXEC);
-        verdict_fail(v, "the listening socket is not close-on-exec");
+        verdict_fail(c->v, "the listening socket is not close-on-exec");
     }
 }
 
@@ -244,7 +244,7 @@ static void first_leaves(struct context *c, struct held_client *g)
     name_holders(c, g, which);
 }
 
-void own_connection_only(struct context *c, struct verdict *v)
+void own_connection_only(struct context *c)
 {
     struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
     size_t whose = 0;
@@ -256,10 +256,10 @@ void own_connection_only(struct context *c, struct verdict *v)
         if (pid) {
             snprintf(which, sizeof which, "client %zu's connection",
                      whose + 1);
-            verdict_expected(v, "no worker holds another's connection");
-            verdict_observed(v, "pid %d, made for another client, holds %s",
+            verdict_expected(c->v, "no worker holds another's connection");
+            verdict_observed(c->v, "pid %d, made for another client, holds %s",
                              (int)pid, which);
-            verdict_fail(v, "a process holds a connection of which it is not "
+            verdict_fail(c->v, "a process holds a connection of which it is not "
                          "the worker");
             name_holders(c, &g[whose], which);
         } else {

@@ -87,7 +87,7 @@ static pid_t busiest(struct context *c, long gap_ns, struct busy *b,
 /* A program may have something to finish (a compiler of bytecode has), and one
    that is starved stays runnable for a while: whoever was busy is looked at
    again over a longer time. One that spins is busy each time. */
-void idle_quiet(struct context *c, struct verdict *v)
+void idle_quiet(struct context *c)
 {
     static const long gap_ns[SERIES] = { 1000000, 10000000, 100000000 };
     struct busy b;
@@ -100,23 +100,23 @@ void idle_quiet(struct context *c, struct verdict *v)
     if (silent_clients(c, fd)) {
         for (int i = 0; i < SERIES && busy; i++)
             busy = busiest(c, gap_ns[i], &b, &looks);
-        verdict_figure(v, "busy_looks", looks);
+        verdict_figure(c->v, "busy_looks", looks);
         if (busy < 0) {
-            verdict_error(v, "cannot look at the server's processes");
+            verdict_error(c->v, "cannot look at the server's processes");
         } else if (busy == 0 && server_ended(c)) {
-            verdict_skip(v, "the server has ended");
+            verdict_skip(c->v, "the server has ended");
         } else if (busy == 0) {
-            verdict_pass(v);
+            verdict_pass(c->v);
         } else {
-            verdict_expected(v, "with %d clients silent every process sleeps",
+            verdict_expected(c->v, "with %d clients silent every process sleeps",
                              SILENT);
-            verdict_observed(v, "pid %d (%s) was runnable in %d of %d looks, "
+            verdict_observed(c->v, "pid %d (%s) was runnable in %d of %d looks, "
                              "over 2 s", (int)busy,
                              procfs_stat(busy, &st) == 0 ? st.comm : "?",
                              looks, LOOKS);
-            verdict_fail(v, "a process is busy although no client says "
+            verdict_fail(c->v, "a process is busy although no client says "
                          "anything");
-            verdict_fact(v, "one client was served, one was served and "
+            verdict_fact(c->v, "one client was served, one was served and "
                          "half-closed, one only half-closed, one did nothing");
         }
     }
@@ -211,7 +211,7 @@ static bool may_weigh(struct context *c)
 }
 
 /* A pool may meet its last new thread late: what has grown must grow again. */
-void memory_steady(struct context *c, struct verdict *v)
+void memory_steady(struct context *c)
 {
     static struct memory before, after, later;
     long grown;
@@ -223,23 +223,23 @@ void memory_steady(struct context *c, struct verdict *v)
         !memory_look_at(c, &after))
         return;
     grown = grown_kib(&before, &after, NULL);
-    verdict_figure(v, "grown_kib", (double)grown);
+    verdict_figure(c->v, "grown_kib", (double)grown);
     if (grown >= MOST_GROWTH_KIB) {
         if (!simple_client_round(c, HALF_WAY, LEAVE_IN_ORDER, NULL) ||
             !memory_look_at(c, &later))
             return;
         if (grown_kib(&after, &later, NULL) >= MOST_GROWTH_KIB) {
-            verdict_expected(v, "from the %dth to the %dth connection "
+            verdict_expected(c->v, "from the %dth to the %dth connection "
                              "anonymous memory grows by less than %d KiB",
                              HALF_WAY, 2 * HALF_WAY, MOST_GROWTH_KIB);
-            verdict_observed(v, "it grew by %ld KiB, and by %ld KiB with %d "
+            verdict_observed(c->v, "it grew by %ld KiB, and by %ld KiB with %d "
                              "more", grown, grown_kib(&after, &later, NULL),
                              HALF_WAY);
-            verdict_fail(v, "%ld KiB more after %d connections", grown,
+            verdict_fail(c->v, "%ld KiB more after %d connections", grown,
                          HALF_WAY);
-            (void)grown_kib(&before, &after, v);
+            (void)grown_kib(&before, &after, c->v);
             return;
         }
     }
-    verdict_pass(v);
+    verdict_pass(c->v);
 }

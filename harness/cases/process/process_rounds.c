@@ -99,23 +99,23 @@ static void name_workers(struct context *c, const struct rounds *r)
     }
 }
 
-void workers_exit(struct context *c, struct verdict *v)
+void workers_exit(struct context *c)
 {
     struct rounds r;
 
     if (rounds_run(c, &r, LEAVE_IN_ORDER, of_workers)) {
-        verdict_figure(v, "processes", (double)r.third.n);
-        verdict_figure(v, "threads", (double)r.third.threads);
+        verdict_figure(c->v, "processes", (double)r.third.n);
+        verdict_figure(c->v, "threads", (double)r.third.threads);
         if (of_workers(&r.growth) == 0 || of_workers(&r.again) == 0) {
-            verdict_pass(v);
+            verdict_pass(c->v);
         } else {
-            verdict_expected(v, "a third round of %d clients leaves no more "
+            verdict_expected(c->v, "a third round of %d clients leaves no more "
                              "processes and threads than the second", ROUND);
-            verdict_observed(v, "%ld processes and %ld threads more after the "
+            verdict_observed(c->v, "%ld processes and %ld threads more after the "
                              "third, %ld and %ld more after a fourth",
                              r.growth.processes, r.growth.threads,
                              r.again.processes, r.again.threads);
-            verdict_fail(v, "%ld processes and %ld threads stayed after their "
+            verdict_fail(c->v, "%ld processes and %ld threads stayed after their "
                          "%d clients had left", r.growth.processes,
                          r.growth.threads, ROUND);
             name_workers(c, &r);
@@ -172,14 +172,14 @@ static void judge_fds(struct context *c, struct verdict *v,
     rounds_free(&r);
 }
 
-void fds_return(struct context *c, struct verdict *v)
+void fds_return(struct context *c)
 {
-    judge_fds(c, v, LEAVE_IN_ORDER, "clients");
+    judge_fds(c, c->v, LEAVE_IN_ORDER, "clients");
 }
 
-void fds_after_resets(struct context *c, struct verdict *v)
+void fds_after_resets(struct context *c)
 {
-    judge_fds(c, v, LEAVE_BY_RESET, "clients that reset");
+    judge_fds(c, c->v, LEAVE_BY_RESET, "clients that reset");
 }
 
 /* ---- sockets ---- */
@@ -245,7 +245,7 @@ static void name_socket(struct context *c, const struct snapshot *now,
                  holder);
 }
 
-void sockets_return(struct context *c, struct verdict *v)
+void sockets_return(struct context *c)
 {
     struct ours o = { .n = 0 };
     struct snapshot now = { .n = 0 };
@@ -254,17 +254,17 @@ void sockets_return(struct context *c, struct verdict *v)
         !simple_client_round(c, SOCKETS_ROUND, LEAVE_IN_ORDER, o.port))
         return;
     if (sockets_left(c, &o) < 0) {
-        verdict_error(v, "sock_diag does not answer");
+        verdict_error(c->v, "sock_diag does not answer");
     } else if (o.n == 0) {
-        verdict_pass(v);
+        verdict_pass(c->v);
     } else if (server_ended(c)) {
-        verdict_skip(v, "the server has ended");
+        verdict_skip(c->v, "the server has ended");
     } else {
-        verdict_expected(v, "no connection is open once all clients have "
+        verdict_expected(c->v, "no connection is open once all clients have "
                          "left");
-        verdict_observed(v, "of %d connections %zu are still open on the "
+        verdict_observed(c->v, "of %d connections %zu are still open on the "
                          "server's side", SOCKETS_ROUND, o.n);
-        verdict_fail(v, "%zu connections were never closed", o.n);
+        verdict_fail(c->v, "%zu connections were never closed", o.n);
         if (snapshot_take(&now, &c->subject, SNAPSHOT_FDS) == 0)
             for (size_t i = 0; i < o.n && i < MOST_FACTS; i++)
                 name_socket(c, &now, &o.left[i]);

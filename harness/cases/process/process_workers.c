@@ -91,7 +91,7 @@ static bool reaped(struct context *c, const struct pid_list *workers)
     return true;
 }
 
-void worker_killed(struct context *c, struct verdict *v)
+void worker_killed(struct context *c)
 {
     struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
 
@@ -100,7 +100,7 @@ void worker_killed(struct context *c, struct verdict *v)
         kill_all(c, &g[VICTIM].workers) && connection_ended(c, &g[VICTIM]) &&
         reaped(c, &g[VICTIM].workers) &&
         others_served(c, g, "after a worker was killed"))
-        verdict_pass(v);
+        verdict_pass(c->v);
     held_clients_end(g, HELD_CLIENTS);
 }
 
@@ -124,7 +124,7 @@ static bool terminate(struct context *c, pid_t worker)
     return false;
 }
 
-void worker_terminated(struct context *c, struct verdict *v)
+void worker_terminated(struct context *c)
 {
     struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
 
@@ -132,6 +132,6 @@ void worker_terminated(struct context *c, struct verdict *v)
         server_up(c) && held_clients_of_workers(c, g, HELD_CLIENTS) &&
         terminate(c, g[VICTIM].workers.pid[0]) &&
         others_served(c, g, "after SIGTERM to a worker"))
-        verdict_pass(v);
+        verdict_pass(c->v);
     held_clients_end(g, HELD_CLIENTS);
 }

@@ -101,14 +101,14 @@ static void await_workers(struct context *c, const struct pid_list *before)
     }
 }
 
-void no_zombies(struct context *c, struct verdict *v)
+void no_zombies(struct context *c)
 {
     struct pid_list before = { NULL, 0, 0 };
 
     if (!server_up(c))
         return;
     if (subject_processes(&c->subject, &before) < 0) {
-        verdict_error(v, "no memory");
+        verdict_error(c->v, "no memory");
     } else if (simple_client_round(c, CLIENTS, LEAVE_IN_ORDER, NULL)) {
         await_workers(c, &before);
         judge(c, "after its clients left,");
@@ -158,7 +158,7 @@ static bool end_together(struct context *c, int *fd,
     return stopped && ended == workers->n;
 }
 
-void simultaneous_exits(struct context *c, struct verdict *v)
+void simultaneous_exits(struct context *c)
 {
     struct pid_list before = { NULL, 0, 0 }, workers = { NULL, 0, 0 };
     int fd[EXITS];
@@ -171,14 +171,14 @@ void simultaneous_exits(struct context *c, struct verdict *v)
         simple_client_stay_all(c, fd, EXITS) == 0)
         goto out;
     if (new_children(c, &before, &workers) < 0) {
-        verdict_error(v, "no memory");
+        verdict_error(c->v, "no memory");
     } else if (workers.n < FEWEST_EXITS) {
-        verdict_skip(v, "no more than %zu workers at a time are children of "
+        verdict_skip(c->v, "no more than %zu workers at a time are children of "
                      "the server process", workers.n);
     } else if (end_together(c, fd, &workers)) {
         snprintf(after, sizeof after, "after %zu workers ended while it was "
                  "stopped,", workers.n);
-        verdict_figure(v, "workers", (double)workers.n);
+        verdict_figure(c->v, "workers", (double)workers.n);
         judge(c, after);
     }
     clients_close(fd, EXITS);
