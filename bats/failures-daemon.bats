@@ -52,7 +52,8 @@ no_start() {
         -p "$(printf '%.0sdirectory/' $(seq 2000))" 127.0.0.1 0
 }
 
-# no_start_about FILE INJECTION [OPTION]...: likewise with a call on that file alone.
+# no_start_about FILE INJECTION [OPTION]...: likewise with a call on that file
+# alone.
 no_start_about() {
     run ! --separate-stderr with "$2" -P "$1" echo64d "${@:3}" 127.0.0.1 0
     [[ $stderr == echo64d:* ]] || fail "no message at $2: $stderr"
@@ -62,6 +63,12 @@ no_start_about() {
 @test "files that cannot be opened or looked at are told" {
     no_start_about /dev/null openat:error=EMFILE
     no_start_about "$PWD/pid" fstat,newfstatat:error=EIO -f -p "$PWD/pid"
+    : >pid
+    no_start_about "$PWD/pid" pread64:error=EIO -f -p "$PWD/pid"
+    [[ $stderr == *'Input/output error' ]]
+    no_start_about "$PWD/pid" fstat,newfstatat:error=EIO:when=2 \
+        -f -p "$PWD/pid" # the first look is by name
+    rm pid
     # A user that no service makes up.
     no_start_about /etc/passwd openat:error=EMFILE -f -u daemon
 }

@@ -9,12 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -22,9 +19,7 @@
 
 #include "io.h"
 
-static int ready_fd = -1;           /* in the daemon: the pipe to its starter */
-static int pid_fd = -1;             /* the pid file, open and locked */
-static char pid_path[2 * PATH_MAX]; /* absolute */
+static int ready_fd = -1; /* in the daemon: the pipe to its starter */
 
 void daemon_reset_signals(void)
 {
@@ -130,78 +125,6 @@ int daemon_ready(void)
     status = write_full(ready_fd, "", 1);
     (void)close(ready_fd);
     return status;
-}
-
-static int set_pid_path(const char *path)
-{
-    char dir[PATH_MAX] = "";
-    const char *slash = *path == '/' ? "" : "/";
-    size_t room = sizeof pid_path;
-
-    if (*slash != '\0' && getcwd(dir, sizeof dir) == NULL)
-        return -1;
-    if ((size_t)snprintf(pid_path, room, "%s%s%s", dir, slash, path) >= room) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    return 0;
-}
-
-/* A lock of fcntl(2) belongs to this process alone: a worker that outlives a
-   killed daemon does not keep it, as it would one of flock(2). */
-static int open_locked(const char *path)
-{
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    int saved;
-
-    if (fd < 0 || fcntl(fd, F_SETLK, &lock) == 0)
-        return fd;
-    saved = errno;
-    (void)close(fd);
-    errno = saved == EAGAIN || saved == EACCES ? EBUSY : saved;
-    return -1;
-}
-
-int daemon_write_pid_file(const char *path)
-{
-    struct stat file = {0};
-    char text[32];
-    int n = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-
-    if (set_pid_path(path) < 0)
-        return -1;
-    /* An earlier daemon may have removed it between our open and our lock:
-       what we hold then has no name any more. */
-    do {
-        if (pid_fd >= 0)
-            (void)close(pid_fd);
-        pid_fd = open_locked(pid_path);
-        if (pid_fd < 0 || fstat(pid_fd, &file) < 0)
-            return -1;
-    } while (file.st_nlink == 0);
-    if (fchmod(pid_fd, 0644) < 0 || ftruncate(pid_fd, 0) < 0)
-        return -1;
-    return write_full(pid_fd, text, (size_t)n);
-}
-
-int daemon_remove_pid_file(void)
-{
-    int status = 0;
-
-    if (pid_fd < 0)
-        return 0;
-    if (unlink(pid_path) < 0)
-        status = ftruncate(pid_fd, 0);
-    (void)close(pid_fd); /* and with it the lock */
-    pid_fd = -1;
-    return status;
-}
-
-void daemon_forget_pid_file(void)
-{
-    if (pid_fd >= 0)
-        (void)close(pid_fd);
 }
 
 int daemon_become(const char *user)

@@ -4,8 +4,6 @@
 #ifndef ECHO64_DAEMON_H
 #define ECHO64_DAEMON_H
 
-#include <sys/types.h>
-
 enum daemon_side { DAEMON_FAILED = -1, DAEMON_CHILD, DAEMON_STARTED,
                    DAEMON_DIED };
 
@@ -27,20 +25,6 @@ enum daemon_side daemon_detach(void);
 /* The last steps: directory /, umask 0, /dev/null as standard streams; then
    let the starter go, with status 0. Returns 0, or -1 with errno. */
 int daemon_ready(void);
-
-/* Create or take over the pid file, lock it and write this process's number;
-   mode 0644 whatever the umask. A relative path means the directory of this
-   call, also when the file is removed. The lock ends with this process, not
-   with its children. Returns 0, or -1 with errno: EAGAIN or EACCES if another
-   process holds the lock; nothing of its file has changed then. */
-int daemon_write_pid_file(const char *path);
-
-/* Remove the pid file, or empty it where this process may not; without one do
-   nothing. Returns 0, or -1 with errno. */
-int daemon_remove_pid_file(void);
-
-/* In a child of the daemon: close its copy of the pid file. */
-void daemon_forget_pid_file(void);
 
 /* Become this user for good, with its groups. Returns 0, or -1 with errno,
    ENOENT if there is no such user. */

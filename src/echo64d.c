@@ -18,6 +18,7 @@
 #include "io.h"
 #include "log.h"
 #include "net.h"
+#include "pid_file.h"
 #include "version.h"
 #include "workers.h"
 
@@ -147,6 +148,7 @@ static void set_signals(void)
     (void)sigaction(SIGINT, &stop, NULL);
     (void)signal(SIGHUP, SIG_IGN);
     (void)signal(SIGPIPE, SIG_IGN); /* a peer that has gone is an EPIPE */
+    (void)signal(SIGXFSZ, SIG_IGN); /* a limit on files is an EFBIG */
     workers_init(opt.max_clients);
 }
 
@@ -159,11 +161,13 @@ static int failed(const char *attempt, const char *object)
 
 static int write_pid_file(void)
 {
-    if (opt.pid_file == NULL || daemon_write_pid_file(opt.pid_file) == 0)
+    const char *why;
+
+    if (opt.pid_file == NULL || pid_file_write(opt.pid_file, &why) == 0)
         return 0;
-    if (errno != EBUSY)
+    if (why == NULL)
         return failed("write pid file", opt.pid_file);
-    log_line("pid file %s is held by a running daemon", opt.pid_file);
+    log_line("pid file %.300s %s", opt.pid_file, why);
     return -1;
 }
 
@@ -209,7 +213,7 @@ static int prepare(void)
 static void work(int cfd)
 {
     (void)close(lfd);
-    daemon_forget_pid_file();
+    pid_file_forget();
     if (stopping)
         (void)shutdown(cfd, SHUT_RD); /* no more than has been received */
     (void)echo_serve(cfd, opt.idle_s); /* ends this connection alone */
@@ -273,7 +277,7 @@ static int run(void)
 {
     int status = prepare() == 0 && serve() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 
-    if (daemon_remove_pid_file() < 0)
+    if (pid_file_remove() < 0)
         failed("remove pid file", opt.pid_file);
     return status;
 }
