@@ -335,3 +335,39 @@ stuck() {
     IFS= read -rt "$DEADLINE_S" -u "$fd" reply
     assert_equal "$reply" later
 }
+
+# With a number that was a group of workers, and then a job of the same session.
+@test "-f: no process is signalled but its own workers" {
+    namespace=(unshare -pf --mount-proc)
+    "${namespace[@]}" true 2>/dev/null || namespace+=(-Ur)
+    "${namespace[@]}" true 2>/dev/null || skip "needs a pid namespace"
+    # shellcheck disable=SC2016 # the inner shell expands it
+    run -0 "${namespace[@]}" bash -c '
+        pause() { read -rt 0.01 <> <(:) || true; }
+        exchange() {
+            exec {fd}<>"/dev/tcp/127.0.0.1/$port"
+            echo "$1" >&"$fd"
+            read -r _ <&"$fd"
+        }
+        echo64d -f 127.0.0.1 0 >address 2>log &
+        daemon=$!
+        until grep -q . address; do pause; done
+        port=$(sed "s/.*://" address)
+        exchange first
+        read -r worker _ <"/proc/$daemon/task/$daemon/children"
+        exec {fd}>&-
+        while [ -e "/proc/$worker" ]; do pause; done
+        set -m
+        echo $((worker - 1)) >/proc/sys/kernel/ns_last_pid || echo refused
+        sleep 60 &
+        job=$!
+        set +m
+        [ "$job" = "$worker" ] || echo refused
+        exchange second
+        kill "$daemon"
+        wait "$daemon"
+        kill -INT "$job"
+        wait "$job" || echo "the job has ended with status $?"'
+    [[ $output != *refused* ]] || skip "needs to choose a process number"
+    assert_line 'the job has ended with status 130' # by SIGINT, not SIGTERM
+}

@@ -164,6 +164,9 @@ started_despite() {
     open_connection first
     closed "$first"
     delivered setpgid
+    # It has ended for want of its connection: who signals it by its number may
+    # meet another process.
+    run ! grep -E '(^| )kill\(' trace
     open_connection second
     echoes "$second" 'the next'
     assert_equal "$(grep -c 'cannot start a worker' log)" 1

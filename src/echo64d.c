@@ -149,7 +149,7 @@ static void set_signals(void)
     (void)signal(SIGHUP, SIG_IGN);
     (void)signal(SIGPIPE, SIG_IGN); /* a peer that has gone is an EPIPE */
     (void)signal(SIGXFSZ, SIG_IGN); /* a limit on files is an EFBIG */
-    workers_init(opt.max_clients);
+    workers_init(opt.max_clients, opt.foreground);
 }
 
 static int failed(const char *attempt, const char *object)

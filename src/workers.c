@@ -20,6 +20,8 @@ static int limit;                   /* most workers at a time; 0: no limit */
 static volatile sig_atomic_t live;  /* workers not reaped; kept under a limit */
 static volatile sig_atomic_t late;  /* the grace has passed */
 static pid_t group;                 /* of the workers; 0 before the first */
+static pid_t newest;                /* the last one that came into the group */
+static int shared;                  /* others may be in our session */
 static int connection;              /* in a worker: its socket */
 
 static void on_child(int sig)
@@ -74,9 +76,10 @@ static void release_signals(const sigset_t *old)
     (void)sigprocmask(SIG_SETMASK, old, NULL);
 }
 
-void workers_init(int max)
+void workers_init(int max, int shared_session)
 {
     limit = max;
+    shared = shared_session;
     set_handler(SIGCHLD, max > 0 ? on_child : SIG_IGN, SA_RESTART);
 }
 
@@ -97,17 +100,35 @@ void workers_wait(const volatile sig_atomic_t *stop)
     release_signals(&old);
 }
 
+/* Give up the number of a group that no worker is in any more. In a session of
+   our own setpgid(2) does as well; in one that is shared the number may since
+   have gone to a job of the user's, which a worker would join, and which would
+   get the signals meant for the workers. The newest worker is asked for first:
+   the other question walks over all that live. Neither reaps. */
+static void forget_empty_group(void)
+{
+    int options = WEXITED | WNOHANG | WNOWAIT;
+    siginfo_t info;
+
+    if (shared && group > 0 &&
+        waitid(P_PID, (id_t)newest, &info, options) < 0 &&
+        waitid(P_PGID, (id_t)group, &info, options) < 0)
+        group = 0;
+}
+
 /* Put a worker into the group. Where that has no member any more setpgid(2)
    refuses (also if the number has gone to a group of another session), and the
    worker founds a new one. A worker that has ended already needs no group.
    Returns 0, or -1 with errno. */
 static int join(pid_t pid)
 {
-    if (group > 0 && (setpgid(pid, group) == 0 || errno == ESRCH))
+    if (group > 0 && (setpgid(pid, group) == 0 || errno == ESRCH)) {
+        newest = pid;
         return 0;
+    }
     if (setpgid(pid, pid) < 0)
         return errno == ESRCH ? 0 : -1;
-    group = pid;
+    group = newest = pid;
     return 0;
 }
 
@@ -132,13 +153,16 @@ int workers_start(int cfd, void (*serve)(int cfd))
        system calls alone, so that the library need not be prepared for more,
        as fork would do: that costs each worker three pages. */
     hold_signals(&old);
+    forget_empty_group();
     pid = _Fork();
     if (pid == 0)
         work(cfd, serve, &old);
     saved = errno;
     if (pid > 0 && join(pid) < 0) {
-        saved = errno; /* none is left to run that could not be stopped */
-        (void)kill(pid, SIGKILL);
+        /* None is left to run that could not be stopped. It ends for want of
+           its connection: its number may be another's, were it reaped. */
+        saved = errno;
+        (void)shutdown(cfd, SHUT_RDWR);
         (void)waitpid(pid, NULL, 0);
         pid = -1;
     }

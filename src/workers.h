@@ -6,8 +6,9 @@
 #include <signal.h>
 
 /* Prepare to have up to max workers at a time (0: any number); sets what
-   SIGCHLD does. To be called once, before the first worker. */
-void workers_init(int max);
+   SIGCHLD does. In a shared_session there are processes that are none of ours,
+   and that are never signalled. To be called once, before the first worker. */
+void workers_init(int max, int shared_session);
 
 /* Returns 1 if there are as many workers as there may be, else 0. */
 int workers_full(void);
