@@ -64,6 +64,8 @@ struct crowd_plan {
     uint32_t leave;             /* the last one has finished: 1 */
     uint32_t fork_error;        /* errno, if a client could not be forked */
     uint32_t forked;
+    uint32_t killed_by;         /* the signal that ended a client, if one did */
+    int32_t killed_pid;         /* which, as in its slot */
     uint32_t nfaults;           /* may exceed CROWD_FAULTS */
     int64_t first_ns, last_ns;  /* first fork, last frame back */
     struct crowd_fault fault[CROWD_FAULTS];

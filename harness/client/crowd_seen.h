@@ -10,7 +10,7 @@ enum crowd_state {
     CROWD_GOING,
     CROWD_THERE,        /* what was waited for has come */
     CROWD_STALLED,      /* no client connected or received for timeout_ms */
-    CROWD_TROUBLE       /* the crowd could not be made: errno */
+    CROWD_TROUBLE       /* the crowd broke: crowd_broken tells how */
 };
 
 /* How many of the clients (not those beside them) came to stage or beyond. */

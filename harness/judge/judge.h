@@ -9,6 +9,7 @@
 
 struct round_seen {             /* one crowd, and the server's rest after it */
     bool done;
+    char broken[128];           /* what of ours went wrong; "": nothing */
     enum idle rest;
     struct snapshot at_rest;
 };

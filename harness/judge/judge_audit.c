@@ -30,6 +30,8 @@ static bool no_audit(const struct stress_seen *s, const struct round_seen *r,
 {
     if (s->ended || r->rest == IDLE_ENDED)
         verdict_skip(v, "the server has ended");
+    else if (r->broken[0])
+        verdict_error(v, "a further crowd of clients broke off: %s", r->broken);
     else if (!r->done || r->rest == IDLE_TROUBLE)
         verdict_error(v, "its processes could not be looked at");
     else

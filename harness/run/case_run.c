@@ -2,6 +2,7 @@
 #include "run/case_run.h"
 
 #include "linux/sandbox_address.h"
+#include "linux/sandbox_life.h"
 #include "session/client_session.h"
 #include "job/message.h"
 #include "linux/child_wait.h"
@@ -75,6 +76,21 @@ static bool begin(struct context *c, const struct plan *plan,
     return take_place(c, order);
 }
 
+/* The target never came up, or (TROUBLE) could not be started: unless the sandbox
+   was over before. */
+static void tell_fatal(struct context *c, int channel, enum subject_up up,
+                       const char *why, const char *said)
+{
+    char over[192];
+
+    if (sandbox_is_over(c->sandbox, over, sizeof over))
+        message_fatal(channel, STATUS_TROUBLE, over, NULL);
+    else
+        message_fatal(channel, up == SUBJECT_DIED ? STATUS_TARGET
+                                                  : STATUS_TROUBLE,
+                      why, said);
+}
+
 /* A client comes up once it has connected: at its start, or for its first
    line. */
 static enum subject_up start_client(struct context *c, struct session *d)
@@ -111,9 +127,8 @@ static void survey_client(struct context *c, int channel)
         message_target(channel, &d.client, model_name(MODEL_UNKNOWN));
     } else {
         (void)bytes_add(&d.said, "", 1);
-        message_fatal(channel, up == SUBJECT_DIED ? STATUS_TARGET
-                                                  : STATUS_TROUBLE,
-                      d.client.why, d.said.n > 1 ? (char *)d.said.at : NULL);
+        tell_fatal(c, channel, up, d.client.why,
+                   d.said.n > 1 ? (char *)d.said.at : NULL);
     }
     session_end(&d);
 }
@@ -142,7 +157,7 @@ static void survey_server(struct context *c, int channel)
         ? subject_attach(&c->subject, &c->target, c->sandbox)
         : subject_start(&c->subject, &c->target, c->sandbox, c->port,
                         wait_deadline(c));
-    char *said;
+    char *said, over[192];
 
     c->started = true;
     if (up == SUBJECT_UP) {
@@ -152,11 +167,11 @@ static void survey_server(struct context *c, int channel)
         c->stays = !c->target.attach && !server_stop(c);
         if (c->stays)
             message_stays(channel);
+        if (sandbox_is_over(c->sandbox, over, sizeof over))
+            message_fatal(channel, STATUS_TROUBLE, over, NULL);
     } else {
         said = subject_said(&c->subject);
-        message_fatal(channel, up == SUBJECT_DIED ? STATUS_TARGET
-                                                  : STATUS_TROUBLE,
-                      c->subject.why, said);
+        tell_fatal(c, channel, up, c->subject.why, said);
         free(said);
     }
 }
@@ -202,6 +217,7 @@ void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,
     verdict_init(&v);
     if (begin(&c, plan, sandbox, order, &v) && applies(&c))
         order->test_case->run(&c);
+    sandbox_is_over_error(sandbox, &v);
     message_result(channel, order->test_case, &v,
                    (double)(deadline_now_ns() - from) / 1e9);
     context_end(&c);

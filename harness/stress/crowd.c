@@ -5,7 +5,6 @@
 #include "linux/child_wait.h"
 #include "linux/spawn.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
@@ -97,10 +96,9 @@ static enum crowd_state look(struct crowd *c)
     }
     if (c->order.progress)
         c->order.progress(c->plan, c->order.arg);
-    if (c->plan->fork_error) {
-        errno = (int)c->plan->fork_error;
+    if (c->plan->fork_error ||
+        __atomic_load_n(&c->plan->killed_by, __ATOMIC_ACQUIRE))
         return CROWD_TROUBLE;
-    }
     return deadline_now_ns() - c->seen_ns > limit ? CROWD_STALLED
                                                   : CROWD_GOING;
 }
@@ -124,10 +122,8 @@ static enum crowd_state wait_word(struct crowd *c, uint32_t *word)
             break;
         if ((state = look(c)) != CROWD_GOING)
             return state;
-        if (ended(c)) {
-            errno = ECHILD;
+        if (ended(c))
             return CROWD_TROUBLE;
-        }
     }
     return CROWD_THERE;
 }
@@ -156,11 +152,38 @@ enum crowd_state crowd_wait_end(struct crowd *c)
     }
     if (end.fd >= 0)
         close(end.fd);
-    if (state == CROWD_THERE && c->status != 0) {
-        errno = ECHILD;
+    if (state == CROWD_THERE && (c->status != 0 || c->plan->killed_by))
         state = CROWD_TROUBLE;
-    }
     return state;
+}
+
+static uint32_t client_of(const struct crowd_plan *p, int32_t pid)
+{
+    uint32_t i = 0;
+
+    while (i < crowd_total(p) && p->slot[i].pid != pid)
+        i++;
+    return i;
+}
+
+const char *crowd_broken(const struct crowd *c)
+{
+    const struct crowd_plan *p = c->plan;
+    static char text[128];
+
+    if (p->fork_error)
+        snprintf(text, sizeof text, "after %u of %u clients fork failed: %s",
+                 p->forked, crowd_total(p), strerror((int)p->fork_error));
+    else if (p->killed_by)
+        snprintf(text, sizeof text, "client %u of %u (a process of "
+                 "harness-crowd) was %s", client_of(p, p->killed_pid) + 1,
+                 crowd_total(p), child_status_text((int)p->killed_by));
+    else if (!c->running)
+        snprintf(text, sizeof text, "harness-crowd ended: %s",
+                 child_status_text(c->status));
+    else
+        snprintf(text, sizeof text, "harness-crowd is in disorder");
+    return text;
 }
 
 /* Clients that have lost their parent: below this process, or the sandbox's init,

@@ -40,6 +40,10 @@ enum crowd_state crowd_wait_gate(struct crowd *c);
 void crowd_open_gate(struct crowd *c);
 /* Wait until every client has ended. */
 enum crowd_state crowd_wait_end(struct crowd *c);
+/* After CROWD_TROUBLE: what went wrong, in one line: a client that could not be
+   forked, or one, or the crowd's own process, that a signal ended. A static
+   buffer. */
+const char *crowd_broken(const struct crowd *c);
 /* Kill what is left of it and wait until no process of it is there. */
 void crowd_end(struct crowd *c);
 void crowd_free(struct crowd *c);

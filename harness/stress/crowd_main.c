@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -323,17 +324,48 @@ static void fork_clients(void)
     }
 }
 
+/* A client that was killed has not done what the others wait for. */
+static void note_end(pid_t pid, int status)
+{
+    if (!WIFSIGNALED(status) || plan->killed_by)
+        return;
+    plan->killed_pid = pid;
+    __atomic_store_n(&plan->killed_by, (uint32_t)WTERMSIG(status),
+                     __ATOMIC_RELEASE);
+}
+
+/* SIGCHLD, until the gate to leave is open: few end before. */
+static void on_end(int sig)
+{
+    int status, saved = errno;
+    pid_t pid;
+
+    (void)sig;
+    while (!load(&plan->leave) && (pid = waitpid(-1, &status, WNOHANG)) > 0)
+        note_end(pid, status);
+    errno = saved;
+}
+
 /* In the order of birth: to wait for whichever ends next makes the kernel walk
    over all that live, each time. */
 static void wait_for_clients(void)
 {
-    for (uint32_t i = 0; i < plan->forked; i++)
-        while (waitpid(plan->slot[i].pid, NULL, 0) < 0 && errno == EINTR)
+    int status;
+
+    pass_gate(&plan->leave);
+    for (uint32_t i = 0; i < plan->forked; i++) {
+        pid_t pid = plan->slot[i].pid, ended;
+
+        while ((ended = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
             ;
+        if (ended == pid)       /* not by on_end() */
+            note_end(pid, status);
+    }
 }
 
 int main(void)
 {
+    struct sigaction end = { .sa_handler = on_end };
     struct stat st;
 
     if (fstat(CROWD_FD, &st) < 0)
@@ -342,6 +374,7 @@ int main(void)
                 CROWD_FD, 0);
     if (plan == MAP_FAILED)
         return 2;
+    (void)sigaction(SIGCHLD, &end, NULL);
     fork_clients();
     if (plan->fork_error)
         return 1;       /* the harness ends those that were born */

@@ -7,6 +7,7 @@
 #include "target/snapshot.h"
 #include "stress/burst.h"
 #include "linux/sandbox_address.h"
+#include "linux/sandbox_life.h"
 #include "client/exchange.h"
 #include "job/message.h"
 #include "base/status.h"
@@ -27,8 +28,12 @@ static double timeout_ms(const struct stress *s)
 
 static int fatal(struct stress *s, int status, const char *why)
 {
-    char *said = subject_said(&s->subject);
+    char *said = subject_said(&s->subject), over[192];
 
+    if (sandbox_is_over(s->sandbox, over, sizeof over)) {
+        status = STATUS_TROUBLE;
+        why = over;
+    }
     message_fatal(s->channel, status, why, said);
     free(said);
     return status;
@@ -152,11 +157,10 @@ static int run_crowd(struct stress *s)
     }
     crowd_load(s->crowd.plan, &s->load);
     if (s->seen.end == CROWD_TROUBLE) {
-        char why[160];
+        char why[192];
 
-        snprintf(why, sizeof why, "the crowd of clients broke off after %u "
-                 "of %u: %s", s->crowd.plan->forked,
-                 crowd_total(s->crowd.plan), strerror(errno));
+        snprintf(why, sizeof why, "the crowd of clients broke off: %s",
+                 crowd_broken(&s->crowd));
         crowd_end(&s->crowd);
         return fatal(s, STATUS_TROUBLE, why);
     }
@@ -181,17 +185,25 @@ static void further_round(struct stress *s, uint32_t clients, uint32_t resets,
                           struct round_seen *round)
 {
     struct crowd_order o = order(s);
+    enum crowd_state end;
     struct crowd c;
 
     o.clients = clients;
     o.resets = resets;
     o.frames = 1;
     o.round = number;
-    if (crowd_start(&c, &o) == 0 &&
-        pid_list_add(&s->subject.not_ours, c.pid) == 0 &&
-        crowd_wait_gate(&c) == CROWD_THERE) {
-        crowd_open_gate(&c);
-        (void)crowd_wait_end(&c);
+    if (crowd_start(&c, &o) < 0 ||
+        pid_list_add(&s->subject.not_ours, c.pid) < 0) {
+        snprintf(round->broken, sizeof round->broken, "%s", strerror(errno));
+    } else {
+        end = crowd_wait_gate(&c);
+        if (end == CROWD_THERE) {
+            crowd_open_gate(&c);
+            end = crowd_wait_end(&c);
+        }
+        if (end == CROWD_TROUBLE)
+            snprintf(round->broken, sizeof round->broken, "%s",
+                     crowd_broken(&c));
     }
     crowd_free(&c);
     rest(s, before, round);
@@ -273,6 +285,29 @@ static void release(struct stress *s)
     port_release(&s->port);
 }
 
+/* All that is looked at once the crowd has left. */
+static int conclude(struct stress *s)
+{
+    pid_t server_inner = procfs_inner_pid(s->subject.server);
+    char over[192];
+
+    audits(s);
+    s->seen.served_after = one_client(s, UINT32_MAX - 1, s->seen.served_why,
+                                      sizeof s->seen.served_why);
+    sum_up(s);
+    message_target(s->channel, &s->subject, model_name(s->model));
+    message_load(s->channel, &s->load);
+    if (sandbox_is_over(s->sandbox, over, sizeof over))
+        return fatal(s, STATUS_TROUBLE, over);
+    message_audit(s->channel, &s->audit);
+    stress_tell_verdicts(s);
+    settle_for_reports(s);
+    stop(s);
+    if (s->plan->target.valgrind)
+        stress_tell_memory(s, server_inner);
+    return 0;
+}
+
 int stress_run(const struct plan *plan, struct sandbox *sandbox, int channel,
                case_finder *find)
 {
@@ -280,7 +315,6 @@ int stress_run(const struct plan *plan, struct sandbox *sandbox, int channel,
                         .model = MODEL_UNKNOWN, .find = find, .crowd = { .fd = -1 },
                         .port = { .claim = -1 },
                         .subject = { .sd = -1, .out = -1, .err = -1 } };
-    pid_t server_inner;
     int rc;
 
     s.seen.subject = &s.subject;
@@ -292,21 +326,8 @@ int stress_run(const struct plan *plan, struct sandbox *sandbox, int channel,
         rc = baseline(&s);
     if (rc == 0)
         rc = run_crowd(&s);
-    if (rc == 0) {
-        server_inner = procfs_inner_pid(s.subject.server);
-        audits(&s);
-        s.seen.served_after = one_client(&s, UINT32_MAX - 1, s.seen.served_why,
-                                         sizeof s.seen.served_why);
-        sum_up(&s);
-        message_target(channel, &s.subject, model_name(s.model));
-        message_load(channel, &s.load);
-        message_audit(channel, &s.audit);
-        stress_tell_verdicts(&s);
-        settle_for_reports(&s);
-        stop(&s);
-        if (plan->target.valgrind)
-            stress_tell_memory(&s, server_inner);
-    }
+    if (rc == 0)
+        rc = conclude(&s);
     release(&s);
     return rc;
 }

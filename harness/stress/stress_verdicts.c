@@ -2,6 +2,7 @@
 /* Which requirements a crowd bears on, and the verdict on each, told. */
 #include "stress/stress_state.h"
 
+#include "linux/sandbox_life.h"
 #include "judge/judge_memory.h"
 #include "job/message.h"
 
@@ -79,6 +80,7 @@ void stress_tell_memory(struct stress *s, pid_t server_inner)
     for (enum memory_case i = 0; i < MEMORY_CASES; i++) {
         verdict_init(&v);
         judge_memory(&seen, i, &v);
+        sandbox_is_over_error(s->sandbox, &v);
         message_result(s->channel,
                        s->find(judged[NJUDGED - MEMORY_CASES + i].id),
                        &v, s->load.seconds);
