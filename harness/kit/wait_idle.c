@@ -11,20 +11,9 @@
 
 enum { LOOKS = 3 };
 
-/* The letter behind the name, which may hold anything, brackets too. */
-char thread_state(pid_t pid, pid_t tid)
-{
-    char buf[512], *end;
-
-    if (procfs_read(buf, sizeof buf, "%d/task/%d/stat", pid, tid) <= 0)
-        return '\0';
-    end = strrchr(buf, ')');
-    return end && end[1] == ' ' ? end[2] : '\0';
-}
-
 static bool in_a_state(pid_t pid, pid_t tid, void *states)
 {
-    char state = thread_state(pid, tid);
+    char state = procfs_thread_state(pid, tid);
 
     return state != '\0' && strchr(*(const char **)states, state);
 }
@@ -92,26 +81,6 @@ bool wait_idle(struct context *c, struct snapshot *now)
     return true;
 }
 
-/* True if the signal waits to be delivered, and is not blocked. */
-static bool pends(pid_t pid, int sig)
-{
-    static const char *const sets[] = { "\nSigPnd:", "\nShdPnd:" };
-    char buf[4096];
-    unsigned long long blocked = 0, bit = 1ULL << (sig - 1);
-    const char *at;
-
-    if (procfs_read(buf, sizeof buf, "%d/status", (int)pid) <= 0)
-        return false;
-    at = strstr(buf, "\nSigBlk:");
-    if (at)
-        blocked = strtoull(at + strlen("\nSigBlk:"), NULL, 16);
-    for (size_t i = 0; i < 2; i++)
-        if ((at = strstr(buf, sets[i])) &&
-            strtoull(at + strlen(sets[i]), NULL, 16) & bit & ~blocked)
-            return true;
-    return false;
-}
-
 bool signal_done(struct context *c, pid_t pid, int sig)
 {
     struct deadline d = wait_deadline(c);
@@ -122,7 +91,7 @@ bool signal_done(struct context *c, pid_t pid, int sig)
         child_reap_all();
         if (!procfs_alive(pid))
             return true;
-        same = pends(pid, sig) || any_thread(pid, "RD") ? 0 : same + 1;
+        same = procfs_pends(pid, sig) || any_thread(pid, "RD") ? 0 : same + 1;
         if (same >= LOOKS)
             return true;
         if (deadline_passed(d))

@@ -6,8 +6,6 @@
 
 #include "kit/context.h"
 
-/* The state of one thread: R S D T t Z X; NUL if it has ended. */
-char thread_state(pid_t pid, pid_t tid);
 /* One of pid's threads is in one of these states; false if it has ended. */
 bool any_thread(pid_t pid, const char *states);
 

@@ -50,13 +50,6 @@ static long all_threads(void)
     return strtol(slash + 1, NULL, 10);
 }
 
-static long field(const char *text, const char *name)
-{
-    const char *at = strstr(text, name);
-
-    return at ? strtol(at + strlen(name), NULL, 10) : -1;
-}
-
 /* RLIMIT_NPROC counts the threads of the real user. */
 static long threads_of(uid_t uid)
 {
@@ -65,12 +58,12 @@ static long threads_of(uid_t uid)
     long n = 0;
 
     while (d && (e = readdir(d))) {
-        char buf[4096];
+        unsigned long long owner, threads;
         int pid = isdigit((unsigned char)e->d_name[0]) ? atoi(e->d_name) : 0;
 
-        if (pid > 0 && procfs_read(buf, sizeof buf, "%d/status", pid) > 0 &&
-            field(buf, "\nUid:") == (long)uid)
-            n += field(buf, "\nThreads:");
+        if (pid > 0 && procfs_status(pid, "Uid", 10, &owner) &&
+            owner == uid && procfs_status(pid, "Threads", 10, &threads))
+            n += (long)threads;
     }
     if (d)
         closedir(d);

@@ -266,6 +266,17 @@ bool procfs_is_zombie(const struct proc_stat *st)
     return (st->state == 'Z' || st->state == 'X') && st->threads <= 1;
 }
 
+char procfs_thread_state(pid_t pid, pid_t tid)
+{
+    char buf[512], *end;
+
+    if (procfs_read(buf, sizeof buf, "%d/task/%d/stat", pid, tid) <= 0)
+        return '\0';
+    /* Behind the name, which may hold anything, brackets too. */
+    end = strrchr(buf, ')');
+    return end && end[1] == ' ' ? end[2] : '\0';
+}
+
 bool procfs_alive(pid_t pid)
 {
     struct proc_stat st;
@@ -288,18 +299,6 @@ long procfs_syscall(pid_t pid, bool *known)
     if (!*known || strncmp(buf, "running", 7) == 0)
         return -1;
     return strtol(buf, NULL, 10);
-}
-
-long long procfs_switches(pid_t pid)
-{
-    char buf[4096], *p;
-    long long sum = 0;
-
-    if (procfs_read(buf, sizeof buf, "%d/status", pid) <= 0)
-        return -1;
-    for (p = buf; (p = strstr(p, "ctxt_switches:")); )
-        sum += strtoll(p += strlen("ctxt_switches:"), NULL, 10);
-    return sum;
 }
 
 static bool add_wait(pid_t pid, pid_t tid, void *arg)
@@ -333,19 +332,6 @@ long long procfs_contended_ns(void)
         !(total = strstr(buf, "total=")))
         return 0;
     return 1000 * strtoll(total + strlen("total="), NULL, 10);
-}
-
-pid_t procfs_inner_pid(pid_t pid)
-{
-    char buf[4096], *p, *last;
-
-    if (procfs_read(buf, sizeof buf, "%d/status", pid) <= 0 ||
-        !(p = strstr(buf, "\nNSpid:")))
-        return pid;
-    p += strlen("\nNSpid:");
-    p[strcspn(p, "\n")] = '\0';
-    last = strrchr(p, '\t');
-    return last ? atoi(last + 1) : pid;
 }
 
 bool procfs_link(pid_t pid, const char *name, char *buf, size_t size)

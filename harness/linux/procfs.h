@@ -65,8 +65,21 @@ bool procfs_any_thread(pid_t pid, thread_look *look, void *arg);
 /* The number of the system call that every thread of pid's main thread is in,
    -1 if it runs (or cannot be told: *known is false). */
 long procfs_syscall(pid_t pid, bool *known);
+/* The letter of the state of one thread; NUL for one that has ended. */
+char procfs_thread_state(pid_t pid, pid_t tid);
+
+/* A field of /proc/PID/status ("Threads", "SigBlk"): its text, or its first
+   number in that base. False where the process has ended or has no such
+   field. */
+bool procfs_status_text(pid_t pid, const char *field, char *text, size_t size);
+bool procfs_status(pid_t pid, const char *field, int base,
+                   unsigned long long *value);
 /* Voluntary and forced context switches of the main thread; -1 if unknown. */
 long long procfs_switches(pid_t pid);
+/* The process that thread tid belongs to. */
+pid_t procfs_process_of(pid_t tid);
+/* True if the signal waits to be delivered, and is not blocked. */
+bool procfs_pends(pid_t pid, int sig);
 /* The time that the threads of pid have been ready to run without a processor
    since they began (proc(5), schedstat), 0 if unknown: the longest of any, and
    the sum of all but the main thread's. */

@@ -10,23 +10,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* A pidfd is of a process, not of a thread. */
-static pid_t process_of(pid_t tid)
-{
-    char buf[1024], *p;
-
-    if (procfs_read(buf, sizeof buf, "%d/status", tid) <= 0 ||
-        !(p = strstr(buf, "\nTgid:")))
-        return tid;
-    return atoi(p + strlen("\nTgid:"));
-}
-
 int remote_fd(pid_t tid, int fd)
 {
     int pidfd = pidfd_open(tid, 0), copy, saved;
 
     if (pidfd < 0)
-        pidfd = pidfd_open(process_of(tid), 0);
+        pidfd = pidfd_open(procfs_process_of(tid), 0);
     if (pidfd < 0)
         return -1;
     copy = pidfd_getfd(pidfd, fd, 0);

@@ -11,38 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The state of a thread: the letter behind the name, which may hold anything,
-   brackets too. 0 for one that has ended. */
-static char thread_state(pid_t pid, int tid)
+static bool runs(pid_t pid, pid_t tid, void *unused)
 {
-    char buf[512], *end;
+    char state = procfs_thread_state(pid, tid);
 
-    if (procfs_read(buf, sizeof buf, "%d/task/%d/stat", pid, tid) <= 0)
-        return 0;
-    end = strrchr(buf, ')');
-    return end && end[1] == ' ' ? end[2] : 0;
-}
-
-static bool all_stopped(pid_t pid)
-{
-    int fd = procfs_file("%d/task", pid);
-    DIR *d = fd < 0 ? NULL : fdopendir(fd);
-    struct dirent *e;
-    bool stopped = true;
-
-    if (!d) {
-        if (fd >= 0)
-            close(fd);
-        return true;    /* it has ended */
-    }
-    while (stopped && (e = readdir(d))) {
-        int tid = atoi(e->d_name);
-        char state = tid > 0 ? thread_state(pid, tid) : 0;
-
-        stopped = state == 0 || strchr("TtZX", state);
-    }
-    closedir(d);
-    return stopped;
+    (void)unused;
+    return state != '\0' && !strchr("TtZX", state);
 }
 
 int stop_processes(const struct pid_list *l, struct deadline d)
@@ -51,7 +25,7 @@ int stop_processes(const struct pid_list *l, struct deadline d)
 
     process_signal_all(l, SIGSTOP);
     for (size_t i = 0; i < l->n; i++)
-        while (!all_stopped(l->pid[i])) {
+        while (procfs_any_thread(l->pid[i], runs, NULL)) {
             if (deadline_passed(d)) {
                 errno = ETIMEDOUT;
                 return -1;

@@ -40,7 +40,7 @@ static long long sleep_sum(struct session *d)
     for (size_t i = 0; sum >= 0 && i < l.n; i++) {
         long long switches;
 
-        if (procfs_stat(l.pid[i], &st) < 0 || st.state == 'Z')
+        if (procfs_stat(l.pid[i], &st) < 0 || procfs_is_zombie(&st))
             continue;
         switches = procfs_switches(l.pid[i]);
         if ((st.state != 'S' && st.state != 'T') || switches < 0)

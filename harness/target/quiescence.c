@@ -79,7 +79,7 @@ static bool is_zombie(pid_t pid)
 {
     struct proc_stat st;
 
-    return procfs_stat(pid, &st) == 0 && st.state == 'Z';
+    return procfs_stat(pid, &st) == 0 && procfs_is_zombie(&st);
 }
 
 /* A process that ends is a zombie for a moment, and a server may have others

@@ -166,7 +166,7 @@ static void own_umask(struct context *c)
 
     if (!daemon_up(c, set_umask, NULL))
         return;
-    if (!daemon_status(c->subject.server, "Umask", 8, &mask)) {
+    if (!procfs_status(c->subject.server, "Umask", 8, &mask)) {
         verdict_skip(c->v, "this kernel does not show the umask of a process");
     } else if (mask != ODD_UMASK) {
         verdict_pass(c->v);

@@ -12,9 +12,6 @@
    (skip where it stays in the foreground or ended of itself; error). */
 bool daemon_up(struct context *c, int (*pre_exec)(void *arg), void *arg);
 
-/* A number in /proc/PID/status, e.g. "Umask" in base 8. */
-bool daemon_status(pid_t pid, const char *field, int base,
-                   unsigned long long *value);
 /* A fact about the server process: pid, parent, session, terminal. */
 void daemon_tell(struct context *c);
 /* A fact: what it printed, if anything. */

@@ -20,8 +20,8 @@ static bool look(struct context *c, struct signals *s)
 {
     pid_t pid = c->subject.server;
 
-    if (daemon_status(pid, "SigBlk", 16, &s->blocked) &&
-        daemon_status(pid, "SigIgn", 16, &s->ignored))
+    if (procfs_status(pid, "SigBlk", 16, &s->blocked) &&
+        procfs_status(pid, "SigIgn", 16, &s->ignored))
         return true;
     if (server_ended(c))
         verdict_skip(c->v, "the server has ended");

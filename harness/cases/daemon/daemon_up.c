@@ -34,19 +34,6 @@ bool daemon_up(struct context *c, int (*pre_exec)(void *arg), void *arg)
     return false;
 }
 
-bool daemon_status(pid_t pid, const char *field, int base,
-                   unsigned long long *value)
-{
-    char buf[4096], name[32], *at;
-
-    snprintf(name, sizeof name, "\n%s:\t", field);
-    if (procfs_read(buf, sizeof buf, "%d/status", pid) <= 0 ||
-        !(at = strstr(buf, name)))
-        return false;
-    *value = strtoull(at + strlen(name), NULL, base);
-    return true;
-}
-
 void daemon_tell(struct context *c)
 {
     pid_t pid = c->subject.server;

@@ -172,7 +172,7 @@ static int64_t starved_ns(struct context *c)
 static bool answers(pid_t pid, pid_t tid, void *arg)
 {
     (void)arg;
-    return tid != pid && thread_state(pid, tid) == 'R';
+    return tid != pid && procfs_thread_state(pid, tid) == 'R';
 }
 
 /* d has passed, the time without a processor since starved (starved_ns) not

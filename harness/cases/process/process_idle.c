@@ -142,13 +142,14 @@ static long field_kib(const char *text, const char *name)
 /* Returns -1 where it cannot be told. */
 static long anonymous_kib(pid_t pid)
 {
+    unsigned long long resident, swapped;
     char buf[4096];
 
     if (procfs_read(buf, sizeof buf, "%d/smaps_rollup", (int)pid) > 0)
         return field_kib(buf, "\nAnonymous:") + field_kib(buf, "\nSwap:");
-    if (procfs_read(buf, sizeof buf, "%d/status", (int)pid) > 0 &&
-        strstr(buf, "\nRssAnon:"))
-        return field_kib(buf, "\nRssAnon:") + field_kib(buf, "\nVmSwap:");
+    if (procfs_status(pid, "RssAnon", 10, &resident) &&
+        procfs_status(pid, "VmSwap", 10, &swapped))
+        return (long)(resident + swapped);
     return -1;
 }
 
