@@ -11,7 +11,7 @@ enum { STOP_MS = 3000, DISCARD_MS = 500, GRACE_MS = 100 };
 
 struct deadline wait_deadline(const struct context *c)
 {
-    return deadline_in(c->plan->options->timeout * 1000);
+    return deadline_in(plan_timeout_ms(c->plan));
 }
 
 /* ---- what the case is about ---- */
@@ -123,7 +123,7 @@ bool server_up(struct context *c)
 
 bool server_stop(struct context *c)
 {
-    double ms = c->plan->options->timeout * 1000;
+    double ms = plan_timeout_ms(c->plan);
 
     c->terminated = subject_terminate(&c->subject,
                                       deadline_in(ms < STOP_MS ? ms : STOP_MS));
@@ -192,7 +192,7 @@ bool server_wait_idle(struct context *c, const struct snapshot *before,
     double ignored = 0;
 
     *settled = snapshot_when_idle(&c->subject, before,
-                            c->plan->options->timeout * 1000, now, &ignored);
+                            plan_timeout_ms(c->plan), now, &ignored);
     if (*settled == IDLE_TROUBLE)
         verdict_error(c->v, "cannot look at the server's processes: %s",
                       strerror(errno));

@@ -11,7 +11,10 @@
 #include "target/model.h"
 #include "plan/plan.h"
 #include "network/port.h"
-#include "target/subject.h"
+#include "target/subject_launch.h"
+#include "target/subject_lifecycle.h"
+#include "target/subject_listener.h"
+#include "target/subject_processes.h"
 
 struct context {
     const struct plan *plan;

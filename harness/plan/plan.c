@@ -145,3 +145,8 @@ void plan_free(struct plan *p)
     free(p->fixtures);
     p->fixtures = NULL;
 }
+
+double plan_timeout_ms(const struct plan *p)
+{
+    return p->options->timeout * 1000;
+}

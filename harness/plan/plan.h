@@ -25,4 +25,7 @@ struct plan {
 int plan_make(struct plan *p, const struct options *o, char *why, size_t size);
 void plan_free(struct plan *p);
 
+/* The longest time without progress that a wait may take, --timeout. */
+double plan_timeout_ms(const struct plan *p);
+
 #endif

@@ -97,7 +97,7 @@ static enum subject_up start_client(struct context *c, struct session *d)
 {
     struct session_place place = {
         .target = &c->target, .sandbox = c->sandbox, .port = c->port,
-        .timeout_ms = c->plan->options->timeout * 1000,
+        .timeout_ms = plan_timeout_ms(c->plan),
     };
     static const struct session_how plain;
     enum subject_up up = session_begin(d, &place, &plain);
@@ -141,7 +141,7 @@ static void see_model(struct context *c)
     long workers;
     int fd;
 
-    if (snapshot_when_idle(&c->subject, NULL, c->plan->options->timeout * 1000,
+    if (snapshot_when_idle(&c->subject, NULL, plan_timeout_ms(c->plan),
                      &before, &ignored) == IDLE &&
         (fd = conn_open(&c->subject.address, wait_deadline(c))) >= 0) {
         if (client_echo(c, fd, 0, 0))

@@ -10,7 +10,10 @@
 #include "base/bytes.h"
 #include "session/transcript.h"
 #include "session/peer.h"
-#include "target/subject.h"
+#include "target/subject_launch.h"
+#include "target/subject_lifecycle.h"
+#include "target/subject_listener.h"
+#include "target/subject_processes.h"
 #include "linux/pty.h"
 
 struct seccomp_filter;

@@ -5,6 +5,8 @@
 #include "stress/stress_state.h"
 
 #include "target/snapshot.h"
+#include "target/subject_launch.h"
+#include "target/subject_lifecycle.h"
 #include "stress/burst.h"
 #include "linux/sandbox_address.h"
 #include "linux/sandbox_life.h"
@@ -23,7 +25,7 @@ enum { PROGRESS_NS = 100000000,
 
 static double timeout_ms(const struct stress *s)
 {
-    return s->plan->options->timeout * 1000;
+    return plan_timeout_ms(s->plan);
 }
 
 static int fatal(struct stress *s, int status, const char *why)

@@ -4,6 +4,8 @@
    that it is too early to look at anything else. */
 #include "target/snapshot.h"
 
+#include "target/subject_listener.h"
+
 #include "linux/child_wait.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #define SNAPSHOT_H
 
 #include "result/results.h"
-#include "target/subject.h"
+#include "target/subject_processes.h"
 
 struct audit_process {
     pid_t pid, ppid;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The subject's life after its start: has it detached, and does it end when it
    is told to. */
-#include "target/subject.h"
+#include "target/subject_lifecycle.h"
 
 #include "linux/process_signal.h"
+#include "target/subject_listener.h"
+#include "target/subject_processes.h"
 #include "linux/child_wait.h"
 
 #include <signal.h>
@@ -92,15 +94,6 @@ void subject_wait_started(struct subject *s, struct deadline d)
     /* What listened first may have been a process on its way to become a
        daemon, that has left the socket to its child. */
     (void)subject_find(s);
-}
-
-void subject_signal_all(const struct subject *s, int sig)
-{
-    struct pid_list l = { NULL, 0, 0 };
-
-    if (!s->target->attach && subject_processes(s, &l) == 0)
-        process_signal_all(&l, sig);
-    pid_list_free(&l);
 }
 
 bool subject_terminate(struct subject *s, struct deadline d)

@@ -14,7 +14,7 @@ bool client_begin(struct context *c, struct session *d,
     static const struct session_how plain;
     struct session_place place = {
         .target = &c->target, .sandbox = c->sandbox, .port = c->port,
-        .timeout_ms = c->plan->options->timeout * 1000,
+        .timeout_ms = plan_timeout_ms(c->plan),
     };
 
     if (session_begin(d, &place, how ? how : &plain) == SUBJECT_UP) {

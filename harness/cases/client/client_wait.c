@@ -364,7 +364,7 @@ void client_no_answer(struct context *c)
     }
     if (session_begin(&d, &(struct session_place){
             .target = &c->target, .sandbox = c->sandbox, .port = c->port,
-            .timeout_ms = c->plan->options->timeout * 1000 }, &how) ==
+            .timeout_ms = plan_timeout_ms(c->plan) }, &how) ==
         SUBJECT_UP) {
         never_answer(c, &d, f);
     } else if (!fault_works(f)) {

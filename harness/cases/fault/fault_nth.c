@@ -121,7 +121,7 @@ static const char *left_behind(struct walk *w, const struct snapshot *before,
 
     *grown = false;
     if (snapshot_when_idle(&w->c->subject, before,
-                     w->c->plan->options->timeout * 1000, now,
+                     plan_timeout_ms(w->c->plan), now,
                      &seconds) != IDLE_MORE)
         return NULL;
     if (now->zombies.n)
@@ -186,7 +186,7 @@ static bool serve(struct walk *w)
     bool good;
 
     (void)snapshot_when_idle(&w->c->subject, NULL,
-                       w->c->plan->options->timeout * 1000, &before, &seconds);
+                       plan_timeout_ms(w->c->plan), &before, &seconds);
     forget_fds(&before);
     good = rounds(w, &before);
     if (good && server_ended(w->c))

@@ -99,7 +99,7 @@ static bool time_wait_seen(struct context *c, int client_port)
    stopped for good: the kernel closes in its place. */
 static void stop_for_good(struct context *c)
 {
-    double ms = c->plan->options->timeout * 1000 / 2;
+    double ms = plan_timeout_ms(c->plan) / 2;
     struct deadline d = deadline_in(ms);
     struct pause pause = { 0 };
 

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* From the command line to a server that listens, or a word on why it does
+   not. */
+#include "target/subject_launch.h"
+
+#include "linux/child_wait.h"
+#include "linux/spawn.h"
+#include "target/subject_lifecycle.h"
+#include "target/subject_listener.h"
+#include "target/subject_processes.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Below the sandbox's descriptor: what its path leads to may have changed. */
+static int make_dir(const struct subject *s, char *path, size_t size,
+                    const char *kind, unsigned start)
+{
+    char name[32];
+
+    snprintf(name, sizeof name, "%s%u", kind, start);
+    snprintf(path, size, "%s/%s", s->sandbox->dir, name);
+    if (mkdirat(s->sandbox->dir_fd, name, 0777) < 0)
+        return -1;
+    /* A target that gives up its user must still write there. */
+    return fchmodat(s->sandbox->dir_fd, name, 01777, 0);
+}
+
+static int make_dirs(struct subject *s)
+{
+    static unsigned starts;     /* each start has directories of its own */
+
+    starts++;
+    return make_dir(s, s->dir, sizeof s->dir, "start", starts) < 0 ||
+           make_dir(s, s->logs, sizeof s->logs, "logs", starts) < 0 ? -1 : 0;
+}
+
+static enum subject_up trouble(struct subject *s, const char *what)
+{
+    subject_explain(s, "%s: %s", what, strerror(errno));
+    return SUBJECT_TROUBLE;
+}
+
+static char **command_line(const struct subject *s, int port,
+                           const struct subject_how *how)
+{
+    static const struct subject_how plain;
+    char digits[16];
+
+    if (!how)
+        how = &plain;
+    snprintf(digits, sizeof digits, "%d", port);
+    return target_argv(s->target,
+                       how->no_address ? NULL : how->ip ? how->ip
+                                                        : s->target->ip,
+                       how->port ? how->port : digits, s->dir, s->logs);
+}
+
+/* Its output is kept in unnamed files, and it is given its directories. */
+static int prepare(struct subject *s)
+{
+    s->out = spawn_capture(SUBJECT_OUTPUT_BYTES);
+    s->err = spawn_capture(SUBJECT_OUTPUT_BYTES);
+    if (s->out < 0 || s->err < 0) {
+        (void)trouble(s, "cannot keep its output");
+        return -1;
+    }
+    if (make_dirs(s) == 0)
+        return 0;
+    (void)trouble(s, s->sandbox->dir);
+    return -1;
+}
+
+static enum subject_up execute(struct subject *s, char **argv,
+                               const struct subject_how *how)
+{
+    struct spawn world = {
+        .argv = argv, .in = -1, .out = s->out, .err = s->err,
+        .own_mounts = s->sandbox->isolated,
+        .pre_exec = how ? how->pre_exec : NULL, .pre_exec_arg = how ? how->arg : NULL,
+    };
+    int exec_failed;
+
+    s->start = spawn(&world, &exec_failed);
+    if (s->start > 0)
+        return SUBJECT_UP;
+    s->start = 0;
+    if (!exec_failed)
+        return trouble(s, "cannot fork");
+    subject_explain(s, "cannot execute %s: %s", argv[0], strerror(errno));
+    return SUBJECT_DIED;
+}
+
+enum subject_up subject_launch(struct subject *s, const struct target *t,
+                               struct sandbox *sandbox, int port,
+                               const struct subject_how *how)
+{
+    enum subject_up up;
+    char **argv;
+
+    memset(s, 0, sizeof *s);
+    s->target = t;
+    s->sandbox = sandbox;
+    s->out = s->err = -1;
+    s->sd = sockdiag_open();
+    if (s->sd < 0)
+        return trouble(s, "sock_diag");
+    if (sandbox->isolated && pid_list_add(&s->not_ours, sandbox->init) < 0)
+        return trouble(s, "memory");
+    if (address_parse(&s->address, t->ip, port) < 0)
+        return trouble(s, t->ip);
+    address_make_reachable(&s->address);
+    if (prepare(s) < 0)
+        return SUBJECT_TROUBLE;
+    argv = command_line(s, port, how);
+    if (!argv)
+        return trouble(s, "cannot make its command line");
+    up = execute(s, argv, how);
+    target_argv_free(argv);
+    return up;
+}
+
+enum subject_up subject_wait(struct subject *s, struct deadline d)
+{
+    struct pause pause = { 0 };
+
+    while (!subject_find(s)) {
+        if (subject_ended(s) && !subject_find(s)) {
+            subject_explain(s, "it ended (%s) without listening",
+                    child_status_text(s->start_status));
+            return SUBJECT_DIED;
+        }
+        if (deadline_passed(d) && !subject_put_off(s, &d)) {
+            if (subject_find(s))
+                break;          /* as the last moment passed */
+            if (subject_hides(s))
+                return SUBJECT_TROUBLE;
+            subject_tell_elsewhere(s);
+            return SUBJECT_DIED;
+        }
+        pause_until(&pause, d);
+    }
+    return SUBJECT_UP;
+}
+
+enum subject_up subject_start(struct subject *s, const struct target *t,
+                              struct sandbox *sandbox, int port, struct deadline d)
+{
+    enum subject_up up = subject_launch(s, t, sandbox, port, NULL);
+
+    return up == SUBJECT_UP ? subject_wait(s, d) : up;
+}
+
+static enum subject_up sock_diag_trouble(struct subject *s)
+{
+    subject_explain(s, "sock_diag: %s", strerror(errno));
+    return SUBJECT_TROUBLE;
+}
+
+enum subject_up subject_attach(struct subject *s, const struct target *t,
+                               struct sandbox *sandbox)
+{
+    char text[ADDRESS_TEXT];
+
+    memset(s, 0, sizeof *s);
+    s->target = t;
+    s->sandbox = sandbox;
+    s->out = s->err = -1;
+    s->starts = STARTS_ATTACHED;
+    s->server = t->attach_pid;
+    s->sd = sockdiag_open();
+    if (s->sd < 0 || address_parse(&s->address, t->ip, t->port) < 0)
+        return sock_diag_trouble(s);
+    address_make_reachable(&s->address);
+    if (t->attach_pid && !procfs_alive(t->attach_pid)) {
+        subject_explain(s, "no process %d", (int)t->attach_pid);
+        return SUBJECT_DIED;
+    }
+    if (!address_is_loopback(&s->address))
+        return SUBJECT_UP;      /* its listener may be on another machine */
+    if (subject_find_any(s) < 0)
+        return sock_diag_trouble(s);
+    if (s->nlisteners)
+        return SUBJECT_UP;
+    subject_explain(s, "nothing listens on %s",
+                    address_text(&s->address, text));
+    return SUBJECT_DIED;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Start a subject and see it listen, or attach to one that runs. */
+#ifndef SUBJECT_LAUNCH_H
+#define SUBJECT_LAUNCH_H
+
+#include "target/subject.h"
+
+enum subject_up {
+    SUBJECT_UP,         /* it listens */
+    SUBJECT_DIED,       /* or never listened: the target's doing, exit 3 */
+    SUBJECT_TROUBLE     /* the harness could not start anything, exit 4 */
+};
+
+/* How a start differs from the defined one; all zero: in nothing. */
+struct subject_how {
+    const char *ip, *port;      /* told to the command instead of where it is
+                                   expected to listen; NULL: the same */
+    bool no_address;            /* the address is left out */
+    int (*pre_exec)(void *arg);    /* runs in the child last of all before exec:
+                                   0, or -1 with errno; NULL: nothing */
+    void *arg;
+};
+
+/* Start it, without waiting: SUBJECT_UP says only that the command runs. port:
+   where it is expected to listen, and what {port} stands for. how may be NULL.
+   subject_free in every case; s->why says what else happened. */
+enum subject_up subject_launch(struct subject *s, const struct target *t,
+                               struct sandbox *sandbox, int port,
+                               const struct subject_how *how);
+/* Wait until it listens where it was asked to; SUBJECT_DIED if it ended or the
+   deadline passed. */
+enum subject_up subject_wait(struct subject *s, struct deadline d);
+/* Both. */
+enum subject_up subject_start(struct subject *s, const struct target *t,
+                              struct sandbox *sandbox, int port,
+                              struct deadline d);
+
+/* Look at a server that runs already; it is never signalled. */
+enum subject_up subject_attach(struct subject *s, const struct target *t,
+                               struct sandbox *sandbox);
+
+#endif

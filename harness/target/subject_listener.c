@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* Which listening sockets are the subject's own, and which of its processes is
+   the server for holding them. */
+#include "target/subject_listener.h"
+
+#include "target/subject_processes.h"
+
+#include <errno.h>
+
+struct listeners {
+    struct subject *s;
+    struct socket_info found[SUBJECT_LISTENERS];
+    size_t n;
+    bool elsewhere;     /* look for any address */
+};
+
+static int note_listener(const struct socket_info *i, void *arg)
+{
+    struct listeners *l = arg;
+    const struct address *want = &l->s->address;
+
+    if (!l->elsewhere && !address_is_any(&i->local) &&
+        !address_same_host(&i->local, want))
+        return 0;
+    if (l->n < SUBJECT_LISTENERS)
+        l->found[l->n++] = *i;
+    return 0;
+}
+
+static bool owned(const struct pid_list *pids, unsigned long inode)
+{
+    for (size_t i = 0; i < pids->n; i++)
+        if (procfs_holds_socket(pids->pid[i], inode))
+            return true;
+    return false;
+}
+
+/* The nearest process above both a and b within list, or 0. */
+static pid_t common_ancestor(const struct pid_list *list, pid_t a, pid_t b)
+{
+    struct proc_stat st;
+
+    for (pid_t x = a; pid_list_has(list, x); x = st.ppid) {
+        for (pid_t y = b; pid_list_has(list, y); y = st.ppid) {
+            if (x == y)
+                return x;
+            if (procfs_stat(y, &st) < 0)
+                break;
+        }
+        if (procfs_stat(x, &st) < 0)
+            break;
+    }
+    return 0;
+}
+
+/* The topmost process that holds a listener; of several side by side their
+   nearest common ancestor in the target, or the first if there is none. */
+static pid_t find_server(const struct subject *s, const struct pid_list *pids)
+{
+    pid_t server = 0;
+
+    for (size_t i = 0; i < pids->n; i++) {
+        pid_t above;
+        bool holds = false;
+
+        for (size_t k = 0; k < s->nlisteners && !holds; k++)
+            holds = procfs_holds_socket(pids->pid[i], s->listener[k]);
+        if (!holds)
+            continue;
+        above = server ? common_ancestor(pids, server, pids->pid[i])
+                       : pids->pid[i];
+        if (above)
+            server = above;
+    }
+    return server;
+}
+
+static void add_listener(struct subject *s, const struct socket_info *i)
+{
+    s->listener[s->nlisteners++] = i->inode;
+    if (s->nlisteners == 1 || i->wqueue < s->backlog)
+        s->backlog = i->wqueue;
+}
+
+int subject_find_any(struct subject *s)
+{
+    struct listeners l = { .s = s };
+
+    s->nlisteners = 0;
+    if (sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
+                      note_listener, &l) < 0)
+        return -1;
+    for (size_t i = 0; i < l.n; i++)
+        add_listener(s, &l.found[i]);
+    return 0;
+}
+
+bool subject_find(struct subject *s)
+{
+    struct listeners l = { .s = s };
+    struct pid_list pids = { NULL, 0, 0 };
+
+    s->nlisteners = 0;
+    s->backlog = 0;
+    if (sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
+                      note_listener, &l) < 0 || l.n == 0)
+        return false;
+    if (subject_processes(s, &pids) == 0)
+        for (size_t i = 0; i < l.n; i++)
+            if (owned(&pids, l.found[i].inode))
+                add_listener(s, &l.found[i]);
+    if (s->nlisteners)
+        s->server = find_server(s, &pids);
+    pid_list_free(&pids);
+    return s->nlisteners > 0 && s->server != 0;
+}
+
+static int still_there(const struct socket_info *i, void *arg)
+{
+    const struct subject *s = arg;
+
+    for (size_t k = 0; k < s->nlisteners; k++)
+        if (s->listener[k] == i->inode)
+            return 1;
+    return 0;
+}
+
+bool subject_listens(struct subject *s)
+{
+    return sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
+                         still_there, s) == 1;
+}
+
+void subject_tell_elsewhere(struct subject *s)
+{
+    struct listeners l = { .s = s, .elsewhere = true };
+    struct pid_list pids = { NULL, 0, 0 };
+    char want[ADDRESS_TEXT], other[ADDRESS_TEXT];
+
+    address_text(&s->address, want);
+    subject_explain(s, "it runs, but never listened on %s", want);
+    if (sockdiag_each(s->sd, SOCKDIAG_LISTEN, 0, note_listener, &l) < 0 ||
+        subject_processes(s, &pids) < 0)
+        goto out;
+    for (size_t i = 0; i < l.n; i++)
+        if (owned(&pids, l.found[i].inode)) {
+            subject_explain(s, "it listens on %s, not on %s",
+                    address_text(&l.found[i].local, other), want);
+            break;
+        }
+out:
+    pid_list_free(&pids);
+}
+
+bool subject_hides(struct subject *s)
+{
+    struct listeners l = { .s = s };
+    struct pid_list pids = { NULL, 0, 0 };
+    struct fd_list fds = { NULL, 0, 0 };
+    bool hides = false;
+
+    if (sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
+                      note_listener, &l) == 0 && l.n > 0 &&
+        subject_processes(s, &pids) == 0)
+        for (size_t i = 0; i < pids.n && !hides; i++) {
+            hides = procfs_fds(pids.pid[i], &fds) < 0 && errno == EACCES;
+            if (hides)
+                subject_explain(s, "the kernel does not show what process %d "
+                        "has open: it is undumpable, or another user's; root "
+                        "may see it", (int)pids.pid[i]);
+            fd_list_free(&fds);
+        }
+    pid_list_free(&pids);
+    return hides;
+}
+
+bool subject_gone(struct subject *s)
+{
+    if (s->server && procfs_alive(s->server))
+        return false;
+    if (s->target->attach)
+        return s->server != 0;
+    return subject_ended(s) || (s->server && !subject_find(s));
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The listening sockets of a subject, and the process that holds them. */
+#ifndef SUBJECT_LISTENER_H
+#define SUBJECT_LISTENER_H
+
+#include "target/subject.h"
+
+/* One look: does it listen there now? Fills listener, server and backlog. */
+bool subject_find(struct subject *s);
+bool subject_listens(struct subject *s);    /* the listener is still there */
+/* The server process has gone, and no other of its own holds the listener. */
+bool subject_gone(struct subject *s);
+
+/* Take note of all that listens where it was asked to, whoever holds it. Returns
+   0, or -1 with errno. */
+int subject_find_any(struct subject *s);
+
+/* Set s->why to where else it listens, or that it does not. */
+void subject_tell_elsewhere(struct subject *s);
+/* True if something listens where it was asked to, and a process of the target
+   does not show us whether that is its own; s->why says so. */
+bool subject_hides(struct subject *s);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The processes of a subject. */
+#ifndef SUBJECT_PROCESSES_H
+#define SUBJECT_PROCESSES_H
+
+#include "target/subject.h"
+
+/* Every process of the target, parents before children; appends. */
+int subject_processes(const struct subject *s, struct pid_list *out);
+/* Those of the server process and below. */
+int subject_server_tree(const struct subject *s, struct pid_list *out);
+
+/* Two of one kind in a sandbox: whatever runs now, not below s, is not s's. */
+int subject_exclude_others(struct subject *s);
+
+bool subject_ended(struct subject *s);      /* no process of it is alive */
+
+/* Signal all of them; one that runs already (--connect) is never signalled. */
+void subject_signal_all(const struct subject *s, int sig);
+
+#endif
