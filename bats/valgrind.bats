@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # harness --valgrind: what memcheck sees in the daemon and in every worker.
 # Waits: under memcheck each wait is twenty times as long.
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, and is meant to be
 
 setup() {
     load helpers
@@ -83,6 +84,24 @@ judge() {
     assert_equal "${lines[-1]}" "12 passed, 0 failed"
     run -0 ls -A tmp
     assert_output ''
+}
+
+@test "what is no log among valgrind's is named, and holds nobody up" {
+    cat >plants <<'SH'
+#!/bin/sh
+for logs in "$1"/../logs*; do
+    mkfifo "$logs/v.9.log"
+done
+shift
+exec "$@"
+SH
+    chmod +x plants
+    run -4 timeout 90 harness --json=r.json --valgrind -c 2 -n 2 -- \
+        ./plants '{dir}' "$BUILD_DIR/echo64d" '{ip}' '{port}'
+    reports '[.cases[] | select(.verdict == "error").id]
+        == ["memory/no-errors", "memory/no-leaks", "memory/fds-closed"]'
+    reports '[.cases[] | select(.verdict == "error").reason] | unique
+        == ["valgrind\u0027s logs: v.9.log is no regular file"]'
 }
 
 @test "where valgrind is missing the status is 4, and that is said" {

@@ -44,6 +44,8 @@ static bool no_verdict(const struct memory_seen *s, struct verdict *v)
         verdict_skip(v, "the server has ended");
     else if (s->error)
         verdict_error(v, "valgrind's logs: %s", strerror(s->error));
+    else if (m->trouble[0])
+        verdict_error(v, "valgrind's logs: %s", m->trouble);
     else if (!s->terminated)
         verdict_error(v, "the server did not end after SIGTERM, so that "
                       "valgrind could not report");

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* The text log, since valgrind 3.19 leaves descriptors out of its XML, and XML
-   that is cut off cannot be read at all. */
+/* The directory of logs is one that the target may write to, for its workers
+   may have another user: nothing in it is waited for or followed. */
 #include "target/memcheck.h"
+
+#include "target/memcheck_log.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-enum { MOST_TEXTS = 8, MOST_LINES = 12, LINE = 512 };
-
-struct log {
-    struct memcheck *m;
-    long pid;
-    bool server;
-    bool complete;
-    char block[MOST_LINES * LINE];  /* the report being read */
-    char peers[2][LINE];            /* the first two connections */
-    long connections;
+enum {
+    MOST_LOGS = 1 << 17,
+    MOST_MIB = 64,              /* of one log; valgrind tells 1,000 errors */
+    MOST_MIB_OF_ALL = 256
 };
+
+static const long MIB = 1 << 20;
 
 void memcheck_free(struct memcheck *m)
 {
@@ -29,154 +29,121 @@ void memcheck_free(struct memcheck *m)
     memset(m, 0, sizeof *m);
 }
 
-static void keep(json_t *texts, const struct log *l, const char *text)
+/* Of what is wrong the first is told. */
+static void tell(struct memcheck *m, const char *name, const char *what)
 {
-    if (json_array_size(texts) < MOST_TEXTS)
-        (void)json_array_append_new(texts,
-                                    json_sprintf("pid [%ld]: %s", l->pid,
-                                                 text));
+    if (!m->trouble[0])
+        snprintf(m->trouble, sizeof m->trouble, "%.40s %s", name, what);
 }
 
-/* "1,024 bytes" */
-static long number(const char *p)
-{
-    long n = 0;
+/* What has been read so far. */
+struct logs {
+    struct memcheck *m;
+    int dir;
+    long server_pid;
+    long bytes;
+    long passed_on;             /* as in struct memcheck_log */
+    long unshown;               /* the most in any log ... */
+    char counts_more[64];       /* ... and its name */
+};
 
-    for (; (*p >= '0' && *p <= '9') || *p == ','; p++)
-        if (*p != ',')
-            n = n * 10 + (*p - '0');
-    return n;
+/* A stream of a regular file, else NULL with what is wrong told. */
+static FILE *open_log(struct logs *l, const char *name)
+{
+    int fd = openat(l->dir, name,
+                    O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    bool regular = fd >= 0 || (errno != ELOOP && errno != ENXIO);
+    FILE *f = NULL;
+    struct stat st;
+
+    if (fd >= 0)
+        regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    if (fd >= 0 && regular)
+        f = fdopen(fd, "r");
+    if (f)
+        return f;
+    tell(l->m, name, regular ? strerror(errno) : "is no regular file");
+    if (fd >= 0)
+        close(fd);
+    return NULL;
 }
 
-static long after(const char *line, const char *words)
+static void read_log(struct logs *l, const char *name, long pid)
 {
-    const char *p = strstr(line, words);
+    struct memcheck *m = l->m;
+    struct memcheck_log log = { .pid = pid, .server = pid == l->server_pid };
+    FILE *f = open_log(l, name);
+    long bytes;
 
-    return p ? number(p + strlen(words)) : 0;
-}
-
-static bool starts_error(const char *text)
-{
-    static const char *const heads[] = {
-        "Invalid ", "Conditional jump", "Use of uninitialised", "Syscall param",
-        "Mismatched free", "Source and destination overlap", "Process terminat",
-        "Jump to the invalid", "Argument '", "Unaddressable", "Uninitialised",
-    };
-
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        if (strncmp(text, heads[i], strlen(heads[i])) == 0)
-            return true;
-    return strstr(text, "definitely lost in loss record") ||
-           strstr(text, "indirectly lost in loss record");
-}
-
-/* A block of lines has ended: an error or a loss with its call stack. */
-static void end_block(struct log *l)
-{
-    if (strstr(l->block, "lost in loss record"))
-        keep(l->m->lost_text, l, l->block);
-    else if (l->block[0] &&
-             strncmp(l->block, "Process terminat", 16) != 0)
-        keep(l->m->errors_text, l, l->block);
-    l->block[0] = '\0';
-}
-
-/* "Open AF_INET socket 5: 127.0.0.1:7 <-> 127.0.0.1:41000": one connection,
-   on however many descriptors. */
-static void note_socket(struct log *l, const char *text)
-{
-    const char *peers = strstr(text, ": ");
-
-    if (!peers || !strstr(peers, " <-> ") || strstr(peers, "unbound"))
+    if (!f)
         return;
-    for (int i = 0; i < 2; i++)
-        if (strcmp(l->peers[i], peers) == 0)
-            return;
-    if (l->connections < 2)
-        snprintf(l->peers[l->connections], LINE, "%s", peers);
-    l->connections++;
-    if (l->server || l->connections > 1) {
-        l->m->kept_sockets++;
-        keep(l->m->kept_text, l, text);
-    }
-}
-
-static void take_text(struct log *l, const char *text)
-{
-    size_t n = strlen(l->block);
-
-    if (*text == '\0') {
-        end_block(l);
-    } else if (l->block[0]) {
-        if (n + strlen(text) + 2 < sizeof l->block)
-            snprintf(l->block + n, sizeof l->block - n, "; %s",
-                     text + strspn(text, " "));
-    } else if (starts_error(text)) {
-        snprintf(l->block, sizeof l->block, "%s", text);
-    } else if (strncmp(text, "Open AF_INET", 12) == 0) {
-        note_socket(l, text);
-    }
-    l->m->lost_bytes += after(text, "definitely lost: ") +
-                        after(text, "indirectly lost: ");
-    if (strstr(text, "ERROR SUMMARY: ")) {
-        l->m->errors += after(text, "ERROR SUMMARY: ");
-        l->complete = true;
-    }
-}
-
-/* Lines begin with "==PID== "; what a process forked meanwhile writes of
-   itself stands in its own log. */
-static void read_log(struct memcheck *m, FILE *f, const char *name,
-                     long server_pid)
-{
-    struct log *l = calloc(1, sizeof *l);
-    char line[LINE];
-
-    if (!l)
-        return;
-    l->m = m;
-    l->pid = strtol(name + strlen("v."), NULL, 10);
-    l->server = l->pid == server_pid;
-    while (fgets(line, sizeof line, f)) {
-        char *text = strncmp(line, "==", 2) == 0 ? strstr(line + 2, "==")
-                                                 : NULL;
-
-        line[strcspn(line, "\n")] = '\0';
-        if (text)
-            take_text(l, text[2] ? text + 3 : "");
-    }
-    end_block(l);
+    bytes = memcheck_log_read(&log, m, f, MOST_MIB * MIB);
+    fclose(f);
+    if (bytes < 0)
+        tell(m, name, strerror(errno));
+    else if (bytes > MOST_MIB * MIB)
+        tell(m, name, "is longer than any log");
+    l->bytes += bytes > 0 ? bytes : 0;
     m->logs++;
-    if (!l->complete && m->incomplete++ == 0)
+    if (!log.complete && m->incomplete++ == 0)
         snprintf(m->first_incomplete, sizeof m->first_incomplete, "%.63s",
                  name);
-    free(l);
+    l->passed_on += log.passed_on;
+    if (log.unshown > l->unshown) {
+        l->unshown = log.unshown;
+        snprintf(l->counts_more, sizeof l->counts_more, "%.63s", name);
+    }
+}
+
+/* "v.304.log": its pid; 0 for any other name. */
+static long pid_of(const char *name)
+{
+    char *end;
+    long pid;
+
+    if (strncmp(name, "v.", 2) != 0 || name[2] < '1' || name[2] > '9')
+        return 0;
+    pid = strtol(name + 2, &end, 10);
+    return strcmp(end, ".log") == 0 ? pid : 0;
+}
+
+static void read_all(struct logs *l, DIR *d)
+{
+    struct dirent *e;
+    long n = 0, pid;
+
+    while ((e = readdir(d))) {
+        if ((pid = pid_of(e->d_name)) == 0)
+            continue;
+        if (++n > MOST_LOGS || l->bytes > MOST_MIB_OF_ALL * MIB) {
+            tell(l->m, e->d_name, "is one too many to read");
+            return;
+        }
+        read_log(l, e->d_name, pid);
+    }
 }
 
 int memcheck_read(struct memcheck *m, const char *dir, long server_pid)
 {
-    DIR *d = opendir(dir);
-    struct dirent *e;
+    struct logs l = { .m = m, .server_pid = server_pid };
+    DIR *d;
 
     memset(m, 0, sizeof *m);
     m->errors_text = json_array();
     m->lost_text = json_array();
     m->kept_text = json_array();
-    if (!d)
+    l.dir = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    d = l.dir < 0 ? NULL : fdopendir(l.dir);
+    if (!d) {
+        if (l.dir >= 0)
+            close(l.dir);
         return -1;
-    while ((e = readdir(d))) {
-        char path[512];
-        FILE *f;
-
-        if (e->d_name[0] == '.')
-            continue;
-        snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
-        f = fopen(path, "re");
-        if (!f)
-            continue;
-        read_log(m, f, e->d_name, server_pid);
-        fclose(f);
     }
+    read_all(&l, d);
     closedir(d);
+    /* What a process was forked with it counts too; beyond that there are
+       records that are not known here. */
+    if (l.unshown > l.passed_on)
+        tell(m, l.counts_more, "counts errors that no log shows");
     return 0;
 }

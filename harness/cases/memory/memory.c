@@ -116,7 +116,7 @@ static const struct test_case cases[] = {
     { "memory/no-errors", MUST,
       "no invalid access, no use of bytes that were never written",
       "valgrind(1)", no_errors, 2000,
-      "memcheck's error count in the log of every process.",
+      "The error records in memcheck's log of every process.",
       "send(fd, buf, sizeof buf, 0) of a buffer that recv filled in part.",
       "Use as many bytes as were received." },
     { "memory/no-leaks", MUST,
