@@ -86,6 +86,26 @@ judge() {
     assert_output ''
 }
 
+# Each of them says in its own way that nothing shall be found.
+@test "neither VALGRIND_OPTS nor a .valgrindrc hides a leak" {
+    fixture_server leaks-memory
+    mkdir home
+    echo --leak-check=no >home/.valgrindrc
+    echo --show-leak-kinds=none >.valgrindrc
+    HOME=$PWD/home VALGRIND_OPTS=--tool=none \
+        ends 1 --valgrind -c 2 -n 2 -- "$SERVER"
+    reports '[.cases[] | select(.verdict != "pass").id] == ["memory/no-leaks"]'
+    reports '.cases[] | select(.id == "memory/no-leaks")
+        | .evidence.facts | length > 0'
+}
+
+@test "valgrind's logs may stand below any name" {
+    export TMPDIR="$PWD/a %p%q{HOME} 100%"
+    mkdir "$TMPDIR"
+    ends 0 --valgrind -c 2 -n 2 --no-isolation
+    assert_equal "${lines[-1]}" "12 passed, 0 failed"
+}
+
 @test "what is no log among valgrind's is named, and holds nobody up" {
     cat >plants <<'SH'
 #!/bin/sh

@@ -59,6 +59,8 @@ static void become(const struct spawn *s, int tell)
         (void)unshare(CLONE_NEWNS);
     umask(022);
     (void)setpgid(0, 0);
+    if (s->without)
+        (void)unsetenv(s->without);     /* fails for a name with a = alone */
     if (standard_streams(s) == 0) {
         spawn_cloexec_all();
         if (!s->pre_exec || s->pre_exec(s->pre_exec_arg) == 0)

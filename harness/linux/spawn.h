@@ -12,6 +12,8 @@ struct spawn {
     char *const *argv;      /* argv[0] is looked up in PATH, execvp(3) */
     int in, out, err;       /* become 0, 1 and 2; -1: /dev/null */
     bool own_mounts;        /* what it mounts or unmounts is its own affair */
+    const char *without;    /* a variable that is taken out of its environment,
+                               or NULL */
     int (*pre_exec)(void *arg);    /* called last in the child before exec, or
                                    NULL; 0, or -1 with errno */
     void *pre_exec_arg;

@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 static const char *const valgrind_options[] = {
-    "valgrind", "--trace-children=yes", "--track-fds=yes", "--vgdb=no",
+    /* Nor from ~/.valgrindrc and ./.valgrindrc is another tool taken, or a file
+       of suppressions that hides what is wrong. */
+    "valgrind", "--command-line-only=yes", "--tool=memcheck",
+    "--trace-children=yes", "--track-fds=yes", "--vgdb=no",
     "--leak-check=full", "--show-leak-kinds=definite,indirect",
     /* Leaks are judged from their summary; the error count is for memory. */
     "--errors-for-leak-kinds=none",
@@ -99,14 +102,18 @@ bool target_tells_port(const struct target *t)
     return tells(t, "{port}");
 }
 
+/* In the name of its log a % begins what valgrind puts there. */
 static size_t put_valgrind(char **argv, const char *logs)
 {
+    static const struct place percent = { "%", "%%" };
+    char *name = replace(logs, &percent, 1);
     size_t n = 0;
 
     for (; n < NVALGRIND; n++)
         argv[n] = strdup(valgrind_options[n]);
-    if (asprintf(&argv[n], "--log-file=%s/v.%%p.log", logs) < 0)
+    if (!name || asprintf(&argv[n], "--log-file=%s/v.%%p.log", name) < 0)
         argv[n] = NULL;
+    free(name);
     return n + 1;
 }
 
