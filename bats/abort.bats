@@ -195,6 +195,63 @@ end_runs() {
     valid_reports
 }
 
+# ends_by ISOLATION SIGNAL...: small runs, one for each signal, all at a time;
+# each ends by its signal, and has its reports.
+ends_by() {
+    local isolation=$1 signal number
+    local -A run_of=()
+    shift
+    for signal; do
+        # shellcheck disable=SC2086 # none is none
+        env --default-signal harness -c 2 -n 100000000 $isolation \
+            --json="r.$signal" >"out.$signal" 2>err 3>&- 4>&- &
+        run_of[$signal]=$!
+        CLEANUP_PIDS+=($!)
+    done
+    for signal; do
+        wait_until grep -q '^stress ' "out.$signal"
+        kill "-$signal" "${run_of[$signal]}"
+    done
+    for signal; do
+        number=$signal
+        [[ $signal == [0-9]* ]] || number=$(kill -l "$signal")
+        exits_with $((128 + number)) "${run_of[$signal]}"
+        reports '.summary.error == 9' "r.$signal"
+        assert_equal "$(tail -1 "out.$signal")" '0 passed, 0 failed, 9 errors'
+    done
+    nothing_is_left
+}
+
+@test "every signal that ends a process: reports, nothing left, 128 and it" {
+    # A few; the unit test has them all. Those of a fault count where somebody
+    # sends them, and 32 is one of libc's own.
+    ends_by '' QUIT ABRT USR1 SEGV PIPE ALRM XCPU XFSZ PWR 32 64
+}
+
+@test "such signals without isolation: likewise" {
+    ends_by --no-isolation QUIT USR1 ALRM XCPU SEGV
+}
+
+@test "what its starter ignores stays ignored, but not what shells ignore" {
+    for ignored in USR1 HUP ALRM; do
+        (trap '' "$ignored" && exec harness -c 2 -n 100000000 \
+            >"out.$ignored" 2>err 3>&- 4>&-) &
+        pid=$!
+        CLEANUP_PIDS+=("$pid")
+        wait_until grep -q '^stress ' "out.$ignored"
+        kill "-$ignored" "$pid"
+        kill -TERM "$pid" # of two it would be the second
+        exits_with 143 "$pid"
+    done
+    (trap '' QUIT && exec harness -c 2 -n 100000000 >out 2>err 3>&- 4>&-) &
+    pid=$!
+    CLEANUP_PIDS+=("$pid")
+    wait_until grep -q '^stress ' out
+    kill -QUIT "$pid"
+    exits_with 131 "$pid"
+    nothing_is_left
+}
+
 @test "Ctrl-C, which reaches every process of the terminal: status 130" {
     # In the background of a script setsid need not fork.
     env --default-signal=INT setsid harness -c 500 -n 100000 \

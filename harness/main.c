@@ -12,6 +12,7 @@
 #include "run/run.h"
 #include "catalogue/select.h"
 #include "base/status.h"
+#include "linux/signals.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -223,7 +224,7 @@ static int test(const struct options *o)
     int status;
 
     deadline_set_scale(o->timeout_scale * (o->valgrind ? VALGRIND_SCALE : 1));
-    if (run_catch_signals() < 0)
+    if (signals_catch() < 0)
         return complain(STATUS_TROUBLE, "signals", strerror(errno));
     if (open_reports(&w, o) < 0) {
         discard_reports(&w);

@@ -2,8 +2,10 @@
 #include "run/own_process.h"
 
 #include "base/status.h"
+#include "linux/signals.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,22 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* All that ends a process, and SIGCHLD; those of job control stay as they
-   are. */
-static void hold_signals(sigset_t *held)
-{
-    static const int kept[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT };
-
-    (void)signal(SIGCHLD, SIG_DFL);     /* ignored, it loses the status */
-    sigfillset(held);
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-        sigdelset(held, kept[i]);
-    (void)sigprocmask(SIG_BLOCK, held, NULL);
-}
-
 /* The number stays the child's until it is waited for, here. */
 static int follow(pid_t child, int signals)
 {
+    struct pollfd news = { .fd = signals, .events = POLLIN };
     struct signalfd_siginfo si;
     int status = 0;
 
@@ -36,9 +26,10 @@ static int follow(pid_t child, int signals)
 
         if (ended == child || (ended < 0 && errno != EINTR))
             return status;
-        if (read(signals, &si, sizeof si) == sizeof si &&
-            si.ssi_signo != SIGCHLD)
-            (void)kill(child, (int)si.ssi_signo);
+        (void)poll(&news, 1, -1);
+        while (read(signals, &si, sizeof si) == sizeof si)
+            if (si.ssi_signo != SIGCHLD)
+                (void)kill(child, (int)si.ssi_signo);
     }
 }
 
@@ -53,11 +44,8 @@ static int begin(pid_t parent)
 int own_process(void)
 {
     pid_t parent = getpid(), child;
-    int signals, status;
-    sigset_t held;
+    int signals = signals_block(SIGCHLD), status;
 
-    hold_signals(&held);
-    signals = signalfd(-1, &held, SFD_CLOEXEC);
     child = signals < 0 ? -1 : fork();
     if (child == 0) {
         close(signals);

@@ -4,51 +4,15 @@
 
 #include "result/stress_json.h"
 #include "base/status.h"
+#include "linux/signals.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
-
-static int signal_fd = -1;
-
-int run_catch_signals(void)
-{
-    sigset_t set;
-    struct sigaction old;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    /* nohup(1) has it ignored: stay so. */
-    if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-        sigaddset(&set, SIGHUP);
-    /* A shell starts its background jobs with SIGINT ignored, and an ignored
-       signal never reaches the descriptor. */
-    (void)signal(SIGINT, SIG_DFL);
-    (void)signal(SIGTERM, SIG_DFL);
-    (void)signal(SIGPIPE, SIG_IGN);
-    (void)signal(SIGCHLD, SIG_DFL);     /* ignored, it loses statuses */
-    if (sigprocmask(SIG_SETMASK, &set, NULL) < 0)
-        return -1;
-    signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return signal_fd < 0 ? -1 : 0;
-}
-
-int run_signal_fd(void)
-{
-    return signal_fd;
-}
 
 bool run_must_end(struct run *r, struct deadline d)
 {
-    struct signalfd_siginfo si;
-
-    if (r->signal == 0 && read(signal_fd, &si, sizeof si) == sizeof si)
-        r->signal = (int)si.ssi_signo;
+    r->signal = signals_come();
     if (r->signal == 0 && r->fatal_status == 0 && deadline_passed(d)) {
         r->fatal_status = STATUS_TROUBLE;
         snprintf(r->fatal_why, sizeof r->fatal_why,

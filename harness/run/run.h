@@ -29,12 +29,8 @@ struct run {
     int signal;                     /* that ended it, or 0 */
 };
 
-/* Block SIGINT, SIGTERM and SIGHUP from here on, so that they are noticed by
-   a run and cannot end the caller before its reports are written. Returns 0,
-   or -1 with errno. */
-int run_catch_signals(void);
-
-/* Returns 0, or -1 with errno if nothing could be started. */
+/* After signals_catch. Returns 0, or -1 with errno if nothing could be
+   started. */
 int run_stress(struct run *r);
 /* Run the n cases given. */
 int run_conform(struct run *r, const struct test_case *const *cases, size_t n);
@@ -44,8 +40,6 @@ int run_status(const struct run *r);
 
 /* ---- for the two kinds of run ---- */
 
-/* Readable once a signal has come. */
-int run_signal_fd(void);
 /* Note a signal, if one has come, and a run that has taken too long. Returns
    true if the run is to end. */
 bool run_must_end(struct run *r, struct deadline d);

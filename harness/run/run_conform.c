@@ -8,6 +8,7 @@
 #include "job/job.h"
 #include "linux/procfs.h"
 #include "base/status.h"
+#include "linux/signals.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -80,7 +81,7 @@ static int survey(struct pool *p)
     for (;;) {
         struct pollfd fd[2] = {
             { .fd = job.pipe, .events = POLLIN },
-            { .fd = run_signal_fd(), .events = POLLIN },
+            { .fd = signals_fd(), .events = POLLIN },
         };
 
         (void)poll(fd, 2, deadline_left_ms(p->end));
@@ -182,7 +183,7 @@ static void wait_for_news(struct pool *p)
                                        .events = POLLIN };
             d = deadline_sooner(d, p->slot[i].deadline);
         }
-    fd[n++] = (struct pollfd){ .fd = run_signal_fd(), .events = POLLIN };
+    fd[n++] = (struct pollfd){ .fd = signals_fd(), .events = POLLIN };
     (void)poll(fd, n, deadline_left_ms(d));
 }
 

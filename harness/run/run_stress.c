@@ -4,6 +4,7 @@
 
 #include "catalogue/catalogue.h"
 #include "job/job.h"
+#include "linux/signals.h"
 #include "stress/stress.h"
 
 #include <poll.h>
@@ -21,7 +22,7 @@ static void follow(struct run *r, struct job *job, struct deadline d)
 {
     struct pollfd p[2] = {
         { .fd = job->pipe, .events = POLLIN },
-        { .fd = run_signal_fd(), .events = POLLIN },
+        { .fd = signals_fd(), .events = POLLIN },
     };
 
     do

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* By the raw calls throughout: libc keeps two signals to itself, which anybody
+   can send and which end a process like all others. */
+#include "linux/signals.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { SET_BYTES = _NSIG / 8, WORD_BITS = 8 * sizeof(unsigned long) };
+
+/* The kernel's own forms of sigset_t and struct sigaction. */
+struct set { unsigned long word[SET_BYTES / sizeof(unsigned long)]; };
+struct action { unsigned long handler, others[3]; };
+
+static int fd = -1;
+static int first;               /* that came, or 0 */
+
+static void add(struct set *s, int sig)
+{
+    s->word[(sig - 1) / WORD_BITS] |= 1UL << (sig - 1) % WORD_BITS;
+}
+
+/* All but those that have another default action by signal(7). */
+static bool ends_a_process(int sig)
+{
+    static const int others[] = {
+        SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU,
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (sig == others[i])
+            return false;
+    return true;
+}
+
+static bool is_ignored(int sig)
+{
+    struct action now;
+
+    return syscall(SYS_rt_sigaction, sig, NULL, &now, SET_BYTES) == 0 &&
+           now.handler == (unsigned long)SIG_IGN;
+}
+
+int signals_block(int also)
+{
+    struct set set;
+
+    memset(&set, 0, sizeof set);
+    (void)signal(SIGINT, SIG_DFL);
+    (void)signal(SIGQUIT, SIG_DFL);
+    (void)signal(SIGTERM, SIG_DFL);
+    (void)signal(SIGCHLD, SIG_DFL);     /* ignored, it loses statuses */
+    if (also)
+        add(&set, also);
+    /* An ignored signal that is blocked would come all the same. */
+    for (int sig = 1; sig < _NSIG; sig++)
+        if (ends_a_process(sig) && !is_ignored(sig))
+            add(&set, sig);
+    if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &set, NULL, SET_BYTES) < 0)
+        return -1;
+    return (int)syscall(SYS_signalfd4, -1, &set, SET_BYTES,
+                        SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int signals_catch(void)
+{
+    fd = signals_block(0);
+    return fd < 0 ? -1 : 0;
+}
+
+int signals_fd(void)
+{
+    return fd;
+}
+
+/* A write of our own sends these two; it fails as well, and that is enough. */
+static bool by_a_write(const struct signalfd_siginfo *si)
+{
+    return (si->ssi_signo == SIGPIPE || si->ssi_signo == SIGXFSZ) &&
+           si->ssi_pid == (unsigned)getpid();
+}
+
+int signals_come(void)
+{
+    struct signalfd_siginfo si;
+
+    while (first == 0 && fd >= 0 && read(fd, &si, sizeof si) == sizeof si)
+        if (!by_a_write(&si))
+            first = (int)si.ssi_signo;
+    return first;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* Which signals are noticed, which stay ignored, and that a fault kills. */
+#include "linux/signals.h"
+
+#include "base/check.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { NOTHING = 100, WAIT_MS = 10000 };
+
+/* By the raw call: libc refuses two of them. */
+static void dispose(int sig, void (*how)(int))
+{
+    const unsigned long action[4] = { (unsigned long)how };
+
+    CHECK_INT(syscall(SYS_rt_sigaction, sig, action, NULL, _NSIG / 8), 0);
+}
+
+/* Another process sends sig to one that catches signals; returns what that
+   noticed, or -1 where it was killed. how: its disposition before. */
+static int noticed(int sig, void (*how)(int))
+{
+    int ready[2], status = 0;
+    char byte = 0;
+    pid_t pid;
+
+    CHECK_INT(pipe(ready), 0);
+    pid = fork();
+    if (pid == 0) {
+        struct pollfd p;
+
+        dispose(sig, how);
+        if (signals_catch() < 0)
+            _exit(NOTHING + 1);
+        p = (struct pollfd){ .fd = signals_fd(), .events = POLLIN };
+        (void)write(ready[1], &byte, 1);
+        /* What is ignored leaves no trace: the next one shows that it had its
+           time. */
+        (void)poll(&p, 1, WAIT_MS);
+        _exit(signals_come());
+    }
+    CHECK_INT(read(ready[0], &byte, 1), 1);
+    CHECK_INT(kill(pid, sig), 0);
+    if (how == SIG_IGN)
+        CHECK_INT(kill(pid, SIGTERM), 0);
+    CHECK_INT(waitpid(pid, &status, 0), pid);
+    (void)close(ready[0]);
+    (void)close(ready[1]);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool has_another_default(int sig)
+{
+    static const int others[] = {
+        SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU,
+        SIGKILL,
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i] == sig)
+            return true;
+    return false;
+}
+
+static void each_that_ends_a_process_is_noticed(void)
+{
+    for (int sig = 1; sig < _NSIG; sig++)
+        if (!has_another_default(sig))
+            CHECK_INT(noticed(sig, SIG_DFL), sig);
+}
+
+static void what_is_ignored_stays_so_but_what_a_shell_ignores(void)
+{
+    CHECK_INT(noticed(SIGHUP, SIG_IGN), SIGTERM);
+    CHECK_INT(noticed(SIGUSR1, SIG_IGN), SIGTERM);
+    CHECK_INT(noticed(SIGALRM, SIG_IGN), SIGTERM);
+    CHECK_INT(noticed(SIGPIPE, SIG_IGN), SIGTERM);
+    CHECK_INT(noticed(SIGINT, SIG_IGN), SIGINT);
+    CHECK_INT(noticed(SIGQUIT, SIG_IGN), SIGQUIT);
+    CHECK_INT(noticed(SIGTERM, SIG_IGN), SIGTERM);
+}
+
+static void fault(void)
+{
+    volatile int *nowhere = NULL;
+
+    *nowhere = 1;
+}
+
+static void write_beyond_the_limit(void)
+{
+    const struct rlimit none = { 0, 0 };
+    FILE *file = tmpfile();
+    int ends[2];
+
+    if (!file || pipe(ends) < 0 || setrlimit(RLIMIT_FSIZE, &none) < 0)
+        _exit(NOTHING + 1);
+    (void)close(ends[0]);
+    if (write(fileno(file), "x", 1) != -1 || write(ends[1], "x", 1) != -1)
+        _exit(NOTHING + 2);
+}
+
+static int status_of(void (*act)(void))
+{
+    int status = -1;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        const struct rlimit none = { 0, 0 };
+
+        (void)setrlimit(RLIMIT_CORE, &none);
+        if (signals_catch() < 0)
+            _exit(NOTHING + 1);
+        act();
+        _exit(signals_come() ? signals_come() : NOTHING);
+    }
+    CHECK_INT(waitpid(pid, &status, 0), pid);
+    return status;
+}
+
+int main(void)
+{
+    int status;
+
+    each_that_ends_a_process_is_noticed();
+    what_is_ignored_stays_so_but_what_a_shell_ignores();
+    /* Sanitizers end it in their own way. */
+    status = status_of(fault);
+    CHECK(WIFSIGNALED(status) || WEXITSTATUS(status) != NOTHING);
+    status = status_of(write_beyond_the_limit);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == NOTHING);
+    return check_result();
+}
