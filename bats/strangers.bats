@@ -40,11 +40,13 @@ beside() {
 
 # All of them live; then they are ended.
 strangers_live() {
-    local pid dead=''
+    local pid dead='' stat
     [ "$(wc -l <strangers)" -eq "$STRANGERS" ]
     while read -r pid; do
-        ended "$pid" && dead+=" $pid"
-        kill -KILL "$pid" || true
+        # Without a process of one's own for each: their state, if any.
+        read -r stat 2>/dev/null <"/proc/$pid/stat" || stat='(gone) Z'
+        [[ $stat != *') Z'* ]] || dead+=" $pid"
+        kill -KILL "$pid" 2>/dev/null || true
     done <strangers
     [ -z "$dead" ] || fail "ended:$dead"
     rm strangers
