@@ -61,6 +61,8 @@ static void become(const struct spawn *s, int tell)
     (void)setpgid(0, 0);
     if (s->without)
         (void)unsetenv(s->without);     /* fails for a name with a = alone */
+    if (s->tmpdir)
+        (void)setenv("TMPDIR", s->tmpdir, 1);   /* exec has no memory either */
     if (standard_streams(s) == 0) {
         spawn_cloexec_all();
         if (!s->pre_exec || s->pre_exec(s->pre_exec_arg) == 0)

@@ -14,12 +14,13 @@ struct spawn {
     bool own_mounts;        /* what it mounts or unmounts is its own affair */
     const char *without;    /* a variable that is taken out of its environment,
                                or NULL */
+    const char *tmpdir;     /* what TMPDIR is for it; NULL: as it is */
     int (*pre_exec)(void *arg);    /* called last in the child before exec, or
                                    NULL; 0, or -1 with errno */
     void *pre_exec_arg;
 };
 
-/* Returns the pid, watched by reap.h; or -1 with errno: of fork(2), or, with
+/* Returns the pid, watched by child_wait.h; or -1 with errno: of fork(2), or, with
    *exec_failed set, of what the child could not do (ENOENT: no such
    command). */
 pid_t spawn(const struct spawn *s, int *exec_failed);

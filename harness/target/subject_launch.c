@@ -84,6 +84,8 @@ static enum subject_up execute(struct subject *s, char **argv,
         .argv = argv, .in = -1, .out = s->out, .err = s->err,
         .own_mounts = s->sandbox->isolated,
         .without = s->target->valgrind ? "VALGRIND_OPTS" : NULL,
+        /* Where it is killed it leaves files of its own. */
+        .tmpdir = s->target->valgrind ? s->logs : NULL,
         .pre_exec = how ? how->pre_exec : NULL, .pre_exec_arg = how ? how->arg : NULL,
     };
     int exec_failed;
