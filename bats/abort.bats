@@ -36,15 +36,6 @@ start_run() {
     CLEANUP_PIDS=($!)
 }
 
-# From here on a signal does not kill it but ends its run; or there is none.
-takes_signals() {
-    local mask
-    ended "$1" && return
-    [ "$(process_field "$1" Name)" = harness ] || return
-    mask=$(process_field "$1" SigBlk)
-    ((0x${mask:-0} & 0x4000)) # SIGTERM
-}
-
 pause_ms() {
     read -rt "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))" \
         <> <(:) || true
@@ -250,6 +241,46 @@ ends_by() {
     kill -QUIT "$pid"
     exits_with 131 "$pid"
     nothing_is_left
+}
+
+# full_fifo: a FIFO that takes nothing more; descriptor 8 has it open, too.
+full_fifo() {
+    rm -f fifo
+    mkfifo fifo
+    exec 8<>fifo
+    dd if=/dev/zero of=fifo bs=4096 oflag=nonblock 2>/dev/null || true
+}
+
+@test "a reader that does not read keeps neither run nor signal waiting" {
+    # The report in a FIFO, then the terminal's on stdout; the other is there.
+    for stuck in --tap=fifo --tap; do
+        full_fifo
+        env --default-signal harness -c 2 -n 2 "$stuck" --json=r.json \
+            >fifo 2>err 3>&- 4>&- 8>&- &
+        pid=$!
+        CLEANUP_PIDS=("$pid")
+        wait_until [ -e r.json ]
+        reports '.summary.pass == 9'
+        kill -TERM "$pid"
+        exits_with 143 "$pid"
+        grep -q 'given up, since nobody reads on' err
+        exec 8>&-
+        rm r.json
+    done
+    nothing_is_left
+}
+
+@test "a reader that reads late has the whole report" {
+    full_fifo
+    harness -c 2 -n 2 --json=fifo --tap=r.tap >out 2>err 3>&- 4>&- 8>&- &
+    pid=$!
+    CLEANUP_PIDS=("$pid")
+    wait_until [ -e r.tap ]
+    cat <&8 8>&- 3>&- 4>&- >got &
+    CLEANUP_PIDS+=($!)
+    exits_with 0 "$pid"
+    wait_until eval "tr -d '\\0' <got | jq -e '.summary.pass == 9' >/dev/null"
+    exec 8>&-
 }
 
 @test "Ctrl-C, which reaches every process of the terminal: status 130" {

@@ -3,7 +3,7 @@
 # The reports of the harness, each read by a tool that others read it with, in
 # runs that pass, that fail, and that never came up.
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and is meant to be
-# shellcheck disable=SC2154 # run sets variables by name
+# shellcheck disable=SC2034,SC2154 # run and helpers.bash set and read variables
 
 setup() {
     load helpers
@@ -342,6 +342,24 @@ counted() {
     for report in r.tap r.xml r.json r.html; do
         refute grep -qP '[\x00-\x08\x0b-\x1f\x7f]' "$report"
     done
+}
+
+@test "a FIFO's reader may come a little late" {
+    mkfifo fifo
+    harness -c 2 -n 2 --json=fifo >out 2>err 3>&- 4>&- &
+    pid=$!
+    CLEANUP_PIDS=("$pid")
+    wait_until in_state "$pid" S
+    cat fifo >got.json
+    exits_with 0 "$pid"
+    reports '.summary.pass == 9' got.json
+}
+
+@test "a link that leads to no file yet stays one" {
+    ln -s report link
+    run -0 harness -q -c 1 -n 1 --json=link
+    [ -L link ]
+    reports '.summary.pass == 9' report
 }
 
 @test "a report replaces what stands there whole, and keeps link and mode" {

@@ -4,7 +4,7 @@
 # refused by name. That a signal makes it 128 and more: abort.bats.
 # shellcheck disable=SC2016 # what stands in single quotes another shell reads
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and is meant to be
-# shellcheck disable=SC2154 # run sets variables by name
+# shellcheck disable=SC2034,SC2154 # run and helpers.bash set and read variables
 
 setup() {
     load helpers
@@ -153,6 +153,62 @@ never_came_up() {
     chmod 555 closed # to its owner too
     run -2 as_ordinary_user harness --json=closed/r.json
     assert_output --partial 'closed/r.json: Permission denied'
+}
+
+# one_place OTHER ARGUMENT...: two of what is written would be one file.
+one_place() {
+    local other=$1
+    shift
+    run -2 --separate-stderr harness "$@" -- sh -c 'touch started; exit 1'
+    says "two reports go to"
+    says "$other"
+    assert_output ''
+    refute [ -e started ]
+}
+
+@test "two reports to one file, by whatever names, are refused" {
+    mkdir real
+    ln -s real link
+    ln -s nofile dangling
+    echo echo/one-byte >known
+    ln known hard
+    one_place ./x --json=x --junit=./x
+    one_place "$PWD/x" --json=x --tap="$PWD/x"
+    one_place link/x --json=real/x --html=link/x
+    one_place dangling --json=dangling --html=nofile
+    one_place hard --json=known --html=hard
+    one_place stdout --tap=/dev/stdout --json=-
+    one_place /dev/fd/1 --tap --json=/dev/fd/1
+    one_place /proc/self/fd/1 --json=- --html=/proc/self/fd/1
+    one_place --expect=known --expect known --json=hard
+    one_place --expect=new --expect new --update-expect --json=./new
+    run -2 bash -c 'harness --json=r.json >r.json'
+    grep -q "two reports go to one file: --json=r.json and the terminal's" \
+        r.json || assert_output --partial "and the terminal's"
+    run -0 find . -type f -name '*x'
+    assert_output ''
+    # What takes anything takes two.
+    run -0 harness -q -c 2 -n 2 --json=/dev/null --tap=/dev/null
+}
+
+@test "a FIFO that nobody reads, a socket or a loop of links is refused" {
+    requires python3
+    mkfifo fifo
+    ln -s loop loop
+    python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("socket")'
+    rejected 2 'fifo: a FIFO that nobody reads' --tap=fifo
+    rejected 2 'socket: ' --tap=socket
+    rejected 2 'loop: Too many levels' --tap=loop
+}
+
+@test "a FIFO that nobody reads keeps no signal waiting" {
+    mkfifo fifo
+    harness -c 2 --json=fifo >out 2>err 3>&- 4>&- &
+    pid=$!
+    CLEANUP_PIDS=("$pid")
+    wait_until takes_signals "$pid"
+    kill -TERM "$pid"
+    exits_with 143 "$pid"
 }
 
 @test "a command that is none is reported by name" {

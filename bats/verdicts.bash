@@ -73,3 +73,13 @@ server_script() {
 at_least() {
     [ "$(children "$2" | wc -w)" -ge "$1" ]
 }
+
+# From here on a signal does not kill the harness but ends its run; or there is
+# none.
+takes_signals() {
+    local mask
+    ended "$1" && return
+    [ "$(process_field "$1" Name)" = harness ] || return
+    mask=$(process_field "$1" SigBlk)
+    ((0x${mask:-0} & 0x4000)) # SIGTERM
+}

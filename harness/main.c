@@ -9,6 +9,7 @@
 #include "run/own_process.h"
 #include "plan/plan.h"
 #include "linux/procfs.h"
+#include "report/reports.h"
 #include "run/run.h"
 #include "catalogue/select.h"
 #include "base/status.h"
@@ -27,80 +28,10 @@
 
 enum { VALGRIND_SCALE = 20 };
 
-struct wiring {
-    struct reporter reporters[RUN_REPORTERS];
-    size_t n;
-};
-
 static int complain(int status, const char *what, const char *why)
 {
     fprintf(stderr, "harness: %s: %s\n", what, why);
     return status;
-}
-
-static int add_report(struct wiring *w, const char *path,
-                      void (*fill)(struct reporter *r))
-{
-    struct reporter *r = &w->reporters[w->n];
-
-    if (!path)
-        return 0;
-    fill(r);
-    if (sink_open(&r->sink, path) < 0) {
-        complain(STATUS_USAGE, path, strerror(errno));
-        return -1;
-    }
-    w->n++;
-    return 0;
-}
-
-/* The terminal's report goes where no other goes. */
-static int open_reports(struct wiring *w, const struct options *o)
-{
-    const char *path[] = { o->tap, o->junit, o->json, o->html };
-    struct reporter *r = &w->reporters[0];
-    bool taken = false;
-
-    for (size_t i = 0; i < sizeof path / sizeof *path; i++)
-        taken |= path[i] && strcmp(path[i], "-") == 0;
-    report_terminal(r);
-    r->sink = (struct sink){ .out = taken ? stderr : stdout };
-    r->color = options_color(o, taken ? STDERR_FILENO : STDOUT_FILENO);
-    r->verbosity = o->verbosity;
-    w->n = 1;
-    if (add_report(w, o->tap, report_tap) < 0 ||
-        add_report(w, o->junit, report_junit) < 0 ||
-        add_report(w, o->json, report_json) < 0 ||
-        add_report(w, o->html, report_html) < 0)
-        return -1;
-    return 0;
-}
-
-static void discard_reports(struct wiring *w)
-{
-    for (size_t i = 1; i < w->n; i++)
-        sink_discard(&w->reporters[i].sink);
-}
-
-/* The terminal's last: its last line is the last on stdout. Returns 0, or -1
-   if a report was not written. */
-static int end_reports(struct wiring *w, const struct run *run)
-{
-    int rc = 0;
-
-    for (size_t i = w->n; i-- > 0; ) {
-        struct reporter *r = &w->reporters[i];
-        const char *path = r->sink.path ? r->sink.path : "stdout";
-        char name[256];
-
-        snprintf(name, sizeof name, "%s", path);
-        if (r->end(r, run->info, run->results) < 0 ||
-            (i > 0 ? sink_commit(&r->sink) : fflush(r->sink.out)) < 0) {
-            complain(STATUS_TROUBLE, name, strerror(errno));
-            rc = -1;
-        }
-    }
-    return rc;
 }
 
 static const char *base_name(const char *path)
@@ -143,36 +74,56 @@ static int run_it(struct run *run, const struct orders *orders)
     return run_conform(run, orders->selection.cases, orders->selection.n);
 }
 
+/* Some of what is written at the end was not written; errno says why. */
+static int unwritten(int status)
+{
+    if (errno == EINTR)
+        return 128 + signals_come();
+    return status > STATUS_SIGNAL || status == STATUS_TARGET ? status
+                                                       : STATUS_TROUBLE;
+}
+
+static int finish(struct run *run, const struct orders *orders,
+                  struct reports *reports)
+{
+    const struct options *o = run->plan->options;
+    int status = run_status(run);
+
+    if (reports_end(reports, run->info, run->results) < 0)
+        status = unwritten(status);
+    if (o->update_expect &&
+        expect_write(&orders->expect, &reports->expect, run->results,
+                     o->strict) < 0) {
+        status = unwritten(status);
+        fprintf(reports->messages.out, "harness: %s: %s\n", o->expect,
+                sink_error(errno));
+    }
+    if (sink_commit(&reports->messages) < 0 && errno == EINTR)
+        status = unwritten(status);
+    return status;
+}
+
 static int run_and_report(const struct options *o, const struct plan *p,
-                          const struct orders *orders, struct wiring *w)
+                          const struct orders *orders, struct reports *reports)
 {
     struct run_info info = make_info(o, p);
     int64_t from = deadline_now_ns();
     struct results results;
     struct run run = {
         .plan = p, .info = &info, .results = &results,
-        .expect = &orders->expect,
-        .reporters = w->reporters, .nreporters = w->n,
+        .expect = &orders->expect, .reports = reports,
         .progress = o->verbosity >= 0 && isatty(STDERR_FILENO),
     };
     int status;
 
     results_init(&results);
-    for (size_t i = 0; i < w->n; i++)
-        w->reporters[i].begin(&w->reporters[i], &info);
+    reports_begin(reports, &info);
     if (run_it(&run, orders) < 0) {
         status = complain(STATUS_TROUBLE, "cannot start", strerror(errno));
-        discard_reports(w);
+        reports_discard(reports);
     } else {
         info.wall_seconds = (double)(deadline_now_ns() - from) / 1e9;
-        status = run_status(&run);
-        if (end_reports(w, &run) < 0 && status < STATUS_SIGNAL &&
-            status != STATUS_TARGET)
-            status = STATUS_TROUBLE;
-        if (o->update_expect &&
-            expect_write(&orders->expect, o->expect, &results,
-                         o->strict) < 0)
-            status = complain(STATUS_TROUBLE, o->expect, strerror(errno));
+        status = finish(&run, orders, reports);
     }
     free(info.audit.leaked);
     results_free(&results);
@@ -215,9 +166,24 @@ static int make_orders(struct orders *orders, const struct options *o,
     return STATUS_USAGE;
 }
 
+/* All that is found before the start. Returns 0, or the exit status with one
+   line in why. */
+static int prepare(const struct options *o, struct orders *orders,
+                   struct plan *p, struct reports *reports, char *why,
+                   size_t size)
+{
+    int status = make_orders(orders, o, why, size);
+
+    if (status == 0)
+        status = plan_make(p, o, why, size);
+    if (status != STATUS_USAGE && reports_open(reports, o, why, size) < 0)
+        status = STATUS_USAGE;          /* it outweighs trouble */
+    return status && signals_come() ? 128 + signals_come() : status;
+}
+
 static int test(const struct options *o)
 {
-    struct wiring w = { .n = 0 };
+    struct reports reports = { .n = 0 };
     struct orders orders = { .expect = { NULL, 0 } };
     struct plan p = { .options = o };
     char why[1024];
@@ -226,18 +192,12 @@ static int test(const struct options *o)
     deadline_set_scale(o->timeout_scale * (o->valgrind ? VALGRIND_SCALE : 1));
     if (signals_catch() < 0)
         return complain(STATUS_TROUBLE, "signals", strerror(errno));
-    if (open_reports(&w, o) < 0) {
-        discard_reports(&w);
-        return STATUS_USAGE;
-    }
-    status = make_orders(&orders, o, why, sizeof why);
-    if (status == 0)
-        status = plan_make(&p, o, why, sizeof why);
+    status = prepare(o, &orders, &p, &reports, why, sizeof why);
     if (status == 0) {
-        status = run_and_report(o, &p, &orders, &w);
+        status = run_and_report(o, &p, &orders, &reports);
     } else {
         fprintf(stderr, "harness: %s\n", why);
-        discard_reports(&w);
+        reports_discard(&reports);
     }
     plan_free(&p);
     selection_free(&orders.selection);

@@ -4,22 +4,36 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include "report/outlet.h"
+#include "report/place.h"
 #include "result/results.h"
 
 #include <stdio.h>
 
-/* Where a report goes: stdout, a device, or a file that appears whole or not
-   at all (written to an unnamed temporary, then renamed over PATH). */
+/* Where a report goes: a stream of the caller's, a device, or a file that
+   appears whole or not at all (written to an unnamed temporary, then renamed
+   over PATH). */
 struct sink {
     FILE *out;          /* what reporters write to; NULL: closed */
-    char *path;         /* owned; NULL: stdout */
+    struct outlet *outlet;      /* under out, unless that is a file */
+    char *path;         /* owned; NULL: stdout or stderr */
     bool rename;        /* out is a temporary that becomes path */
+    int stream;         /* 1 or 2: path was a name of stdout or stderr */
+    struct place place; /* the file that is written in the end */
 };
 
-/* Open before anything is started. PATH "-" is stdout. Returns 0, or -1 with
-   errno saying why the path cannot be written. */
+/* Open before anything is started. PATH "-" is stdout, and so is every name of
+   descriptor 1; a FIFO is waited for, but not long. Returns 0, or -1 with errno
+   saying why the path cannot be written; EINTR: a signal has come. */
 int sink_open(struct sink *s, const char *path);
-/* Put the file in its place. Returns 0, or -1 with errno; closes either way. */
+/* Stdout or stderr, descriptor 1 or 2. */
+int sink_open_stream(struct sink *s, int fd);
+/* The words for what sink_open or sink_commit has left in errno. */
+const char *sink_error(int error);
+/* Two reports, one place. */
+bool sink_same(const struct sink *a, const struct sink *b);
+/* Put the file in its place; where a reader takes its time, wait for it, see
+   outlet_drain. Returns 0, or -1 with errno; closes either way. */
 int sink_commit(struct sink *s);
 void sink_discard(struct sink *s);
 

@@ -4,6 +4,9 @@
    and takes the place of the old one in one step. */
 #include "report/report.h"
 
+#include "base/deadline.h"
+#include "linux/signals.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,15 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The directory of path; the caller frees it. */
-static char *directory_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (!slash)
-        return strdup(".");
-    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
-}
+/* That the reader of a FIFO has to come; that it may pause at the end. That of
+   stdout may be a person with a pager, who takes any time. */
+enum { READER_MS = 2000, PAUSE_MS = 60000 };
 
 /* The name that the temporary bears where it must have one: ".NAME.PID"
    beside path. Returns its length as snprintf does. */
@@ -47,7 +44,7 @@ static int open_named(const char *path)
 
 static int open_temporary(const char *path)
 {
-    char *directory = directory_of(path);
+    char *directory = place_directory(path);
     int fd;
 
     if (!directory)
@@ -66,42 +63,50 @@ static bool must_write_in_place(const char *path, const struct stat *st)
 {
     struct statx stx;
 
-    if (!S_ISREG(st->st_mode) || strncmp(path, "/dev/fd/", 8) == 0
-        || strncmp(path, "/proc/", 6) == 0)
+    if (!S_ISREG(st->st_mode) || place_is_open_file(path))
         return true;
     return statx(AT_FDCWD, path, 0, STATX_TYPE, &stx) == 0
         && (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
+/* O_NONBLOCK: what is no regular file is written through an outlet, and a FIFO
+   is opened only where somebody has it open for reading; who is about to do so
+   may need a moment. */
 static int open_in_place(const char *path, const struct stat *st)
 {
-    bool replace = S_ISREG(st->st_mode) && strncmp(path, "/dev/fd/", 8) != 0
-        && strncmp(path, "/proc/", 6) != 0;
+    bool truncate = S_ISREG(st->st_mode) && !place_is_open_file(path);
+    struct deadline d = deadline_in(READER_MS / deadline_scale());
+    struct pause pause = { 0 };
+    int fd;
 
-    return open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY
-                | (replace ? O_TRUNC : O_APPEND));
+    while ((fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+                      | (truncate ? O_TRUNC : O_APPEND))) < 0
+           && errno == ENXIO && S_ISFIFO(st->st_mode)
+           && !deadline_passed(d)) {
+        if (signals_come()) {
+            errno = EINTR;
+            break;
+        }
+        pause_until(&pause, d);
+    }
+    return fd;
 }
 
 /* Over an existing file: only one that could be written, with its mode. */
 static int open_replacement(struct sink *s, const struct stat *st)
 {
-    char *target = realpath(s->path, NULL);     /* keep a symbolic link */
     int fd;
 
-    if (!target)
-        return -1;
-    free(s->path);
-    s->path = target;
-    if (access(target, W_OK) != 0)
+    if (access(s->path, W_OK) != 0)
         return -1;
     s->rename = true;
-    fd = open_temporary(target);
+    fd = open_temporary(s->path);
     if (fd != -1) {
         /* Not ours perhaps: then it stays as umask made it. */
         (void)fchmod(fd, st->st_mode & 0777);
     } else if (errno == EACCES || errno == EROFS) {
         s->rename = false;              /* the directory is not ours */
-        fd = open_in_place(target, st);
+        fd = open_in_place(s->path, st);
     }
     return fd;
 }
@@ -121,29 +126,82 @@ static int open_path(struct sink *s)
     return open_temporary(s->path);
 }
 
+/* What is no file may not take all that is written to it at once. */
+static FILE *open_out(struct sink *s, int fd)
+{
+    struct stat st;
+
+    FILE *out;
+
+    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+        return outlet_open(fd, &s->outlet);
+    out = fdopen(fd, "w");
+    if (!out)
+        (void)close(fd);
+    return out;
+}
+
+int sink_open_stream(struct sink *s, int fd)
+{
+    int own = outlet_descriptor(fd);
+
+    *s = (struct sink){ .stream = fd };
+    if (own < 0)
+        return -1;
+    s->out = outlet_open(own, &s->outlet);
+    if (!s->out)
+        return -1;
+    return place_of_descriptor(&s->place, fd);
+}
+
+static int open_file(struct sink *s)
+{
+    int fd = open_path(s);
+
+    if (fd < 0)
+        return -1;
+    s->out = open_out(s, fd);
+    return s->out ? place_of_path(&s->place, s->path) : -1;
+}
+
 int sink_open(struct sink *s, const char *path)
 {
-    int fd = -1;
-    int error;
+    char *resolved;
+    int error, fd;
 
     *s = (struct sink){ 0 };
-    if (strcmp(path, "-") == 0) {
-        s->out = stdout;
-        return 0;
+    if (strcmp(path, "-") == 0)
+        return sink_open_stream(s, STDOUT_FILENO);
+    resolved = place_resolve(path);
+    if (!resolved)
+        return -1;
+    fd = place_descriptor(resolved);
+    if (fd == STDOUT_FILENO || fd == STDERR_FILENO) {
+        free(resolved);
+        return sink_open_stream(s, fd);
     }
-    s->path = strdup(path);
-    if (s->path)
-        fd = open_path(s);
-    if (fd != -1)
-        s->out = fdopen(fd, "w");
-    if (s->out)
+    s->path = resolved;
+    if (open_file(s) == 0)
         return 0;
     error = errno;
-    if (fd != -1)
-        (void)close(fd);
     sink_discard(s);
     errno = error;
     return -1;
+}
+
+const char *sink_error(int error)
+{
+    if (error == ENXIO)
+        return "a FIFO that nobody reads, or a socket";
+    if (error == EINTR || error == ETIMEDOUT)
+        return "given up, since nobody reads on";
+    return strerror(error);
+}
+
+bool sink_same(const struct sink *a, const struct sink *b)
+{
+    return (a->stream && a->stream == b->stream)
+        || place_same(&a->place, &b->place);
 }
 
 /* True where the temporary has a name, which then has to be removed. */
@@ -154,10 +212,12 @@ static bool is_named(int fd)
     return fstat(fd, &st) == 0 && st.st_nlink > 0;
 }
 
-/* Give the temporary its place. */
+/* Give the temporary its place; what has come there meanwhile, and is no file,
+   is left alone. */
 static int put_in_place(const struct sink *s, int fd)
 {
     char name[PATH_MAX], self[40];
+    struct stat st;
 
     if (temporary_name(s->path, name, sizeof name) >= (int)sizeof name) {
         errno = ENAMETOOLONG;
@@ -171,18 +231,31 @@ static int put_in_place(const struct sink *s, int fd)
             || linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) != 0)
             return -1;
     }
-    return rename(name, s->path);
+    if (lstat(s->path, &st) != 0 || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
+        return rename(name, s->path);
+    errno = EEXIST;
+    return -1;
+}
+
+/* Returns 0, or -1 with errno. */
+static int deliver(struct sink *s)
+{
+    errno = 0;
+    if (fflush(s->out) != 0 || ferror(s->out)) {
+        if (errno == 0)
+            errno = EIO;        /* an earlier write: its errno is gone */
+        return -1;
+    }
+    if (s->outlet)
+        return outlet_drain(s->outlet, s->path ? PAUSE_MS : -1);
+    return s->rename ? put_in_place(s, fileno(s->out)) : 0;
 }
 
 int sink_commit(struct sink *s)
 {
-    int error = 0;
+    int error = deliver(s) == 0 ? 0 : errno;
 
-    if (fflush(s->out) != 0 || ferror(s->out))
-        error = errno ? errno : EIO;
-    else if (s->rename && put_in_place(s, fileno(s->out)) != 0)
-        error = errno;
-    if (!error && s->path) {
+    if (!error) {
         s->rename = false;              /* nothing to take back any more */
         if (fclose(s->out) != 0)
             error = errno;
@@ -202,8 +275,9 @@ void sink_discard(struct sink *s)
     if (s->rename && s->path && s->out && is_named(fileno(s->out))
         && temporary_name(s->path, name, sizeof name) < (int)sizeof name)
         (void)unlink(name);
-    if (s->path && s->out)
+    if (s->out)
         (void)fclose(s->out);           /* its bytes are not wanted */
+    place_free(&s->place);
     free(s->path);
     *s = (struct sink){ 0 };
 }

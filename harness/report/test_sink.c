@@ -115,6 +115,7 @@ static void a_fifo_is_written_in_place(void)
     int fd;
 
     CHECK_INT(mkfifo(path, 0600), 0);
+    check_refused(path, ENXIO);         /* nobody reads it, nor will */
     fd = open(path, O_RDONLY | O_NONBLOCK);
     CHECK_INT(sink_open(&s, path), 0);
     fputs("bytes", s.out);
@@ -124,6 +125,76 @@ static void a_fifo_is_written_in_place(void)
     (void)close(fd);
 }
 
+static void a_dangling_link_leads_to_the_file(void)
+{
+    const char *link = in_directory("dangling");
+    struct stat st;
+    struct sink s;
+
+    CHECK_INT(symlink("late", link), 0);
+    CHECK_INT(sink_open(&s, link), 0);
+    CHECK_INT(sink_commit(&s), 0);
+    CHECK_INT(lstat(link, &st), 0);
+    CHECK(S_ISLNK(st.st_mode));
+    CHECK_INT(lstat(in_directory("late"), &st), 0);
+    CHECK(S_ISREG(st.st_mode));
+    CHECK_INT(symlink("circle", in_directory("circle")), 0);
+    check_refused(in_directory("circle"), ELOOP);
+}
+
+/* What has come to stand there while the report was written. */
+static void what_is_no_file_is_never_replaced(void)
+{
+    const char *path = in_directory("device");
+    int before;
+    struct stat st;
+    struct sink s;
+
+    CHECK_INT(sink_open(&s, path), 0);
+    CHECK_INT(mkfifo(path, 0600), 0);
+    before = entries_in_directory();
+    errno = 0;
+    CHECK_INT(sink_commit(&s), -1);
+    CHECK_INT(errno, EEXIST);
+    CHECK_INT(lstat(path, &st), 0);
+    CHECK(S_ISFIFO(st.st_mode));
+    CHECK_INT(entries_in_directory(), before);
+}
+
+static void check_same(const char *one, const char *other, bool same)
+{
+    struct sink a, b;
+
+    CHECK_INT(sink_open(&a, one), 0);
+    CHECK_INT(sink_open(&b, other), 0);
+    if (sink_same(&a, &b) != same) {
+        fprintf(stderr, "%s and %s\n", one, other);
+        CHECK(!"one place or two, as it should be");
+    }
+    sink_discard(&a);
+    sink_discard(&b);
+}
+
+static void one_file_has_many_names(void)
+{
+    CHECK_INT(chdir(directory), 0);
+    CHECK_INT(symlink(".", "here"), 0);
+    CHECK_INT(link("whole", "hard"), 0);
+    check_same("new", "./new", true);
+    check_same("new", "here/new", true);
+    check_same("new", in_directory("new"), true);
+    check_same("new", "newer", false);
+    check_same("new", "public/new", false);
+    check_same("whole", "link", true);
+    check_same("whole", "hard", true);
+    check_same("whole", "new", false);
+    check_same("-", "/dev/stdout", true);
+    check_same("/dev/fd/1", "/proc/self/fd/1", true);
+    check_same("/dev/fd/1", "/proc/thread-self/fd/1", true);
+    check_same("/dev/null", "/dev/null", false);
+    CHECK_INT(chdir("/"), 0);
+}
+
 int main(int argc, char **argv)
 {
     begin(argc, argv);
@@ -131,5 +202,8 @@ int main(int argc, char **argv)
     a_symbolic_link_stays_one();
     what_cannot_be_written_is_refused_at_once();
     a_fifo_is_written_in_place();
+    a_dangling_link_leads_to_the_file();
+    what_is_no_file_is_never_replaced();
+    one_file_has_many_names();
     return finish();
 }

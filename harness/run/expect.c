@@ -103,21 +103,17 @@ static bool keeps(const struct result *r)
     return !r || r->kind == VERDICT_SKIP || r->kind == VERDICT_ERROR;
 }
 
-int expect_write(const struct expect *e, const char *path,
+int expect_write(const struct expect *e, struct sink *s,
                  const struct results *rs, bool strict)
 {
-    struct sink s;
-
-    if (sink_open(&s, path) < 0)
-        return -1;
     for (size_t i = 0; i < rs->n; i++) {
         const struct result *r = &rs->list[i];
 
         if (r->kind == VERDICT_FAIL || (strict && r->kind == VERDICT_WARN))
-            fprintf(s.out, "%s\t# %s\n", r->id, r->reason ? r->reason : "");
+            fprintf(s->out, "%s\t# %s\n", r->id, r->reason ? r->reason : "");
     }
     for (size_t i = 0; i < e->n; i++)
         if (keeps(find(rs, e->ids[i])))
-            fprintf(s.out, "%s\n", e->ids[i]);
-    return sink_commit(&s);
+            fprintf(s->out, "%s\n", e->ids[i]);
+    return sink_commit(s);
 }

@@ -6,6 +6,8 @@
 
 #include "result/results.h"
 
+struct sink;
+
 struct expect {
     char **ids;
     size_t n;
@@ -22,11 +24,11 @@ void expect_free(struct expect *e);
    stale. Skipped, in error, not selected: nothing. */
 void expect_mark(const struct expect *e, struct result *r);
 
-/* Write the file anew with the cases that fail now (warnings too if strict),
-   each with its reason as a comment; a listed case without a verdict of its
-   own in this run (skipped, in error, not selected) stays. It appears whole or
-   not at all. Returns 0, or -1 with errno. */
-int expect_write(const struct expect *e, const char *path,
+/* Write the file anew, through its sink, with the cases that fail now (warnings
+   too if strict), each with its reason as a comment; a listed case without a
+   verdict of its own in this run (skipped, in error, not selected) stays.
+   Returns 0, or -1 with errno; the sink is closed either way. */
+int expect_write(const struct expect *e, struct sink *s,
                  const struct results *rs, bool strict);
 
 #endif

@@ -23,20 +23,23 @@ bool run_must_end(struct run *r, struct deadline d)
 
 void run_clear_progress(struct run *r)
 {
-    if (r->shown)
-        fputs("\r\033[K", stderr);
+    if (r->shown) {
+        fputs("\r\033[K", r->reports->messages.out);
+        fflush(r->reports->messages.out);
+    }
     r->shown = false;
 }
 
 static void show_load(struct run *r)
 {
     const struct load *l = &r->info->load;
+    FILE *out = r->reports->messages.out;
 
     if (!r->progress)
         return;
-    fprintf(stderr, "\r\033[K%ld of %ld clients connected, %ld frames "
+    fprintf(out, "\r\033[K%ld of %ld clients connected, %ld frames "
             "verified", l->connected, l->clients, l->frames_verified);
-    fflush(stderr);
+    fflush(out);
     r->shown = true;
 }
 
@@ -47,8 +50,8 @@ void run_report(struct run *run, struct result result)
     if (run->expect)
         expect_mark(run->expect, &result);
     r = results_add(run->results, result);
-    for (size_t i = 0; r && i < run->nreporters; i++)
-        run->reporters[i].verdict(&run->reporters[i], run->info, r);
+    for (size_t i = 0; r && i < run->reports->n; i++)
+        run->reports->list[i].verdict(&run->reports->list[i], run->info, r);
 }
 
 void run_tell_left(struct run *r, const char *left)
@@ -87,6 +90,7 @@ static void take_target(struct run *r, json_t *o)
 
 static void take_fatal(struct run *run, json_t *o)
 {
+    FILE *out = run->reports->messages.out;
     const char *why, *said;
     json_t *evidence;
 
@@ -95,10 +99,10 @@ static void take_fatal(struct run *run, json_t *o)
         return;
     run_clear_progress(run);
     snprintf(run->fatal_why, sizeof run->fatal_why, "%s", why);
-    fprintf(stderr, "harness: %s: %s\n", run->info->name, why);
+    fprintf(out, "harness: %s: %s\n", run->info->name, why);
     said = json_string_value(json_object_get(evidence, "observed"));
     if (said)
-        fprintf(stderr, "it printed: %s\n", said);
+        fprintf(out, "it printed: %s\n", said);
 }
 
 void run_take(json_t *o, void *arg)

@@ -8,18 +8,16 @@
 #include "base/deadline.h"
 #include "run/expect.h"
 #include "plan/plan.h"
-#include "report/report.h"
+#include "report/reports.h"
 
-enum { RUN_REPORTERS = 5 };
 
 struct run {
     const struct plan *plan;
     struct run_info *info;          /* filled as it becomes known */
     struct results *results;
     const struct expect *expect;    /* marks each result; NULL: none */
-    struct reporter *reporters;     /* begun by the caller; verdict is called
+    struct reports *reports;        /* begun by the caller; verdict is called
                                        here, end by the caller */
-    size_t nreporters;
     bool progress;                  /* a line on stderr while it works */
     bool shown;                     /* one stands there now */
     bool stays;                     /* the target, in spite of SIGTERM */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* All that one run writes: the reports that were asked for, the terminal's,
+   messages on stderr, and with --update-expect the expectation file. */
+#ifndef REPORTS_H
+#define REPORTS_H
+
+#include "plan/options.h"
+#include "report/report.h"
+
+enum { REPORTS_MOST = 5 };
+
+struct reports {
+    struct reporter list[REPORTS_MOST];     /* the terminal's first */
+    size_t n;
+    struct sink expect;         /* out is NULL without --update-expect */
+    struct sink messages;       /* stderr */
+};
+
+/* Open all of them before anything is started; a signal ends the wait for the
+   reader of a FIFO. Returns 0, or -1 with one line in why; reports_discard
+   then. */
+int reports_open(struct reports *rs, const struct options *o, char *why,
+                 size_t size);
+void reports_begin(struct reports *rs, const struct run_info *info);
+/* End and commit them, the terminal's last: its last line is the last on
+   stdout. Returns 0; or -1, each that was not written being named among the
+   messages, with errno EINTR where a signal ended the wait for a reader. */
+int reports_end(struct reports *rs, const struct run_info *info,
+                const struct results *results);
+/* Close what is open; no file appears. */
+void reports_discard(struct reports *rs);
+
+#endif
