@@ -211,6 +211,27 @@ one_place() {
     exits_with 143 "$pid"
 }
 
+@test "an expectation file that never ends is refused, and keeps no signal" {
+    printf 'echo/one-byte\0' >nul
+    run -2 harness --expect nul
+    assert_output --partial '--expect nul: no text'
+    run -2 harness --expect /dev/zero
+    assert_output --partial '--expect /dev/zero: '
+    mkfifo fifo
+    harness --expect fifo >out 2>err 3>&- 4>&- &
+    pid=$!
+    CLEANUP_PIDS=("$pid")
+    wait_until takes_signals "$pid"
+    kill -TERM "$pid"
+    exits_with 143 "$pid"
+}
+
+@test "an expectation file may be a pipe, and its comments long" {
+    fixture_server fixed-length
+    ends 0 -c 1 -n 1 --expect <(printf 'echo/short-message # %05000d' 0) \
+        -- "$SERVER"
+}
+
 @test "a command that is none is reported by name" {
     never_came_up 'cannot execute ./nosuchserver: No such file' \
         -c 2 -- ./nosuchserver

@@ -2,6 +2,7 @@
 #include "run/expect.h"
 
 #include "catalogue/catalogue.h"
+#include "linux/input.h"
 #include "report/report.h"
 
 #include <ctype.h>
@@ -9,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MOST_BYTES = 1 << 20 };
 
 void expect_free(struct expect *e)
 {
@@ -34,7 +37,7 @@ static char *word_of(char *line)
 {
     char *end;
 
-    line[strcspn(line, "#\n")] = '\0';
+    line[strcspn(line, "#")] = '\0';
     line += strspn(line, " \t\r");
     end = line + strlen(line);
     while (end > line && isspace((unsigned char)end[-1]))
@@ -42,35 +45,40 @@ static char *word_of(char *line)
     return *line ? line : NULL;
 }
 
+/* Returns 0, or -1 with why. */
+static int take_line(struct expect *e, char *line, int n, const char *path,
+                     char *why, size_t size)
+{
+    char *id = word_of(line);
+
+    if (!id)
+        return 0;
+    if (!catalogue_find(id))
+        snprintf(why, size, "--expect %s:%d: no case '%s'", path, n, id);
+    else if (add(e, id) < 0)
+        snprintf(why, size, "--expect %s: no memory", path);
+    else
+        return 0;
+    return -1;
+}
+
 int expect_read(struct expect *e, const char *path, bool missing_ok,
                 char *why, size_t size)
 {
-    FILE *f = fopen(path, "re");
-    char line[1024], *id;
+    char *text = input_read(path, MOST_BYTES), *rest = text, *line;
     int rc = 0;
 
     *e = (struct expect){ NULL, 0 };
-    if (!f && errno == ENOENT && missing_ok)
+    if (!text && errno == ENOENT && missing_ok)
         return 0;
-    if (!f) {
-        snprintf(why, size, "--expect %s: %s", path, strerror(errno));
+    if (!text) {
+        snprintf(why, size, "--expect %s: %s", path, errno == EINVAL ?
+                 "no text: it holds a NUL" : strerror(errno));
         return -1;
     }
-    for (int n = 1; rc == 0 && fgets(line, sizeof line, f); n++) {
-        id = word_of(line);
-        if (id && !catalogue_find(id)) {
-            snprintf(why, size, "--expect %s:%d: no case '%s'", path, n, id);
-            rc = -1;
-        } else if (id && add(e, id) < 0) {
-            snprintf(why, size, "--expect %s: no memory", path);
-            rc = -1;
-        }
-    }
-    if (rc == 0 && ferror(f)) {
-        snprintf(why, size, "--expect %s: cannot be read", path);
-        rc = -1;
-    }
-    fclose(f);
+    for (int n = 1; rc == 0 && (line = strsep(&rest, "\n")); n++)
+        rc = take_line(e, line, n, path, why, size);
+    free(text);
     return rc;
 }
 

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "linux/input.h"
+
+#include "linux/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Like read(2); a signal ends the wait with EINTR. */
+static ssize_t read_some(int fd, char *at, size_t room)
+{
+    for (;;) {
+        struct pollfd p[2] = {
+            { .fd = fd, .events = POLLIN },
+            { .fd = signals_fd(), .events = POLLIN },
+        };
+        ssize_t n;
+
+        (void)poll(p, 2, -1);
+        if (signals_come()) {
+            errno = EINTR;
+            return -1;
+        }
+        n = read(fd, at, room);
+        if (n >= 0 || (errno != EAGAIN && errno != EINTR))
+            return n;
+    }
+}
+
+/* All into text, which has room for most and one more. Returns how much, or -1
+   with errno. */
+static ssize_t read_all(int fd, char *text, size_t most)
+{
+    size_t n = 0;
+    ssize_t some;
+
+    while ((some = read_some(fd, text + n, most + 1 - n)) > 0)
+        if ((n += (size_t)some) > most) {
+            errno = EFBIG;
+            return -1;
+        }
+    return some < 0 ? -1 : (ssize_t)n;
+}
+
+char *input_read(const char *path, size_t most)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), saved;
+    char *text = fd < 0 ? NULL : malloc(most + 1);
+    ssize_t n = text ? read_all(fd, text, most) : -1;
+
+    saved = errno;
+    if (fd >= 0)
+        (void)close(fd);
+    if (n >= 0) {
+        text[n] = '\0';
+        if (strlen(text) == (size_t)n)
+            return text;
+        saved = EINVAL;
+    }
+    free(text);
+    errno = saved;
+    return NULL;
+}
