@@ -344,6 +344,30 @@ counted() {
     done
 }
 
+# without_streams CLOSED STATUS: a run with those of its descriptors closed.
+without_streams() {
+    rm -f r.json r.xml
+    # shellcheck disable=SC2016 # the inner shell expands it
+    run "-$2" bash -c 'eval "exec $1" && harness -c 2 -n 2 --json=r.json \
+        --junit=r.xml' bash "$1"
+    reports '.summary.pass == 9'
+    counted 9 0 0 0
+}
+
+@test "where 0, 1 or 2 are closed no report is mixed up with other text" {
+    without_streams '<&-' 0
+    without_streams '2>&-' 0
+    without_streams '<&- 2>&-' 0
+    # The last line cannot be written.
+    for closed in '>&-' '<&- >&-' '>&- 2>&-' '<&- >&- 2>&-'; do
+        without_streams "$closed" 4
+    done
+    without_streams '>&-' 4
+    assert_output --partial 'stdout: Bad file descriptor'
+    # shellcheck disable=SC2016 # the inner shell expands it
+    run -4 bash -c 'harness --help >&-'
+}
+
 @test "a FIFO's reader may come a little late" {
     mkfifo fifo
     harness -c 2 -n 2 --json=fifo >out 2>err 3>&- 4>&- &

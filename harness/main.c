@@ -16,6 +16,7 @@
 #include "linux/signals.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -217,11 +218,24 @@ static int test_apart(const struct options *o)
     return status == OWN_PROCESS_GO ? test(o) : status;
 }
 
+/* What is opened later must not become a stream that was closed. Reading from
+   that meets its end, writing to it fails, as it did. */
+static int fill_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0 &&
+            open("/", O_RDONLY) < 0)
+            return -1;
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     struct options o;
     int status = 0;
 
+    if (fill_streams() < 0)
+        return complain(STATUS_TROUBLE, "a closed stream", strerror(errno));
     if (options_parse(&o, argc, argv) < 0) {
         options_free(&o);
         return STATUS_USAGE;
