@@ -301,6 +301,25 @@ record_stream() {
     left_are ''
 }
 
+@test "--run-timeout holds as it is given, whatever is scaled" {
+    ends 4 -c 2 --run-timeout 0.3 --timeout-scale 100 -- \
+        sh -c 'exec tail -f /dev/null'
+    reports '.wall_seconds < 15'
+    says 'never listened' && fail "it has ended by another limit"
+    requires valgrind
+    ends 4 -c 2 --run-timeout 1 --valgrind -- sh -c 'exec tail -f /dev/null'
+    reports '.wall_seconds < 15
+        and (.cases[0].reason | test("the run.s 1 s .* --run-timeout"))'
+}
+
+@test "a case that had not begun in time says which option gives more" {
+    server_script 'read -r _ <fifo' # nobody writes
+    mkfifo fifo
+    ends 4 conform -j 1 --run-timeout 0.5 echo/ -- ./server
+    reports '.cases | length > 1 and all(.[]; .verdict == "error" and
+        (.reason | test("0.5 s .* --run-timeout gives it more")))'
+}
+
 @test "--expect: a failure that is listed is none, a pass is stale" {
     fixture_server fixed-length
     printf '# known\necho/short-message # its buffer\n\n' >known

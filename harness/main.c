@@ -27,8 +27,6 @@
 #define VERSION "1.0.0"
 #endif
 
-enum { VALGRIND_SCALE = 20 };
-
 static int complain(int status, const char *what, const char *why)
 {
     fprintf(stderr, "harness: %s: %s\n", what, why);
@@ -190,7 +188,7 @@ static int test(const struct options *o)
     char why[1024];
     int status;
 
-    deadline_set_scale(o->timeout_scale * (o->valgrind ? VALGRIND_SCALE : 1));
+    deadline_set_scale(options_scale(o));
     if (signals_catch() < 0)
         return complain(STATUS_TROUBLE, "signals", strerror(errno));
     status = prepare(o, &orders, &p, &reports, why, sizeof why);

@@ -34,6 +34,11 @@ struct deadline deadline_in(double ms)
     };
 }
 
+struct deadline deadline_after(int64_t from_ns, double seconds)
+{
+    return (struct deadline){ from_ns + (int64_t)(seconds * 1e9) };
+}
+
 bool deadline_passed(struct deadline d)
 {
     return deadline_now_ns() >= d.at_ns;

@@ -15,6 +15,8 @@ double deadline_scale(void);
 
 int64_t deadline_now_ns(void);
 struct deadline deadline_in(double ms);
+/* So long after that moment of the clock, not scaled. */
+struct deadline deadline_after(int64_t from_ns, double seconds);
 bool deadline_passed(struct deadline d);
 /* Milliseconds left, rounded up for poll(2); 0 once it has passed. */
 int deadline_left_ms(struct deadline d);

@@ -47,6 +47,11 @@ void message_target(int fd, const struct subject *s, const char *model)
                            "model", model, "isolated", s->sandbox->isolated));
 }
 
+void message_start(int fd, double seconds)
+{
+    send_message(fd, "start", json_pack("{s:f}", "seconds", seconds));
+}
+
 void message_stays(int fd)
 {
     send_message(fd, "stays", json_object());

@@ -12,6 +12,8 @@
 void message_result(int fd, const struct test_case *c, struct verdict *v,
                     double seconds);
 void message_target(int fd, const struct subject *s, const char *model);
+/* What one start took until it listened. */
+void message_start(int fd, double seconds);
 /* SIGTERM does not end all of the target. */
 void message_stays(int fd);
 void message_load(int fd, const struct load *load);

@@ -14,6 +14,13 @@ struct deadline wait_deadline(const struct context *c)
     return deadline_in(plan_timeout_ms(c->plan));
 }
 
+struct deadline start_deadline(const struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+
+    return deadline_after(d.at_ns, c->start_s);
+}
+
 /* ---- what the case is about ---- */
 
 bool needs_detached(struct context *c)
@@ -82,7 +89,7 @@ static bool came_up(struct context *c, enum subject_up up)
 /* Asleep is not done: a lookup of names may wait for another program. */
 void server_wait_started(struct context *c)
 {
-    struct deadline d = wait_deadline(c);
+    struct deadline d = start_deadline(c);
     struct pause pause = { 0 };
 
     subject_wait_started(&c->subject, d);
@@ -101,7 +108,7 @@ enum subject_up server_try(struct context *c, const struct subject_how *how)
     c->started = true;
     c->terminated = false;
     if (up == SUBJECT_UP)
-        up = subject_wait(&c->subject, wait_deadline(c));
+        up = subject_wait(&c->subject, start_deadline(c));
     if (up == SUBJECT_UP && c->starts == STARTS_DETACHED)
         server_wait_started(c);
     return up;

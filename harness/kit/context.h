@@ -29,6 +29,7 @@ struct context {
     enum subject_starts starts; /* seen once a run, in its first sandbox */
     enum model model;           /* likewise */
     bool stays;                 /* likewise: SIGTERM does not end all of it */
+    double start_s;             /* likewise: that a start took */
     bool must_detach;           /* --daemon */
     struct subject subject;
     bool started;               /* subject is in use */
@@ -82,6 +83,8 @@ bool context_try(struct context *c, struct verdict *aside,
 
 /* The deadline of one wait: --timeout from now. */
 struct deadline wait_deadline(const struct context *c);
+/* That of one start: --timeout beyond what the first start took. */
+struct deadline start_deadline(const struct context *c);
 /* A connection, non-blocking; -1: decided (fail: it was refused). */
 int client_open(struct context *c);
 /* Likewise, with small buffers and segments: see conn_open_narrow. */

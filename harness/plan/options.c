@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define LONG_OPTION 1000        /* getopt's code for the first of the table */
+#define VALGRIND_SCALE 20
 
 struct parse {
     struct options *o;
@@ -300,8 +301,6 @@ int options_parse(struct options *o, int argc, char **argv)
         return result;
     if (o->target && !o->target[0])
         return options_complain("no COMMAND follows '--'");
-    if (o->run_timeout == 0)
-        o->run_timeout = o->command == COMMAND_STRESS ? 600 : 60;
     return check(&p) == 0 ? finish_replay(&p) : -1;
 }
 
@@ -314,6 +313,11 @@ void options_free(struct options *o)
     free((char *)o->listens_ip);
     free((char *)o->connect_ip);
     *o = (struct options){ 0 };
+}
+
+double options_scale(const struct options *o)
+{
+    return o->timeout_scale * (o->valgrind ? VALGRIND_SCALE : 1);
 }
 
 bool options_color(const struct options *o, int fd)

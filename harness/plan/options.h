@@ -36,7 +36,7 @@ struct options {
     long jobs;                  /* -j, 1 .. 1024; 0: 2 x cores */
     double timeout;             /* seconds, > 0 .. 86,400; default 5 */
     double timeout_scale;       /* > 0 .. 1,000; default 1 */
-    double run_timeout;         /* seconds; default 60, stress 600 */
+    double run_timeout;         /* seconds, .. 86,400; 0: not given */
     const char *expect;         /* FILE or NULL */
     uint64_t seed;              /* < 2^63; from the clock if not given */
     const char *name;           /* --name, or NULL */
@@ -60,6 +60,9 @@ struct options {
    owned; options_free frees the rest, after a failure too. */
 int options_parse(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
+/* What all deadlines are multiplied with: --timeout-scale, and with --valgrind
+   20, which slows a server down. Not a --run-timeout that is given. */
+double options_scale(const struct options *o);
 /* `--help`: usage with every option and its default. */
 void options_help(FILE *out);
 /* Whether what goes to fd is to be coloured: as --color says; else on a

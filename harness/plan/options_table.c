@@ -38,11 +38,15 @@ const struct option_entry option_entries[] = {
     { "--jobs", 'j', COUNT, CONFORM, false, AT(jobs), 1024, "N",
       "cases at a time; default 2 x cores" },
     { "--timeout", 0, SECONDS, RUN, true, AT(timeout), 86400, "SECONDS",
-      "longest time without progress; default 5" },
+      "longest time without progress; default 5; with\n"
+      "--valgrind 20 times as long" },
     { "--timeout-scale", 0, SECONDS, RUN, true, AT(timeout_scale), 1000, "X",
-      "multiplies every deadline; default 1" },
+      "multiplies every deadline, but no --run-timeout\n"
+      "that is given; default 1" },
     { "--run-timeout", 0, SECONDS, RUN, true, AT(run_timeout), 86400, "SECONDS",
-      "the whole run; default 60, stress 600" },
+      "the whole run; what is given holds. Default:\n"
+      "stress 600, conform 60 and twice cases x first\n"
+      "start's time / jobs, 20 times that with --valgrind" },
     { "--strict", 0, FLAG, RUN, true, AT(strict), 0, NULL,
       "a missed SHOULD fails the run" },
     { "--daemon", 0, FLAG, RUN, true, AT(daemon), 0, NULL,

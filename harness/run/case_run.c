@@ -72,6 +72,7 @@ static bool begin(struct context *c, const struct plan *plan,
     c->starts = order->survey.starts;
     c->model = order->survey.model;
     c->stays = order->survey.stays;
+    c->start_s = order->survey.start_s;
     c->must_detach = plan->options->daemon;
     return take_place(c, order);
 }
@@ -119,10 +120,12 @@ static enum subject_up start_client(struct context *c, struct session *d)
 
 static void survey_client(struct context *c, int channel)
 {
+    int64_t from = deadline_now_ns();
     struct session d;
     enum subject_up up = start_client(c, &d);
 
     if (up == SUBJECT_UP) {
+        message_start(channel, (double)(deadline_now_ns() - from) / 1e9);
         d.client.starts = STARTS_FOREGROUND;
         message_target(channel, &d.client, model_name(MODEL_UNKNOWN));
     } else {
@@ -153,6 +156,7 @@ static void see_model(struct context *c)
 
 static void survey_server(struct context *c, int channel)
 {
+    int64_t from = deadline_now_ns();
     enum subject_up up = c->target.attach
         ? subject_attach(&c->subject, &c->target, c->sandbox)
         : subject_start(&c->subject, &c->target, c->sandbox, c->port,
@@ -161,6 +165,7 @@ static void survey_server(struct context *c, int channel)
 
     c->started = true;
     if (up == SUBJECT_UP) {
+        message_start(channel, (double)(deadline_now_ns() - from) / 1e9);
         subject_wait_started(&c->subject, wait_deadline(c));
         see_model(c);
         message_target(channel, &c->subject, model_name(c->model));

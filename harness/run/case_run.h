@@ -9,6 +9,7 @@ struct survey {             /* what the first sandbox showed of the server */
     enum subject_starts starts;
     enum model model;
     bool stays;             /* SIGTERM does not end all of it */
+    double start_s;         /* that a start took */
 };
 
 struct case_order {

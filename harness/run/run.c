@@ -15,8 +15,9 @@ bool run_must_end(struct run *r, struct deadline d)
     r->signal = signals_come();
     if (r->signal == 0 && r->fatal_status == 0 && deadline_passed(d)) {
         r->fatal_status = STATUS_TROUBLE;
-        snprintf(r->fatal_why, sizeof r->fatal_why,
-                 "not done within --run-timeout");
+        snprintf(r->fatal_why, sizeof r->fatal_why, "the run's %.4g s were "
+                 "over before it was done: --run-timeout gives it more",
+                 r->limit_s);
     }
     return r->signal || r->fatal_status;
 }
@@ -117,6 +118,8 @@ void run_take(json_t *o, void *arg)
         take_result(r, o);
     else if (strcmp(kind, "target") == 0)
         take_target(r, o);
+    else if (strcmp(kind, "start") == 0)
+        r->start_s = json_number_value(json_object_get(o, "seconds"));
     else if (strcmp(kind, "stays") == 0)
         r->stays = true;
     else if (strcmp(kind, "audit") == 0)

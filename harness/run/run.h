@@ -22,6 +22,8 @@ struct run {
     bool shown;                     /* one stands there now */
     bool stays;                     /* the target, in spite of SIGTERM */
     bool no_sandbox;                   /* a job could not have namespaces */
+    double limit_s;                 /* all of it may take; 0: not known yet */
+    double start_s;                 /* that the first start took; 0: none */
     int fatal_status;               /* 3 or 4, or 0 */
     char fatal_why[512];
     int signal;                     /* that ended it, or 0 */
@@ -38,8 +40,8 @@ int run_status(const struct run *r);
 
 /* ---- for the two kinds of run ---- */
 
-/* Note a signal, if one has come, and a run that has taken too long. Returns
-   true if the run is to end. */
+/* Note a signal, if one has come, and a run that has taken limit_s, which is
+   d. Returns true if the run is to end. */
 bool run_must_end(struct run *r, struct deadline d);
 /* Take one message of a job; arg is the struct run. */
 void run_take(json_t *message, void *arg);

@@ -8,6 +8,7 @@
 #include "job/job.h"
 #include "linux/procfs.h"
 #include "base/status.h"
+#include "run/run_limit.h"
 #include "linux/signals.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_JOBS = 256, CASE_MS = 30000 };
+enum { MOST_JOBS = 256, MOST_PUT_OFF_MS = 30000 };
 
 struct slot {
     struct job job;
@@ -36,6 +37,7 @@ struct pool {
     size_t n, next;
     bool isolate;
     struct survey survey;
+    int64_t began_ns;
     struct deadline end;        /* of the whole run */
 };
 
@@ -68,6 +70,15 @@ static enum model model_called(const char *name)
     return MODEL_UNKNOWN;
 }
 
+/* start_s: of one start. */
+static void limit_run(struct pool *p, double start_s)
+{
+    struct run *r = p->run;
+
+    r->limit_s = run_limit(r->plan->options, p->n, p->njobs, start_s);
+    p->end = deadline_after(p->began_ns, r->limit_s);
+}
+
 static int survey(struct pool *p)
 {
     struct run *r = p->run;
@@ -93,6 +104,8 @@ static int survey(struct pool *p)
     p->survey.starts = starts_of(r->info->starts);
     p->survey.model = model_called(r->info->model);
     p->survey.stays = r->stays;
+    p->survey.start_s = r->start_s;
+    limit_run(p, r->start_s);
     return 0;
 }
 
@@ -120,6 +133,17 @@ static void take(json_t *message, void *arg)
     run_take(message, t->pool->run);
 }
 
+static struct deadline case_end(const struct pool *p, const struct slot *s)
+{
+    const struct options *o = p->run->plan->options;
+
+    if (o->exhaustive)
+        return p->end;
+    return deadline_after(s->began_ns,
+                          run_case_limit(o, s->order.test_case->cost_ms,
+                                         p->run->start_s));
+}
+
 static int start_next(struct pool *p)
 {
     for (size_t i = 0; i < p->njobs; i++) {
@@ -135,8 +159,7 @@ static int start_next(struct pool *p)
             return -1;
         s->began_ns = deadline_now_ns();
         s->contended_ns = procfs_contended_ns();
-        s->deadline = p->run->plan->options->exhaustive ? p->end :
-            deadline_in(CASE_MS + s->order.test_case->cost_ms * 10);
+        s->deadline = case_end(p, s);
         p->next++;
         p->busy++;
         return 0;
@@ -192,7 +215,7 @@ static void wait_for_news(struct pool *p)
    for went with it. The run's own end is not put off. */
 static bool is_late(const struct pool *p, struct slot *s)
 {
-    int64_t most = CASE_MS * INT64_C(1000000);
+    int64_t most = MOST_PUT_OFF_MS * INT64_C(1000000);
     int64_t waited;
 
     if (!deadline_passed(s->deadline))
@@ -293,9 +316,12 @@ int run_conform(struct run *r, const struct test_case *const *cases, size_t n)
     struct pool p = {
         .run = r, .njobs = job_count(o), .n = n,
         .isolate = !o->no_isolation && !o->connect_ip,
-        .end = deadline_in(o->run_timeout * 1000),
+        .began_ns = deadline_now_ns(),
     };
     int rc = -1;
+
+    /* Until the first start has shown it: what it takes at most. */
+    limit_run(&p, o->timeout * options_scale(o));
 
     p.slot = calloc(p.njobs, sizeof *p.slot);
     p.cases = calloc(n, sizeof *p.cases);

@@ -4,6 +4,7 @@
 
 #include "catalogue/catalogue.h"
 #include "job/job.h"
+#include "run/run_limit.h"
 #include "linux/signals.h"
 #include "stress/stress.h"
 
@@ -55,10 +56,12 @@ static bool has_result(const struct results *rs, const char *id)
 int run_stress(struct run *r)
 {
     const struct options *o = r->plan->options;
-    struct deadline d = deadline_in(o->run_timeout * 1000);
+    struct deadline d;
     const char *id;
     int rc;
 
+    r->limit_s = run_limit(o, 0, 1, 0);
+    d = deadline_after(deadline_now_ns(), r->limit_s);
     if (job_prepare() < 0)
         return -1;
     rc = run_once(r, !o->no_isolation && !o->connect_ip, d);

@@ -18,7 +18,7 @@ static long closes_with(struct context *c, unsigned long fd_limit)
         return -1;
     s.fd_limit = fd_limit;
     if (supervised_launch(c, &s)) {
-        up = subject_wait(&c->subject, wait_deadline(c));
+        up = subject_wait(&c->subject, start_deadline(c));
         supervised_rest(c, &s);
         n = fault_made(s.fault, CALL_CLOSE);
     }

@@ -53,7 +53,7 @@ static void must_bind(struct context *c, const char *beside)
         second_start_close(&next);
         return;
     }
-    up = subject_wait(&next, wait_deadline(c));
+    up = subject_wait(&next, start_deadline(c));
     if (up == SUBJECT_UP) {
         verdict_pass(c->v);
     } else {
@@ -278,7 +278,7 @@ void second_instance(struct context *c)
     if (!server_up(c) || (old = simple_client_stay(c)) < 0)
         return;
     if (second_start_start(c, &second, NULL)) {
-        enum second_start_end end = second_start_watch(&second, wait_deadline(c), where);
+        enum second_start_end end = second_start_watch(&second, start_deadline(c), where);
 
         verdict_fact(c->v, "the second start: %s%s", second_start_status(&second),
                      end == SECOND_LISTENS ? ", and it listens too" : "");
@@ -326,6 +326,6 @@ void address_in_use(struct context *c)
         return;
     if (second_start_start(c, &second, NULL))
         judge_refused(c, &second,
-                      second_start_watch(&second, wait_deadline(c), where), where);
+                      second_start_watch(&second, start_deadline(c), where), where);
     second_start_close(&second);
 }

@@ -56,7 +56,7 @@ static bool try_start(struct context *c, struct refusal *r)
     bool started = second_start_start(c, &s, &r->how);
 
     if (started)
-        look(r, &s, wait_deadline(c));
+        look(r, &s, start_deadline(c));
     second_start_close(&s);
     if (started && r->end == STARTS_STILL) {
         verdict_error(c->v, "%s: its start takes longer than the deadline",
