@@ -5,7 +5,7 @@
 #ifndef JOB_H
 #define JOB_H
 
-#include "linux/sandbox.h"
+#include "sandbox/sandbox.h"
 #include "job/channel.h"
 #include "plan/plan.h"
 

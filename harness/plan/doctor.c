@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/doctor.h"
 
-#include "linux/sandbox.h"
+#include "sandbox/sandbox.h"
 #include "fault/seccomp_filter.h"
 #include "linux/procfs.h"
 #include "linux/host_limits.h"

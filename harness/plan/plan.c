@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/plan.h"
 
-#include "linux/sandbox.h"
+#include "sandbox/sandbox.h"
 #include "plan/fixtures.h"
 #include "linux/host_limits.h"
 #include "base/status.h"

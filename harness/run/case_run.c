@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/case_run.h"
 
-#include "linux/sandbox_address.h"
-#include "linux/sandbox_life.h"
+#include "sandbox/sandbox_address.h"
+#include "sandbox/sandbox_life.h"
 #include "session/client_session.h"
 #include "job/message.h"
 #include "linux/child_wait.h"

@@ -4,7 +4,7 @@
 #ifndef STRESS_H
 #define STRESS_H
 
-#include "linux/sandbox.h"
+#include "sandbox/sandbox.h"
 #include "plan/plan.h"
 #include "result/case.h"
 

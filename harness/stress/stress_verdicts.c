@@ -2,7 +2,7 @@
 /* Which requirements a crowd bears on, and the verdict on each, told. */
 #include "stress/stress_state.h"
 
-#include "linux/sandbox_life.h"
+#include "sandbox/sandbox_life.h"
 #include "judge/judge_memory.h"
 #include "job/message.h"
 

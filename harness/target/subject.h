@@ -6,7 +6,7 @@
 #ifndef SUBJECT_H
 #define SUBJECT_H
 
-#include "linux/sandbox.h"
+#include "sandbox/sandbox.h"
 #include "base/deadline.h"
 #include "linux/procfs.h"
 #include "network/sockdiag.h"

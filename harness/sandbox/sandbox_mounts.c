@@ -3,7 +3,7 @@
    to stand on, and hides what that one holds. So an empty one is taken; where
    there is none, what the directory holds is bound into the tmpfs under its own
    name. */
-#include "linux/sandbox_mounts.h"
+#include "sandbox/sandbox_mounts.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "linux/sandbox_life.h"
+#include "sandbox/sandbox_life.h"
 
 #include "base/deadline.h"
 #include "linux/procfs.h"

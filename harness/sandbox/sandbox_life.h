@@ -4,7 +4,7 @@
 #ifndef SANDBOX_LIFE_H
 #define SANDBOX_LIFE_H
 
-#include "linux/sandbox.h"
+#include "sandbox/sandbox.h"
 #include "result/verdict.h"
 
 /* True once the sandbox's first process has begun to end; why says what ended it,

@@ -3,9 +3,9 @@
    namespaces but watches from the outer pid namespace; the init, pid 1 inside,
    who only reaps and holds the namespace open; and the target, forked by the
    caller into the sandbox. */
-#include "linux/sandbox.h"
+#include "sandbox/sandbox.h"
 
-#include "linux/sandbox_mounts.h"
+#include "sandbox/sandbox_mounts.h"
 #include "base/deadline.h"
 #include "linux/early_thread.h"
 #include "network/loopback.h"

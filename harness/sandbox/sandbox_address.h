@@ -4,7 +4,7 @@
 #ifndef SANDBOX_ADDRESS_H
 #define SANDBOX_ADDRESS_H
 
-#include "linux/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "linux/sandbox_address.h"
+#include "sandbox/sandbox_address.h"
 
 #include "base/address.h"
 #include "base/deadline.h"
