@@ -4,121 +4,17 @@
 
 #include "cases/families.h"
 
-#include <stdio.h>
-#include <string.h>
-
-static void one_frame(struct context *c)
-{
-    int fd;
-
-    if (!server_up(c) || (fd = client_open(c)) < 0)
-        return;
-    if (client_echo(c, fd, 0, 0))
-        verdict_pass(c->v);
-    conn_close(fd);
-}
-
-static void fixtures(struct context *c)
-{
-    const struct plan *p = c->plan;
-    bool good = true;
-    int fd;
-
-    if (!server_up(c) || (fd = client_open(c)) < 0)
-        return;
-    for (uint32_t i = 0; i < p->nfixtures && good; i++) {
-        good = exchange_bytes(fd, p->fixtures + (size_t)i * FRAME_BYTES,
-                              FRAME_BYTES, wait_deadline(c), c->v);
-        if (!good)
-            verdict_fact(c->v, "frame %u of %u, by the order of the files' names",
-                         i + 1, p->nfixtures);
-    }
-    if (good)
-        verdict_pass(c->v);
-    conn_close(fd);
-}
-
-/* The short one after the long one: what is left of that in a buffer follows
-   it if the reply has the buffer's length. The frame after both shows by its
-   place in the stream that nothing stands between. */
-static bool short_after_long(struct context *c, int fd, size_t longer,
-                             size_t shorter)
-{
-    unsigned char text[1024];
-    struct verdict *v = c->v;
-
-    exchange_text(text, sizeof text, c->seed + longer);
-    if (!exchange_bytes(fd, text, longer, wait_deadline(c), v) ||
-        !exchange_bytes(fd, text + 7, shorter, wait_deadline(c), v))
-        return false;
-    if (client_echo(c, fd, 0, (uint32_t)shorter))
-        return true;
-    verdict_fact(v, "%zu bytes had come back, then %zu; the frame was sent "
-                 "after those", longer, shorter);
-    return false;
-}
-
-static void short_message(struct context *c)
-{
-    static const size_t lengths[][2] = { { 997, 13 }, { 65, 1 }, { 333, 61 } };
-
-    if (!server_up(c))
-        return;
-    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
-        int fd = client_open(c);
-        bool good;
-
-        if (fd < 0)
-            return;
-        good = short_after_long(c, fd, lengths[i][0], lengths[i][1]);
-        conn_close(fd);
-        if (!good)
-            return;
-    }
-    verdict_pass(c->v);
-}
-
-static void one_byte(struct context *c)
-{
-    int fd;
-
-    if (!server_up(c) || (fd = client_open(c)) < 0)
-        return;
-    if (exchange_bytes(fd, "e", 1, wait_deadline(c), c->v))
-        verdict_pass(c->v);
-    conn_close(fd);
-}
-
-static void odd_sizes(struct context *c)
-{
-    static const size_t lengths[] = { 1, 63, 64, 65, 127, 128, 129, 4095, 4096,
-                                      4097, 65535, 65536, 65537 };
-    static unsigned char text[65537];
-    bool good = true;
-    int fd;
-
-    if (!server_up(c) || (fd = client_open(c)) < 0)
-        return;
-    for (size_t i = 0; i < sizeof lengths / sizeof *lengths && good; i++) {
-        exchange_text(text, lengths[i], c->seed + i);
-        good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), c->v);
-    }
-    if (good)
-        verdict_pass(c->v);
-    conn_close(fd);
-}
-
 static const struct test_case cases[] = {
     { "echo/one-frame", MUST,
       "one 64-byte frame comes back byte for byte",
-      "RFC 862", one_frame, 0,
+      "RFC 862", echo_one_frame, 0,
       "One connection, one stamped frame, its echo compared.",
       "recv(fd, buf, sizeof buf, 0) without a look at its result.",
       "Send back as many bytes as recv returned, in a loop." },
     { "echo/fixtures", MUST,
       "every fixture frame comes back: NULs, 0xFF, all 256 values, UTF-8, "
       "escape codes, format strings",
-      "RFC 862", fixtures, 0,
+      "RFC 862", echo_fixtures, 0,
       "Each frame of the fixtures (-f) there and back on one connection.",
       "write(fd, buf, strlen(buf)) or printf(buf): bytes are taken for a "
       "string, and a NUL ends it.",
@@ -126,7 +22,7 @@ static const struct test_case cases[] = {
     { "echo/short-message", MUST,
       "a message shorter than a frame comes back at its own length, and no "
       "byte of a longer one before it follows",
-      "RFC 862", short_message, 0,
+      "RFC 862", echo_short_message, 0,
       "A message of 65 to 997 bytes, then one of 1 to 61, then a frame: the "
       "echo of the frame must stand right behind that of the short message.",
       "send(fd, buf, sizeof buf, 0) after recv: the reply has the buffer's "
@@ -134,7 +30,7 @@ static const struct test_case cases[] = {
       "Send as many bytes as recv returned: send(fd, buf, n, 0), in a loop." },
     { "echo/one-byte", MUST,
       "one byte comes back",
-      "RFC 862", one_byte, 0,
+      "RFC 862", echo_one_byte, 0,
       "One byte, no newline, is sent; it must come back alone.",
       "recv(fd, buf, 64, MSG_WAITALL), or fgets: the server waits for a frame "
       "or a line that never gets whole.",
@@ -142,7 +38,7 @@ static const struct test_case cases[] = {
     { "echo/odd-sizes", MUST,
       "messages of 1, 63, 64, 65, 127, 128, 129, 4095, 4096, 4097, 65535, "
       "65536, 65537 bytes come back",
-      "RFC 862", odd_sizes, 0,
+      "RFC 862", echo_odd_sizes, 0,
       "Messages of these lengths, one after another, on one connection.",
       "A loop over whole words or whole buffers; an end at n < sizeof buf.",
       "Send exactly the n bytes that recv returned." },

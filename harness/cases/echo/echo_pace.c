@@ -14,7 +14,9 @@ static bool first_echo(struct context *c, void *fd)
     return client_echo(c, *(int *)fd, 0, 0);
 }
 
-int echo_begin(struct context *c)
+/* A connection on which a frame has come back, for a case about what comes
+   then. -1: decided (skip, where the frame did not come back). */
+static int begin(struct context *c)
 {
     struct verdict ignored;
     int fd = client_open(c);
@@ -83,7 +85,7 @@ void echo_urgent_byte(struct context *c)
     bool good;
     int fd;
 
-    if (!server_up(c) || (fd = echo_begin(c)) < 0)
+    if (!server_up(c) || (fd = begin(c)) < 0)
         return;
     good = frame_behind(c, fd, 1, true) && frame_behind(c, fd, 2, false);
     conn_close(fd);
@@ -100,7 +102,7 @@ void echo_idle_then_talk(struct context *c)
     enum conn_end end;
     int fd;
 
-    if (!server_up(c) || (fd = echo_begin(c)) < 0)
+    if (!server_up(c) || (fd = begin(c)) < 0)
         return;
     /* The second is the requirement's, no deadline to be scaled. */
     end = conn_next(fd, deadline_in(IDLE_MS / deadline_scale()));

@@ -1,141 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* echo/: what TCP makes of messages: pieces, runs of them, megabytes. */
+/* echo/: megabytes on one connection, and thousands of messages. */
 #include "cases/echo/echo.h"
+
 #include "kit/backpressure.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
-enum { COALESCED = 100, ROUNDS = 10000, BULK_BYTES = (16 << 20) + 777 };
+enum { ROUNDS = 10000, BULK_BYTES = (16 << 20) + 777 };
 
-/* ---- echo/split-frame ---- */
-
-/* Every byte sent on fd has been acknowledged and read by the server. */
-static bool was_read(struct context *c, int fd)
-{
-    struct socket_info end;
-    int unacked = 0;
-
-    return ioctl(fd, TIOCOUTQ, &unacked) == 0 && unacked == 0 &&
-           server_end(c, fd, &end) && end.rqueue == 0;
-}
-
-struct pieces {
-    int fd;
-    size_t back;                /* bytes */
-    const char *ended;          /* "FIN", "RST"; NULL: it has not */
-    unsigned char got[FRAME_BYTES];
-};
-
-/* Read what is back. Returns false once the connection has ended. */
-static bool read_back(struct pieces *p)
-{
-    while (p->back < FRAME_BYTES) {
-        ssize_t n = recv(p->fd, p->got + p->back, FRAME_BYTES - p->back, 0);
-
-        if (n > 0)
-            p->back += (size_t)n;
-        else if (n == 0)
-            p->ended = "FIN";
-        else if (errno == EAGAIN)
-            return true;
-        else if (errno != EINTR)
-            p->ended = "RST";
-        if (p->ended)
-            return false;
-    }
-    return true;
-}
-
-/* Wait until n bytes are back; or, if pieces, until the kernel says of both
-   ends that the server has read all that was sent. */
-static bool wait_back(struct context *c, struct pieces *p, size_t n,
-                      bool pieces)
-{
-    struct deadline d = wait_deadline(c);
-
-    while (read_back(p) && p->back < n) {
-        struct pollfd ready = { .fd = p->fd, .events = POLLIN };
-
-        if (poll(&ready, 1, pieces ? 1 : deadline_left_ms(d)) > 0)
-            continue;
-        if (pieces && was_read(c, p->fd))
-            return true;
-        if (deadline_passed(d))
-            return false;
-    }
-    return p->back >= n;
-}
-
-static void judge_pieces(const struct pieces *p, const unsigned char *frame,
-                         int unread, struct verdict *v)
-{
-    const char *then = p->ended ? p->ended : "silence";
-
-    if (p->back == FRAME_BYTES && memcmp(frame, p->got, FRAME_BYTES) == 0) {
-        if (unread)
-            verdict_skip(v, "it cannot be seen that the server reads byte %d "
-                         "before the next", unread);
-        verdict_pass(v);
-        return;
-    }
-    verdict_expected(v, "a frame that arrives byte by byte comes back whole");
-    if (p->back == FRAME_BYTES) {
-        verdict_observed(v, "64 bytes, but other ones");
-        verdict_fail(v, "a frame in pieces came back wrong");
-    } else {
-        verdict_observed(v, "%zu of 64 bytes, then %s", p->back, then);
-        verdict_fail(v, "of a frame in pieces %zu of 64 bytes came back, then "
-                     "%s", p->back, then);
-    }
-    verdict_bytes(v, frame, FRAME_BYTES, p->got, p->back);
-}
-
-void echo_split_frame(struct context *c)
-{
-    struct frame_stamp stamp = { c->seed, 0, 0, 0 };
-    struct pieces p = { .back = 0 };
-    unsigned char frame[FRAME_BYTES];
-    int unread = 0;     /* the first byte that was not read by itself */
-
-    if (!server_up(c) || (p.fd = client_open(c)) < 0)
-        return;
-    frame_fill(frame, &stamp);
-    for (int i = 0; i < FRAME_BYTES; i++) {
-        (void)conn_send(p.fd, frame + i, 1, wait_deadline(c));
-        if (i + 1 < FRAME_BYTES && !unread &&
-            !wait_back(c, &p, (size_t)i + 1, true))
-            unread = i + 1;
-    }
-    (void)wait_back(c, &p, FRAME_BYTES, false);
-    judge_pieces(&p, frame, unread, c->v);
-    conn_close(p.fd);
-}
-
-/* ---- echo/coalesced-frames, echo/bulk ---- */
-
-void echo_coalesced_frames(struct context *c)
-{
-    unsigned char frames[COALESCED * FRAME_BYTES];
-    int fd;
-
-    for (uint32_t i = 0; i < COALESCED; i++) {
-        struct frame_stamp stamp = { c->seed, 0, i, 0 };
-
-        frame_fill(frames + (size_t)i * FRAME_BYTES, &stamp);
-    }
-    if (!server_up(c) || (fd = client_open(c)) < 0)
-        return;
-    if (exchange_bytes(fd, frames, sizeof frames, wait_deadline(c), c->v))
-        verdict_pass(c->v);
-    conn_close(fd);
-}
+/* ---- echo/bulk ---- */
 
 /* A frame behind so many bytes: a server that pads what it sends has put
    something between. */

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* echo/: a connection that its client closes is over for the server, too. */
+#include "cases/echo/echo.h"
+
+#include "kit/client_pool.h"
+#include "kit/simple_client.h"
+
+#include <string.h>
+
+/* ---- echo/close-follows-close ---- */
+
+static void tell_holders(struct context *c, const struct socket_info *end)
+{
+    struct pid_list l = { NULL, 0, 0 };
+
+    if (subject_processes(&c->subject, &l) == 0)
+        for (size_t i = 0; i < l.n; i++)
+            if (procfs_holds_socket(l.pid[i], end->inode))
+                verdict_fact(c->v, "pid %d [%d] holds it", (int)l.pid[i],
+                             (int)procfs_inner_pid(l.pid[i]));
+    pid_list_free(&l);
+}
+
+/* Whether the server still has to close: the client's FIN has come, its own
+   has not been sent. */
+static bool owes_fin(struct context *c, const struct address *client,
+                     struct socket_info *end)
+{
+    return server_end_of(c, client, end) &&
+           (strcmp(sockdiag_state_name(end->state), "CLOSE_WAIT") == 0 ||
+            strcmp(sockdiag_state_name(end->state), "ESTABLISHED") == 0);
+}
+
+void echo_close_follows_close(struct context *c)
+{
+    struct pause pause = { 0 };
+    struct socket_info end;
+    struct deadline d;
+    struct address client;
+    int fd;
+
+    if (!server_up(c) || (fd = simple_client_stay(c)) < 0)
+        return;
+    if (conn_local(fd, &client) < 0 || !server_end_of(c, &client, &end)) {
+        verdict_skip(c->v, "the server's sockets cannot be seen from here");
+        conn_close(fd);
+        return;
+    }
+    conn_close(fd);
+    d = wait_deadline(c);
+    while (owes_fin(c, &client, &end) && !deadline_passed(d))
+        pause_until(&pause, d);
+    if (!owes_fin(c, &client, &end)) {
+        verdict_pass(c->v);
+        return;
+    }
+    verdict_expected(c->v, "the server closes its side after the client's FIN");
+    verdict_observed(c->v, "its socket, inode %lu, stays in %s", end.inode,
+                     sockdiag_state_name(end.state));
+    verdict_fail(c->v, "the server's side stays in %s",
+                 sockdiag_state_name(end.state));
+    tell_holders(c, &end);
+}
+
+/* ---- echo/empty-connection ---- */
+
+/* Half-closed, so that its end can be seen, or closed at once. The next client
+   comes when this one has been accepted. */
+static bool empty(struct context *c, bool look)
+{
+    int fd = client_open(c);
+    bool good;
+
+    if (fd < 0)
+        return false;
+    good = !look || exchange_end(fd, wait_deadline(c), c->v);
+    conn_close(fd);
+    (void)queue_empty(c);
+    return good;
+}
+
+void echo_empty_connection(struct context *c)
+{
+    if (!server_up(c))
+        return;
+    if (empty(c, true) && empty(c, false) && empty(c, true) &&
+        must_serve(c, "after empty connections"))
+        verdict_pass(c->v);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* echo/: one message, of one length or another, there and back. */
+#include "cases/echo/echo.h"
+
+#include <stdint.h>
+
+void echo_one_frame(struct context *c)
+{
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    if (client_echo(c, fd, 0, 0))
+        verdict_pass(c->v);
+    conn_close(fd);
+}
+
+void echo_fixtures(struct context *c)
+{
+    const struct plan *p = c->plan;
+    bool good = true;
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    for (uint32_t i = 0; i < p->nfixtures && good; i++) {
+        good = exchange_bytes(fd, p->fixtures + (size_t)i * FRAME_BYTES,
+                              FRAME_BYTES, wait_deadline(c), c->v);
+        if (!good)
+            verdict_fact(c->v, "frame %u of %u, by the order of the files' names",
+                         i + 1, p->nfixtures);
+    }
+    if (good)
+        verdict_pass(c->v);
+    conn_close(fd);
+}
+
+/* The short one after the long one: what is left of that in a buffer follows
+   it if the reply has the buffer's length. The frame after both shows by its
+   place in the stream that nothing stands between. */
+static bool short_after_long(struct context *c, int fd, size_t longer,
+                             size_t shorter)
+{
+    unsigned char text[1024];
+    struct verdict *v = c->v;
+
+    exchange_text(text, sizeof text, c->seed + longer);
+    if (!exchange_bytes(fd, text, longer, wait_deadline(c), v) ||
+        !exchange_bytes(fd, text + 7, shorter, wait_deadline(c), v))
+        return false;
+    if (client_echo(c, fd, 0, (uint32_t)shorter))
+        return true;
+    verdict_fact(v, "%zu bytes had come back, then %zu; the frame was sent "
+                 "after those", longer, shorter);
+    return false;
+}
+
+void echo_short_message(struct context *c)
+{
+    static const size_t lengths[][2] = { { 997, 13 }, { 65, 1 }, { 333, 61 } };
+
+    if (!server_up(c))
+        return;
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        int fd = client_open(c);
+        bool good;
+
+        if (fd < 0)
+            return;
+        good = short_after_long(c, fd, lengths[i][0], lengths[i][1]);
+        conn_close(fd);
+        if (!good)
+            return;
+    }
+    verdict_pass(c->v);
+}
+
+void echo_one_byte(struct context *c)
+{
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    if (exchange_bytes(fd, "e", 1, wait_deadline(c), c->v))
+        verdict_pass(c->v);
+    conn_close(fd);
+}
+
+void echo_odd_sizes(struct context *c)
+{
+    static const size_t lengths[] = { 1, 63, 64, 65, 127, 128, 129, 4095, 4096,
+                                      4097, 65535, 65536, 65537 };
+    static unsigned char text[65537];
+    bool good = true;
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths && good; i++) {
+        exchange_text(text, lengths[i], c->seed + i);
+        good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), c->v);
+    }
+    if (good)
+        verdict_pass(c->v);
+    conn_close(fd);
+}
