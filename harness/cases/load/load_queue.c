@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* load/: connections that wait to be accepted. */
-#include "kit/acceptors.h"
 #include "cases/load/load.h"
+
+#include "kit/acceptors.h"
 #include "kit/client_pool.h"
-#include "kit/simple_client.h"
+#include "linux/stop_processes.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum { QUEUE = 16, BURST = 200, RESETS = 8 };
+enum { QUEUE = 16, BURST = 200 };
 
 void load_backlog(struct context *c)
 {
@@ -24,15 +25,6 @@ void load_backlog(struct context *c)
         verdict_pass(c->v);
     else
         verdict_fail(c->v, "the listen queue holds %ld", c->subject.backlog);
-}
-
-/* How many connections the queue holds for sure, at most that many; a queue
-   of 0 has room for one. */
-static size_t queue_holds(struct context *c, size_t most)
-{
-    long n = c->subject.backlog > 0 ? c->subject.backlog : 1;
-
-    return (size_t)n < most ? (size_t)n : most;
 }
 
 /* ---- load/burst ---- */
@@ -53,7 +45,8 @@ static bool fill_queue(struct context *c, struct client_pool *m, size_t n)
     return false;
 }
 
-static void judge_burst(struct context *c, struct client_pool *m, struct verdict *v)
+static void judge_burst(struct context *c, struct client_pool *m,
+                        struct verdict *v)
 {
     size_t served = client_pool_receive(m);
 
@@ -80,52 +73,10 @@ void load_burst(struct context *c)
     if (!needs_own_start(c) || !server_up(c))
         return;
     filled = halt_acceptors(c, &stopped) &&
-             fill_queue(c, &m, queue_holds(c, BURST));
+             fill_queue(c, &m, load_queue_holds(c, BURST));
     continue_processes(&stopped);
     if (filled)
         judge_burst(c, &m, c->v);
     client_pool_close(&m);
     pid_list_free(&stopped);
-}
-
-/* ---- load/reset-before-accept ---- */
-
-/* With the acceptors stopped: connections, every second one with bytes to
-   read, all reset while they wait. */
-static bool reset_waiting(struct context *c, size_t n)
-{
-    struct client_pool m;
-    bool waiting = client_pool_open(&m, c, n) == 0 && queue_waiting(c) >= (long)n;
-
-    if (!waiting)
-        verdict_error(c->v, "with the server stopped %ld of %zu connections "
-                      "wait in its listen queue", queue_waiting(c), n);
-    for (size_t i = 0; i < m.n; i++) {
-        struct client_pool_client *k = &m.client[i];
-
-        if (k->fd < 0)
-            continue;
-        if (i % 2)
-            (void)conn_send(k->fd, "not taken", 9, wait_deadline(c));
-        conn_reset(k->fd);
-        k->fd = -1;
-    }
-    client_pool_close(&m);
-    return waiting;
-}
-
-void load_reset_before_accept(struct context *c)
-{
-    struct pid_list stopped = { NULL, 0, 0 };
-    bool done;
-
-    if (!needs_own_start(c) || !server_up(c))
-        return;
-    done = halt_acceptors(c, &stopped) &&
-           reset_waiting(c, queue_holds(c, RESETS));
-    continue_processes(&stopped);
-    pid_list_free(&stopped);
-    if (done && simple_client_must(c, "after connections that were reset in the "
-                           "backlog"))
-        verdict_pass(c->v);
 }

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* load/resets: what one client does to its own connection is its own affair. */
+/* load/: what a client does to its own connection, before it is accepted or
+   after, is its own affair. */
 #include "cases/load/load.h"
+
+#include "kit/acceptors.h"
 #include "kit/client_pool.h"
 #include "kit/simple_client.h"
+#include "linux/stop_processes.h"
 
 #include <errno.h>
-#include <stdio.h>
 
 enum { BREAKERS = 100, LONG_BYTES = 30000, TRANSFER_BYTES = 4000,
-       REST_BYTES = 37, TALK_EVERY = 10 };
+       REST_BYTES = 37, TALK_EVERY = 10, RESETS = 8 };
+
+/* ---- load/resets ---- */
 
 /* Reset with the echo on its way, and more to be echoed. False where there is
    no echo but silence: nor would the next one have any. */
@@ -103,4 +108,47 @@ void load_resets(struct context *c)
         still_served(c, fd) && simple_client_must(c, "after those and another"))
         verdict_pass(c->v);
     conn_close(fd);
+}
+
+/* ---- load/reset-before-accept ---- */
+
+/* With the acceptors stopped: connections, every second one with bytes to
+   read, all reset while they wait. */
+static bool reset_waiting(struct context *c, size_t n)
+{
+    struct client_pool m;
+    bool waiting = client_pool_open(&m, c, n) == 0 &&
+                   queue_waiting(c) >= (long)n;
+
+    if (!waiting)
+        verdict_error(c->v, "with the server stopped %ld of %zu connections "
+                      "wait in its listen queue", queue_waiting(c), n);
+    for (size_t i = 0; i < m.n; i++) {
+        struct client_pool_client *k = &m.client[i];
+
+        if (k->fd < 0)
+            continue;
+        if (i % 2)
+            (void)conn_send(k->fd, "not taken", 9, wait_deadline(c));
+        conn_reset(k->fd);
+        k->fd = -1;
+    }
+    client_pool_close(&m);
+    return waiting;
+}
+
+void load_reset_before_accept(struct context *c)
+{
+    struct pid_list stopped = { NULL, 0, 0 };
+    bool done;
+
+    if (!needs_own_start(c) || !server_up(c))
+        return;
+    done = halt_acceptors(c, &stopped) &&
+           reset_waiting(c, load_queue_holds(c, RESETS));
+    continue_processes(&stopped);
+    pid_list_free(&stopped);
+    if (done && simple_client_must(c, "after connections that were reset in the "
+                           "backlog"))
+        verdict_pass(c->v);
 }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* What several files of load/ share. */
+#include "cases/load/load.h"
+
+#include "kit/client_pool.h"
+
+size_t load_talk_twice(struct client_pool *m)
+{
+    size_t served = client_pool_talk(m, 0);
+
+    return served < m->n ? served : client_pool_talk(m, 1);
+}
+
+void load_tell_unserved(struct context *c, struct client_pool *m,
+                        size_t served)
+{
+    verdict_expected(c->v, "%zu clients connected at once, each served", m->n);
+    verdict_observed(c->v, "%zu had their frame number %u back%s", served,
+                     m->sequence + 1,
+                     server_ended(c) ? "; the server has ended" : "");
+    verdict_fail(c->v, "%zu of %zu clients were not served", m->n - served,
+                 m->n);
+    client_pool_tell(m, c->v);
+}
+
+size_t load_queue_holds(struct context *c, size_t most)
+{
+    long n = c->subject.backlog > 0 ? c->subject.backlog : 1;
+
+    return (size_t)n < most ? (size_t)n : most;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* load/fairness: next to one client that floods, another must have its turn. */
+#include "cases/load/load.h"
+
+#include "kit/backpressure.h"
+
+#include <poll.h>
+#include <stdio.h>
+
+enum { FLOOD_BYTES = 1 << 20, TRIPS = 20, SLOW_MS = 1000 };
+
+/* The flood goes on until fd is readable or the deadline passes: as much at a
+   time as either side takes. Returns false at the deadline. */
+static bool flood_until(struct backpressure *p, int fd, struct deadline d)
+{
+    for (;;) {
+        struct pollfd f[2] = {
+            { .fd = p->ended ? -1 : p->fd, .events = POLLIN | POLLOUT },
+            { .fd = fd, .events = POLLIN },
+        };
+
+        (void)poll(f, 2, deadline_left_ms(d));
+        if (f[1].revents)
+            return true;
+        if (f[0].revents & (POLLIN | POLLHUP | POLLERR))
+            (void)backpressure_pull(p);
+        if (f[0].revents & POLLOUT && !p->ended)
+            (void)backpressure_push(p);
+        if (deadline_passed(d))
+            return false;
+    }
+}
+
+/* A frame of fd there and back while p floods. Returns milliseconds; -1 if it
+   took a second, or something else came: then why says what. */
+static double trip_ms(struct context *c, struct backpressure *p, int fd,
+                      uint32_t sequence, char *why, size_t size)
+{
+    struct frame_stamp stamp = { c->seed, 1, sequence, 0 };
+    unsigned char frame[FRAME_BYTES], got[FRAME_BYTES];
+    struct deadline d = deadline_in(SLOW_MS);
+    int64_t from = deadline_now_ns();
+
+    frame_fill(frame, &stamp);
+    if (conn_send(fd, frame, sizeof frame, d) < 0 || !flood_until(p, fd, d))
+        snprintf(why, size, "no answer within a second");
+    else if (conn_recv(fd, got, sizeof got, d) < sizeof got)
+        snprintf(why, size, "not all of a frame came back within a second");
+    else
+        return (double)(deadline_now_ns() - from) / 1e6;
+    return -1;
+}
+
+/* The flood must flow before it can be unfair. */
+static bool begin_flood(struct context *c, struct backpressure *p)
+{
+    struct deadline d = wait_deadline(c);
+
+    while (p->back < FLOOD_BYTES && !p->ended && !deadline_passed(d)) {
+        size_t before = p->back;
+
+        (void)flood_until(p, -1, deadline_in(1));
+        if (p->back > before)
+            d = wait_deadline(c);
+    }
+    if (p->back >= FLOOD_BYTES)
+        return true;
+    verdict_skip(c->v, "of a flood %zu bytes came back, then %s: see "
+                 "echo/bulk", p->back, p->ended ? p->ended : "silence");
+    return false;
+}
+
+static void judge_trips(struct context *c, struct backpressure *p,
+                        struct verdict *v)
+{
+    double worst = 0, ms = 0;
+    char why[96];
+    int fd = client_open(c);
+
+    if (fd < 0)
+        return;
+    for (uint32_t i = 0; i < TRIPS && ms >= 0; i++) {
+        ms = trip_ms(c, p, fd, i, why, sizeof why);
+        worst = ms > worst ? ms : worst;
+    }
+    verdict_figure(v, "longest_ms", worst);
+    verdict_figure(v, "flood_bytes", (double)p->back);
+    if (ms < 0) {
+        verdict_expected(v, "a round trip under a second next to a flood");
+        verdict_observed(v, "%s, while %zu bytes of the flood came back", why,
+                         p->back);
+        verdict_fail(v, "next to a client that floods: %s", why);
+    }
+    verdict_pass(v);
+    conn_close(fd);
+}
+
+void load_fairness(struct context *c)
+{
+    struct backpressure p;
+    int fd;
+
+    if (!server_up(c) || (fd = client_open(c)) < 0)
+        return;
+    if (backpressure_begin(&p, c, fd) < 0)
+        verdict_error(c->v, "no memory");
+    else if (begin_flood(c, &p))
+        judge_trips(c, &p, c->v);
+    backpressure_free(&p);
+    conn_close(fd);
+}
