@@ -4,51 +4,10 @@
 #include "cases/process/process.h"
 
 #include "kit/held_clients.h"
-#include "kit/simple_client.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { HELD_CLIENTS = 3, MOST_FACTS = 8 };
-
-/* The server's own descriptors tell whether we may look at all. */
-static bool may_look(struct context *c)
-{
-    struct fd_list l = { NULL, 0, 0 };
-    bool seen = c->subject.server && procfs_fds(c->subject.server, &l) == 0;
-
-    fd_list_free(&l);
-    if (!seen && server_ended(c))
-        verdict_skip(c->v, "the server has ended");
-    else if (!seen)
-        verdict_skip(c->v, "the descriptors of pid %d are not ours to see",
-                     (int)c->subject.server);
-    return seen;
-}
-
-static bool is_listener(const struct subject *s, unsigned long inode)
-{
-    for (size_t i = 0; i < s->nlisteners; i++)
-        if (s->listener[i] == inode)
-            return true;
-    return false;
-}
-
-/* The descriptor by which pid holds a listening socket, or -1. */
-static int listener_in(const struct subject *s, pid_t pid)
-{
-    struct fd_list l = { NULL, 0, 0 };
-    int fd = -1;
-
-    if (procfs_fds(pid, &l) == 0)
-        for (size_t i = 0; i < l.n && fd < 0; i++)
-            if (is_listener(s, procfs_socket_inode(l.fd[i].what)))
-                fd = l.fd[i].fd;
-    fd_list_free(&l);
-    return fd;
-}
 
 static void describe(struct context *c, pid_t pid, const char *what)
 {
@@ -73,7 +32,7 @@ static pid_t keeps_listener(struct context *c, const struct held_client *g)
         pid_t holder = 0;
 
         for (size_t i = 0; i < g->workers.n && !holder; i++)
-            if (listener_in(&c->subject, g->workers.pid[i]) >= 0)
+            if (process_listener_in(&c->subject, g->workers.pid[i]) >= 0)
                 holder = g->workers.pid[i];
         if (!holder || deadline_passed(d))
             return holder;
@@ -87,12 +46,12 @@ void listener_closed_in_worker(struct context *c)
     char what[64];
     pid_t holder;
 
-    if (needs_process_per_connection(c) && server_up(c) && may_look(c) &&
-        held_clients_of_workers(c, g, 1)) {
+    if (needs_process_per_connection(c) && server_up(c) &&
+        process_may_look(c) && held_clients_of_workers(c, g, 1)) {
         holder = keeps_listener(c, &g[0]);
         if (holder) {
             snprintf(what, sizeof what, "holds it as fd %d",
-                     listener_in(&c->subject, holder));
+                     process_listener_in(&c->subject, holder));
             verdict_expected(c->v, "no process made for a connection holds the "
                              "listening socket");
             verdict_observed(c->v, "pid %d, made for a client, does", (int)holder);
@@ -104,45 +63,6 @@ void listener_closed_in_worker(struct context *c)
         }
     }
     held_clients_end(g, 1);
-}
-
-/* The flags of an open descriptor, O_CLOEXEC among them; -1: unknown. */
-static long fd_flags(pid_t pid, int fd)
-{
-    char buf[1024], *at;
-
-    if (procfs_read(buf, sizeof buf, "%d/fdinfo/%d", (int)pid, fd) <= 0 ||
-        !(at = strstr(buf, "flags:")))
-        return -1;
-    return strtol(at + strlen("flags:"), NULL, 8);
-}
-
-void listener_close_on_exec(struct context *c)
-{
-    char why[96];
-    long flags;
-    int fd;
-
-    /* Once a client has been served the server is done with its socket. */
-    if (!server_up(c) || !may_look(c))
-        return;
-    if (!simple_client_new(c, why, sizeof why)) {
-        verdict_skip(c->v, "a client was not served: %s", why);
-        return;
-    }
-    fd = listener_in(&c->subject, c->subject.server);
-    flags = fd < 0 ? -1 : fd_flags(c->subject.server, fd);
-    if (flags < 0) {
-        verdict_skip(c->v, "the server process holds no listening socket itself");
-    } else if (flags & O_CLOEXEC) {
-        verdict_pass(c->v);
-    } else {
-        verdict_expected(c->v, "close-on-exec is set on the listening socket");
-        verdict_observed(c->v, "fd %d of pid %d has flags 0%lo, without "
-                         "O_CLOEXEC (0%o)", fd, (int)c->subject.server,
-                         flags, (unsigned)O_CLOEXEC);
-        verdict_fail(c->v, "the listening socket is not close-on-exec");
-    }
 }
 
 /* ---- the connections ---- */
@@ -251,7 +171,8 @@ void own_connection_only(struct context *c)
     char which[64];
     pid_t pid;
 
-    if (server_up(c) && may_look(c) && held_clients_begin(c, g, HELD_CLIENTS)) {
+    if (server_up(c) && process_may_look(c) &&
+        held_clients_begin(c, g, HELD_CLIENTS)) {
         pid = meddler(c, g, &whose);
         if (pid) {
             snprintf(which, sizeof which, "client %zu's connection",

@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What a server uses that has nothing to do, or always the same: its share of
-   the processor with silent clients, its memory over a thousand of them. */
+/* process/idle-quiet: the share of the processor of a server whose clients are
+   silent. */
 #include "cases/process/process.h"
 
-#include "kit/wait_idle.h"
-#include "kit/runtime_detect.h"
 #include "kit/simple_client.h"
+#include "kit/wait_idle.h"
 
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 enum { LOOKS = 20, MOST_BUSY = LOOKS / 2, SERIES = 3, SILENT = 4,
-       MOST_PROCESSES = 256, HALF_WAY = 500, MOST_GROWTH_KIB = 64,
-       MOST_FACTS = 8 };
-
-/* ---- with clients connected and silent ---- */
+       MOST_PROCESSES = 256 };
 
 /* One that never says anything; one that only half-closed; one that was served
    and half-closed; one that was served. In this order: once the last is
@@ -121,126 +114,4 @@ void idle_quiet(struct context *c)
         }
     }
     clients_close(fd, SILENT);
-}
-
-/* ---- over a thousand clients ---- */
-
-struct memory {
-    pid_t pid[MOST_PROCESSES];
-    unsigned long long start[MOST_PROCESSES];
-    long kib[MOST_PROCESSES];       /* anonymous, in memory or swapped out */
-    size_t n;
-};
-
-static long field_kib(const char *text, const char *name)
-{
-    const char *at = strstr(text, name);
-
-    return at ? atol(at + strlen(name)) : 0;
-}
-
-/* Returns -1 where it cannot be told. */
-static long anonymous_kib(pid_t pid)
-{
-    unsigned long long resident, swapped;
-    char buf[4096];
-
-    if (procfs_read(buf, sizeof buf, "%d/smaps_rollup", (int)pid) > 0)
-        return field_kib(buf, "\nAnonymous:") + field_kib(buf, "\nSwap:");
-    if (procfs_status(pid, "RssAnon", 10, &resident) &&
-        procfs_status(pid, "VmSwap", 10, &swapped))
-        return (long)(resident + swapped);
-    return -1;
-}
-
-/* False: decided. */
-static bool memory_look_at(struct context *c, struct memory *m)
-{
-    struct snapshot now = { .n = 0 };
-    bool good = wait_idle(c, &now);
-
-    m->n = 0;
-    for (size_t i = 0; good && i < now.n && m->n < MOST_PROCESSES; i++) {
-        long kib = anonymous_kib(now.process[i].pid);
-
-        if (kib < 0)
-            continue;
-        m->pid[m->n] = now.process[i].pid;
-        m->start[m->n] = now.process[i].start_ticks;
-        m->kib[m->n++] = kib;
-    }
-    snapshot_free(&now);
-    if (good && m->n == 0)
-        verdict_skip(c->v, "the memory of the server's processes is not ours "
-                     "to see");
-    return good && m->n > 0;
-}
-
-/* How much those that lived through both have grown, in all; facts if v. */
-static long grown_kib(const struct memory *before, const struct memory *after,
-                      struct verdict *v)
-{
-    long grown = 0;
-    int facts = 0;
-
-    for (size_t i = 0; i < after->n; i++)
-        for (size_t k = 0; k < before->n; k++) {
-            long more = after->kib[i] - before->kib[k];
-
-            if (after->pid[i] != before->pid[k] ||
-                after->start[i] != before->start[k])
-                continue;
-            grown += more;
-            if (v && more > 0 && facts++ < MOST_FACTS)
-                verdict_fact(v, "pid %d grew from %ld to %ld KiB",
-                             (int)after->pid[i], before->kib[k],
-                             after->kib[i]);
-        }
-    return grown;
-}
-
-/* What a collector has not collected yet is no leak. */
-static bool may_weigh(struct context *c)
-{
-    const char *what = c->target.valgrind ? "valgrind" :
-                       runtime_of(c->subject.server);
-
-    if (!what)
-        return true;
-    verdict_skip(c->v, "%s runs the server: its memory says nothing", what);
-    return false;
-}
-
-/* A pool may meet its last new thread late: what has grown must grow again. */
-void memory_steady(struct context *c)
-{
-    static struct memory before, after, later;
-    long grown;
-
-    if (!server_up(c) || !may_weigh(c) ||
-        !simple_client_round(c, HALF_WAY, LEAVE_IN_ORDER, NULL) ||
-        !memory_look_at(c, &before) ||
-        !simple_client_round(c, HALF_WAY, LEAVE_IN_ORDER, NULL) ||
-        !memory_look_at(c, &after))
-        return;
-    grown = grown_kib(&before, &after, NULL);
-    verdict_figure(c->v, "grown_kib", (double)grown);
-    if (grown >= MOST_GROWTH_KIB) {
-        if (!simple_client_round(c, HALF_WAY, LEAVE_IN_ORDER, NULL) ||
-            !memory_look_at(c, &later))
-            return;
-        if (grown_kib(&after, &later, NULL) >= MOST_GROWTH_KIB) {
-            verdict_expected(c->v, "from the %dth to the %dth connection "
-                             "anonymous memory grows by less than %d KiB",
-                             HALF_WAY, 2 * HALF_WAY, MOST_GROWTH_KIB);
-            verdict_observed(c->v, "it grew by %ld KiB, and by %ld KiB with %d "
-                             "more", grown, grown_kib(&after, &later, NULL),
-                             HALF_WAY);
-            verdict_fail(c->v, "%ld KiB more after %d connections", grown,
-                         HALF_WAY);
-            (void)grown_kib(&before, &after, c->v);
-            return;
-        }
-    }
-    verdict_pass(c->v);
 }

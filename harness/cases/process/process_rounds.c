@@ -5,14 +5,13 @@
    late. So what has grown must grow once more. */
 #include "cases/process/process.h"
 
-#include "kit/wait_idle.h"
 #include "kit/simple_client.h"
+#include "kit/wait_idle.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { ROUND = 50, SOCKETS_ROUND = 16, MOST_FACTS = 8 };
+enum { ROUND = 50, MOST_FACTS = 8 };
 
 struct rounds {
     struct snapshot second, third, fourth;
@@ -180,94 +179,4 @@ void fds_return(struct context *c)
 void fds_after_resets(struct context *c)
 {
     judge_fds(c, c->v, LEAVE_BY_RESET, "clients that reset");
-}
-
-/* ---- sockets ---- */
-
-struct ours {
-    int port[SOCKETS_ROUND];    /* of our clients: a server that runs already
-                                   may have others */
-    struct socket_info left[SOCKETS_ROUND];
-    size_t n;
-};
-
-static int note_left(const struct socket_info *i, void *arg)
-{
-    struct ours *o = arg;
-
-    for (size_t k = 0; k < SOCKETS_ROUND; k++)
-        if (i->inode && address_port(&i->remote) == o->port[k] &&
-            o->n < SOCKETS_ROUND) {
-            o->left[o->n++] = *i;
-            break;
-        }
-    return 0;
-}
-
-/* Wait until none is left; each that goes renews the deadline. */
-static int sockets_left(struct context *c, struct ours *o)
-{
-    struct deadline d = wait_deadline(c);
-    struct pause pause = { 0 };
-    size_t least = SOCKETS_ROUND + 1;
-
-    for (;;) {
-        o->n = 0;
-        if (sockdiag_each(c->subject.sd, SOCKDIAG_CONNECTED,
-                          address_port(&c->subject.address), note_left, o) < 0)
-            return -1;
-        if (o->n == 0 || (deadline_passed(d) && o->n >= least))
-            return 0;
-        if (o->n < least) {
-            least = o->n;
-            d = wait_deadline(c);
-        }
-        pause_until(&pause, d);
-    }
-}
-
-static void name_socket(struct context *c, const struct snapshot *now,
-                        const struct socket_info *s)
-{
-    char local[ADDRESS_TEXT], remote[ADDRESS_TEXT], holder[64] = "";
-
-    for (size_t i = 0; i < now->n && !holder[0]; i++)
-        for (size_t k = 0; k < now->process[i].fds.n; k++)
-            if (procfs_socket_inode(now->process[i].fds.fd[k].what) ==
-                s->inode)
-                snprintf(holder, sizeof holder, "; pid %d holds it as fd %d",
-                         (int)now->process[i].pid,
-                         now->process[i].fds.fd[k].fd);
-    verdict_fact(c->v, "%s %s, its client %s: socket:[%lu], %u bytes unread%s",
-                 sockdiag_state_name(s->state),
-                 address_text(&s->local, local),
-                 address_text(&s->remote, remote), s->inode, s->rqueue,
-                 holder);
-}
-
-void sockets_return(struct context *c)
-{
-    struct ours o = { .n = 0 };
-    struct snapshot now = { .n = 0 };
-
-    if (!server_up(c) ||
-        !simple_client_round(c, SOCKETS_ROUND, LEAVE_IN_ORDER, o.port))
-        return;
-    if (sockets_left(c, &o) < 0) {
-        verdict_error(c->v, "sock_diag does not answer");
-    } else if (o.n == 0) {
-        verdict_pass(c->v);
-    } else if (server_ended(c)) {
-        verdict_skip(c->v, "the server has ended");
-    } else {
-        verdict_expected(c->v, "no connection is open once all clients have "
-                         "left");
-        verdict_observed(c->v, "of %d connections %zu are still open on the "
-                         "server's side", SOCKETS_ROUND, o.n);
-        verdict_fail(c->v, "%zu connections were never closed", o.n);
-        if (snapshot_take(&now, &c->subject, SNAPSHOT_FDS) == 0)
-            for (size_t i = 0; i < o.n && i < MOST_FACTS; i++)
-                name_socket(c, &now, &o.left[i]);
-    }
-    snapshot_free(&now);
 }
