@@ -5,182 +5,10 @@
 #include "cases/daemon/daemon.h"
 
 #include "cases/families.h"
-#include "linux/child_wait.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-static void start_returns(struct context *c)
-{
-    struct subject *s = &c->subject;
-
-    if (!needs_detached(c) || !server_up(c))
-        return;
-    if (s->start_ended && s->start_status == 0) {
-        verdict_pass(c->v);
-        return;
-    }
-    verdict_expected(c->v, "the start command returns with status 0");
-    verdict_observed(c->v, "%s", s->start_ended ? child_status_text(s->start_status)
-                                             : "it has not returned");
-    verdict_fail(c->v, "the start command %s%s", s->start_ended ? "ended: " :
-                 "has not returned", s->start_ended ?
-                 child_status_text(s->start_status) : "");
-    daemon_tell_printed(c);
-}
-
-/* ---- session ---- */
-
-static bool up_and_known(struct context *c, struct proc_stat *st)
-{
-    if (!daemon_up(c, NULL, NULL))
-        return false;
-    if (procfs_stat(c->subject.server, st) == 0)
-        return true;
-    verdict_skip(c->v, "the server has ended");
-    return false;
-}
-
-static void new_session(struct context *c)
-{
-    struct proc_stat st;
-
-    if (!up_and_known(c, &st))
-        return;
-    if (st.session != getsid(0)) {
-        verdict_pass(c->v);
-        return;
-    }
-    verdict_expected(c->v, "another session than its starter's");
-    verdict_observed(c->v, "session %d, its starter's", (int)st.session);
-    verdict_fail(c->v, "it stays in its starter's session");
-    daemon_tell(c);
-}
-
-static void not_session_leader(struct context *c)
-{
-    struct proc_stat st;
-
-    if (!up_and_known(c, &st))
-        return;
-    if (st.session != c->subject.server) {
-        verdict_pass(c->v);
-        return;
-    }
-    verdict_expected(c->v, "it leads no session");
-    verdict_observed(c->v, "it leads session %d: a terminal that it opens "
-                     "becomes its controlling terminal", (int)st.session);
-    verdict_fail(c->v, "it leads its session");
-    daemon_tell(c);
-}
-
-/* ---- directory ---- */
-
-/* The directory that the command is started in, and that no daemon would
-   choose: the caller's own, where relative names mean what they should, but
-   seen through another mount of the whole tree. */
-struct place {
-    int fd;
-    char path[PATH_MAX];        /* as the kernel calls it */
-};
-
-static int go_there(void *arg)
-{
-    return fchdir(((struct place *)arg)->fd);
-}
-
-static bool place_open(struct context *c, struct place *p)
-{
-    char cwd[PATH_MAX], tree[PATH_MAX], name[16];
-
-    p->fd = -1;
-    if (!getcwd(cwd, sizeof cwd))
-        goto failed;
-    snprintf(tree, sizeof tree, "%s/tree", c->sandbox->dir);
-    if (c->sandbox->isolated && mkdir(tree, 0755) == 0 &&
-        mount("/", tree, NULL, MS_BIND | MS_REC, NULL) == 0 &&
-        strlen(tree) + strlen(cwd) < sizeof tree)
-        strcat(tree, cwd);
-    else
-        strcpy(tree, cwd);
-    p->fd = open(tree, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (p->fd < 0)      /* by no way that this user may go */
-        p->fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    snprintf(name, sizeof name, "fd/%d", p->fd);
-    if (p->fd < 0 || !procfs_link(getpid(), name, p->path, sizeof p->path))
-        goto failed;
-    if (strcmp(p->path, "/") != 0)
-        return true;
-    verdict_skip(c->v, "its starter's directory would be / itself");
-    close(p->fd);
-    return false;
-failed:
-    verdict_error(c->v, "no directory to start it in: %s", strerror(errno));
-    if (p->fd >= 0)
-        close(p->fd);
-    return false;
-}
-
-static void root_directory(struct context *c)
-{
-    struct place p;
-    char cwd[PATH_MAX];
-
-    if (!needs_detached(c) || !place_open(c, &p))
-        return;
-    if (daemon_up(c, go_there, &p)) {
-        if (!procfs_link(c->subject.server, "cwd", cwd, sizeof cwd)) {
-            verdict_error(c->v, "cannot see its directory: %s", strerror(errno));
-        } else if (strcmp(cwd, p.path) != 0) {
-            verdict_pass(c->v);
-        } else {
-            verdict_expected(c->v, "/, or a directory of its own choice");
-            verdict_observed(c->v, "%s, where it was started", cwd);
-            verdict_fail(c->v, "it stays in its starter's directory");
-            daemon_tell(c);
-        }
-    }
-    close(p.fd);
-}
-
-/* ---- umask ---- */
-
-enum { ODD_UMASK = 0035 };
-
-static int set_umask(void *unused)
-{
-    (void)unused;
-    (void)umask(ODD_UMASK);
-    return 0;
-}
-
-static void own_umask(struct context *c)
-{
-    unsigned long long mask;
-
-    if (!daemon_up(c, set_umask, NULL))
-        return;
-    if (!procfs_status(c->subject.server, "Umask", 8, &mask)) {
-        verdict_skip(c->v, "this kernel does not show the umask of a process");
-    } else if (mask != ODD_UMASK) {
-        verdict_pass(c->v);
-    } else {
-        verdict_expected(c->v, "a umask of its own: 0, or stricter");
-        verdict_observed(c->v, "%04llo, its starter's", mask);
-        verdict_fail(c->v, "it keeps its starter's umask, %04llo", mask);
-        daemon_tell(c);
-    }
-}
 
 static const struct test_case cases[] = {
     { "daemon/start-returns", MUST,
-      "the start command returns, status 0", "daemon(7) 15", start_returns, 0,
+      "the start command returns, status 0", "daemon(7) 15", daemon_start_returns, 0,
       "The start command is waited for until everything that it started "
       "sleeps.",
       "fork, and wait(&status) in the parent: it returns when the server ends.",
@@ -220,7 +48,7 @@ static const struct test_case cases[] = {
       "never come back.",
       "dup2(null, 0), dup2(null, 1), dup2(null, 2)." },
     { "daemon/new-session", MUST,
-      "its session is not its starter's", "daemon(7) 6", new_session, 0,
+      "its session is not its starter's", "daemon(7) 6", daemon_new_session, 0,
       "The session of the server process, in /proc/PID/stat.",
       "fork, and no setsid; or setsid in a process that leads its group "
       "(EPERM), unchecked.",
@@ -234,7 +62,7 @@ static const struct test_case cases[] = {
       "setsid in the child." },
     { "daemon/not-session-leader", SHOULD,
       "it cannot gain a controlling terminal: it leads no session",
-      "daemon(7) 7-8", not_session_leader, 0,
+      "daemon(7) 7-8", daemon_not_session_leader, 0,
       "The session of the server process, in /proc/PID/stat, is not its own "
       "pid.",
       "daemon(3), or fork and setsid: one fork is not enough.",
@@ -251,13 +79,13 @@ static const struct test_case cases[] = {
       "is gone is an error." },
     { "daemon/root-directory", SHOULD,
       "its directory is / or one of its own choice, not its starter's",
-      "daemon(7) 11", root_directory, 0,
+      "daemon(7) 11", daemon_root_directory, 0,
       "Started in a directory that is a mount of its own; /proc/PID/cwd is "
       "read.",
       "No chdir: the file system it was started from cannot be unmounted.",
       "chdir(\"/\"), with the names of files made absolute before." },
     { "daemon/umask", SHOULD,
-      "its umask is its own, not its starter's", "daemon(7) 10", own_umask, 0,
+      "its umask is its own, not its starter's", "daemon(7) 10", daemon_own_umask, 0,
       "Started with umask 0035; Umask in /proc/PID/status.",
       "No umask: the mode of its pid file and sockets depends on who starts "
       "it.",

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* daemon/: on a terminal, daemon(7) step 6. The process of the case becomes
-   the leader of a session with a pseudo terminal, and starts the command in
-   its foreground, as a shell does. It outlives the start command, because
-   the end of a leader hangs up whatever has not left its session yet. */
+/* daemon/: the session that it is in, and the terminal that it was started on,
+   daemon(7) steps 6 to 8. */
 #include "cases/daemon/daemon.h"
 
 #include "linux/pty.h"
@@ -11,6 +9,58 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+/* ---- its session ---- */
+
+static bool up_and_known(struct context *c, struct proc_stat *st)
+{
+    if (!daemon_up(c, NULL, NULL))
+        return false;
+    if (procfs_stat(c->subject.server, st) == 0)
+        return true;
+    verdict_skip(c->v, "the server has ended");
+    return false;
+}
+
+void daemon_new_session(struct context *c)
+{
+    struct proc_stat st;
+
+    if (!up_and_known(c, &st))
+        return;
+    if (st.session != getsid(0)) {
+        verdict_pass(c->v);
+        return;
+    }
+    verdict_expected(c->v, "another session than its starter's");
+    verdict_observed(c->v, "session %d, its starter's", (int)st.session);
+    verdict_fail(c->v, "it stays in its starter's session");
+    daemon_tell(c);
+}
+
+void daemon_not_session_leader(struct context *c)
+{
+    struct proc_stat st;
+
+    if (!up_and_known(c, &st))
+        return;
+    if (st.session != c->subject.server) {
+        verdict_pass(c->v);
+        return;
+    }
+    verdict_expected(c->v, "it leads no session");
+    verdict_observed(c->v, "it leads session %d: a terminal that it opens "
+                     "becomes its controlling terminal", (int)st.session);
+    verdict_fail(c->v, "it leads its session");
+    daemon_tell(c);
+}
+
+/* ---- on a terminal ---- */
+
+/* The process of the case becomes the leader of a session with a pseudo
+   terminal, and starts the command in its foreground, as a shell does. It
+   outlives the start command, because the end of a leader hangs up whatever has
+   not left its session yet. */
 
 /* false: decided. */
 static bool open_terminal(struct pty *t, struct verdict *v)
