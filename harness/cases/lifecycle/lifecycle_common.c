@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* What several files of lifecycle/ share. */
+#include "cases/lifecycle/lifecycle.h"
+
+#include "kit/simple_client.h"
+#include "kit/wait_idle.h"
+#include "linux/process_signal.h"
+#include "linux/spawn.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SAID_BYTES = 4096 };
+
+bool lifecycle_settled(struct context *c)
+{
+    struct snapshot now = { .n = 0 };
+    char why[96];
+    bool good;
+
+    (void)simple_client_new(c, why, sizeof why);
+    good = wait_idle(c, &now);
+    snapshot_free(&now);
+    return good;
+}
+
+bool lifecycle_signal(struct context *c, int sig)
+{
+    if (process_signal(c->subject.server, sig) == 0)
+        return true;
+    verdict_error(c->v, "cannot signal pid %d: %s", (int)c->subject.server,
+                  strerror(errno));
+    return false;
+}
+
+char *lifecycle_stderr(const struct subject *s)
+{
+    char *said = spawn_captured(s->err, SAID_BYTES);
+
+    if (said && said[0])
+        return said;
+    free(said);
+    return NULL;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* lifecycle/listens-where-asked: there, and nowhere else. */
+#include "cases/lifecycle/lifecycle.h"
+
+#include "kit/simple_client.h"
+#include "kit/wait_idle.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct elsewhere {
+    struct context *c;
+    struct address asked;   /* as COMMAND was told: 0.0.0.0 is no 127.0.0.1 */
+    struct pid_list pids;
+    bool any_address;       /* the command was not told one */
+    size_t found;
+};
+
+/* All addresses are all addresses: where sockets are of both families, as a
+   JVM's are, 0.0.0.0 becomes ::. */
+static bool is_asked(const struct elsewhere *e, const struct address *a)
+{
+    if (address_port(a) != address_port(&e->asked))
+        return false;
+    return e->any_address || address_same_host(a, &e->asked) ||
+           (address_is_any(a) && address_is_any(&e->asked));
+}
+
+static int note_elsewhere(const struct socket_info *i, void *arg)
+{
+    struct elsewhere *e = arg;
+    char text[ADDRESS_TEXT];
+    pid_t holder = 0;
+
+    if (is_asked(e, &i->local))
+        return 0;
+    for (size_t k = 0; k < e->pids.n && !holder; k++)
+        if (procfs_holds_socket(e->pids.pid[k], i->inode))
+            holder = e->pids.pid[k];
+    if (holder) {
+        e->found++;
+        verdict_observed(e->c->v, "pid %d listens on %s", (int)holder,
+                         address_text(&i->local, text));
+        verdict_fact(e->c->v, "pid %d holds socket:[%lu], which listens on %s",
+                     (int)holder, i->inode, text);
+    }
+    return 0;
+}
+
+void listens_where_asked(struct context *c)
+{
+    struct elsewhere e = { .c = c, .pids = { NULL, 0, 0 } };
+    struct snapshot now = { .n = 0 };
+    char asked[ADDRESS_TEXT], why[96];
+
+    e.any_address = c->target.fixed || !target_tells_ip(&c->target);
+    (void)address_parse(&e.asked, c->target.ip, c->port);   /* it is one */
+    if (!server_up(c))
+        return;
+    (void)simple_client_new(c, why, sizeof why);    /* past its start by then */
+    if (wait_idle(c, &now)) {
+        verdict_expected(c->v, e.any_address ? "no other port than that of %s"
+                         : "%s, and nothing else",
+                         address_text(&e.asked, asked));
+        if (subject_processes(&c->subject, &e.pids) < 0 ||
+            sockdiag_each(c->subject.sd, SOCKDIAG_LISTEN, 0, note_elsewhere,
+                          &e) < 0)
+            verdict_error(c->v, "cannot list listening sockets: %s",
+                          strerror(errno));
+        else if (e.found)
+            verdict_fail(c->v, "it listens where it was not asked to");
+        else
+            verdict_pass(c->v);
+    }
+    pid_list_free(&e.pids);
+    snapshot_free(&now);
+}

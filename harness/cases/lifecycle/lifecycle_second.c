@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* A second start on the address of a server that serves. */
+#include "cases/lifecycle/lifecycle.h"
+
+#include "kit/second_start.h"
+#include "kit/simple_client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+enum { NEW_CLIENTS = 4 };
+
+static bool undisturbed(struct context *c, int *old, char *why, size_t size)
+{
+    if (!procfs_alive(c->subject.server)) {
+        snprintf(why, size, "the first server has ended");
+        return false;
+    }
+    if (!subject_listens(&c->subject)) {
+        snprintf(why, size, "the first server listens no more");
+        return false;
+    }
+    if (!simple_client_again(c, *old, why, size))
+        return false;
+    clients_close(old, 1);      /* some serve one at a time */
+    for (int i = 0; i < NEW_CLIENTS; i++)
+        if (!simple_client_new(c, why, size))
+            return false;
+    return true;
+}
+
+void second_instance(struct context *c)
+{
+    struct subject second;
+    char where[ADDRESS_TEXT], why[160];
+    int old;
+
+    if (!server_up(c) || (old = simple_client_stay(c)) < 0)
+        return;
+    if (second_start_start(c, &second, NULL)) {
+        enum second_start_end end =
+            second_start_watch(&second, start_deadline(c), where);
+
+        verdict_fact(c->v, "the second start: %s%s",
+                     second_start_status(&second),
+                     end == SECOND_LISTENS ? ", and it listens too" : "");
+        if (undisturbed(c, &old, why, sizeof why)) {
+            verdict_pass(c->v);
+        } else {
+            verdict_expected(c->v, "a second start leaves the first serving");
+            verdict_observed(c->v, "%s", why);
+            verdict_fail(c->v, "a second start disturbs the first: %s", why);
+        }
+    }
+    conn_close(old);
+    second_start_close(&second);
+}
+
+static void judge_refused(struct context *c, const struct subject *s,
+                          enum second_start_end end, const char *where)
+{
+    struct verdict *v = c->v;
+    char *said = lifecycle_stderr(s);
+
+    if (end == SECOND_OVER && said && WIFEXITED(s->start_status) &&
+        WEXITSTATUS(s->start_status) != 0) {
+        verdict_pass(v);
+    } else {
+        verdict_expected(v, "with the address in use: a message on stderr, "
+                         "and a status that is not 0");
+        verdict_observed(v, "start command: %s%s%s; on stderr: %s",
+                         second_start_status(s), end == SECOND_LISTENS ?
+                         "; it listens on " : "", where,
+                         said ? said : "nothing");
+        verdict_fail(v, "%s", end == SECOND_LISTENS ? "both share the address"
+                     : end == SECOND_RUNS ? "the second start does not end"
+                     : said ? "the second start ends as if all were well"
+                     : "the second start says nothing on stderr");
+    }
+    free(said);
+}
+
+void address_in_use(struct context *c)
+{
+    struct subject second;
+    char where[ADDRESS_TEXT] = "";
+    if (!server_up(c))
+        return;
+    if (second_start_start(c, &second, NULL))
+        judge_refused(c, &second,
+                      second_start_watch(&second, start_deadline(c), where),
+                      where);
+    second_start_close(&second);
+}
