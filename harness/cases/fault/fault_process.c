@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* No process, no descriptor, nobody who reads the log. */
-#include "kit/wait_idle.h"
+/* No process for a worker, no descriptor for a connection. */
 #include "cases/fault/faulty.h"
+
+#include "kit/wait_idle.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 enum { REFUSE_MS = 50 };
 
@@ -127,27 +127,6 @@ void fault_fork_eagain(struct context *c)
         verdict_pass(c->v);
     snapshot_free(&before);
     faulty_down(c, f);
-}
-
-static bool gets_idle(struct context *c, void *unused)
-{
-    struct snapshot now = { .n = 0 };
-    enum idle idle;
-    bool good = server_wait_idle(c, NULL, &now, &idle);
-
-    (void)unused;
-    snapshot_free(&now);
-    return good;
-}
-
-/* Wait until it is idle, or has ended: what that means the next client
-   shows. */
-static void idle_aside(struct context *c)
-{
-    struct verdict aside;
-
-    (void)context_try(c, &aside, gets_idle, NULL);
-    verdict_free(&aside);
 }
 
 /* ---- fault/fd-limit ---- */
@@ -288,98 +267,7 @@ void fault_fd_limit(struct context *c)
     if (!f)
         return;
     (void)client_served(c, 0, why, sizeof why);     /* what starts lazily */
-    idle_aside(c);      /* it has closed what is not to be counted */
+    faulty_wait_idle(c);      /* it has closed what is not to be counted */
     at_fd_limit(c, c->v, f);
     faulty_down(c, f);
-}
-
-/* ---- fault/log-lost ---- */
-
-static int take_pipe(void *arg)
-{
-    int fd = *(int *)arg;
-
-    return dup2(fd, 1) < 0 || dup2(fd, 2) < 0 ? -1 : 0;
-}
-
-/* Clients that make it log, if anything does; the reset has nothing to answer,
-   so that its reader is told. It is done with that one before the next comes:
-   what a reset does to others is another row's. */
-static bool noisy_clients(struct context *c)
-{
-    int fd = client_open(c);
-
-    if (fd < 0)
-        return false;
-    if (!client_echo(c, fd, 0, 0)) {
-        conn_close(fd);
-        return false;
-    }
-    conn_reset(fd);
-    idle_aside(c);
-    return must_serve(c, "with its stdout and stderr gone,");
-}
-
-static bool three_noisy(struct context *c)
-{
-    for (int i = 0; i < 3; i++)
-        if (!noisy_clients(c))
-            return false;
-    return true;
-}
-
-static bool bears_noise(struct context *c, void *unused)
-{
-    (void)unused;
-    return server_up(c) && three_noisy(c);
-}
-
-/* Where c->v has failed: one whom such clients end with its log, too, is no case
-   of this family (skip). */
-static void blame_reset(struct context *c)
-{
-    struct verdict calm;
-
-    if (c->v->kind != VERDICT_FAIL && c->v->kind != VERDICT_WARN)
-        return;
-    if (!context_try(c, &calm, bears_noise, NULL)) {
-        verdict_free(c->v);
-        verdict_init(c->v);
-        verdict_skip(c->v, "with its log too: %s",
-                     calm.reason ? calm.reason : "its clients are not served");
-    }
-    verdict_free(&calm);
-}
-
-void fault_log_lost(struct context *c)
-{
-    int ends[2];
-    bool up;
-
-    if (!needs_own_start(c))
-        return;
-    if (c->starts == STARTS_DETACHED) {
-        verdict_skip(c->v, "the server detaches: it has left its starter's "
-                     "streams");
-        return;
-    }
-    if (pipe(ends) < 0) {
-        verdict_error(c->v, "pipe: %s", strerror(errno));
-        return;
-    }
-    up = server_up_with(c, take_pipe, &ends[1]);
-    close(ends[1]);
-    close(ends[0]);         /* from here on a write is an EPIPE */
-    if (!up)
-        return;
-    if (three_noisy(c)) {
-        verdict_pass(c->v);
-        return;
-    }
-    if (server_ended(c))
-        verdict_fact(c->v, "the server has ended");
-    if (!server_discard(c))
-        return;
-    faulty_blame(c);
-    blame_reset(c);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cases/fault/faulty.h"
 
-#include "kit/wait_idle.h"
 #include "client/exchange.h"
+#include "kit/wait_idle.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -192,4 +192,23 @@ bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
     verdict_skip(c->v, "it made no %s that could be failed: %s",
                  call_name(kind), what);
     return false;
+}
+
+static bool gets_idle(struct context *c, void *unused)
+{
+    struct snapshot now = { .n = 0 };
+    enum idle idle;
+    bool good = server_wait_idle(c, NULL, &now, &idle);
+
+    (void)unused;
+    snapshot_free(&now);
+    return good;
+}
+
+void faulty_wait_idle(struct context *c)
+{
+    struct verdict aside;
+
+    (void)context_try(c, &aside, gets_idle, NULL);
+    verdict_free(&aside);
 }

@@ -35,6 +35,10 @@ int faulty_accept(struct context *c, struct fault *f, int error, long n,
    listener closed for a while is right). else v fails: "after ..., ...". */
 bool faulty_lives(struct context *c, const char *after);
 
+/* Wait until it is idle, or has ended: what that means the next client
+   shows. */
+void faulty_wait_idle(struct context *c);
+
 /* Nothing was delivered: decided (skip), false. */
 bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
                       const char *what);
@@ -48,6 +52,7 @@ void fault_accept_quiet(struct context *c);
 /* fault_process.c */
 void fault_fd_limit(struct context *c);
 void fault_fork_eagain(struct context *c);
+/* fault_log.c */
 void fault_log_lost(struct context *c);
 /* fault_nth.c */
 void fault_nth_call(struct context *c);
