@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How the user's side ends, and what it goes through meanwhile. */
+/* How the user's side ends. */
 #include "cases/client/client.h"
 
-#include <signal.h>
-#include <string.h>
 #include <sys/wait.h>
 
 /* ---- quit ---- */
@@ -131,76 +129,6 @@ void client_last_line(struct context *c)
         session_end_input(&d);
         if (client_was_sent(c, &d, "last", client_await(&d, "last", &at)) &&
             client_prints(c, &d, "last", 4))
-            verdict_pass(c->v);
-    }
-    session_end(&d);
-}
-
-/* ---- signals ---- */
-
-static bool is_stopped(struct session *d, const void *unused)
-{
-    struct proc_stat st;
-
-    (void)unused;
-    return procfs_stat(d->client.start, &st) == 0 && st.state == 'T';
-}
-
-static bool is_awake(struct session *d, const void *unused)
-{
-    return !is_stopped(d, unused);
-}
-
-/* SIGSTOP, seen to be stopped; SIGCONT, seen to go on; SIGWINCH. */
-static void disturb(struct session *d)
-{
-    session_signal(d, SIGSTOP);
-    (void)session_wait(d, is_stopped, NULL, false);
-    session_signal(d, SIGCONT);
-    (void)session_wait(d, is_awake, NULL, false);
-    session_signal(d, SIGWINCH);
-    (void)session_wait(d, session_at_rest, NULL, false);
-}
-
-void client_stop_continue(struct context *c)
-{
-    struct session d;
-    size_t at = 0;
-    enum met met;
-
-    if (client_begin(c, &d, NULL) &&
-        client_needs_reply(c, &d, "hello\n", &at)) {
-        (void)session_wait(&d, session_at_rest, NULL, false);
-        disturb(&d);
-        d.peer.limit = d.peer.got.n;
-        met = client_type(&d, "interrupted\n", &at);
-        if (met != MET) {
-            (void)client_fails(c, &d, "the line typed after the signals is "
-                               "sent", "after SIGSTOP, SIGCONT and SIGWINCH "
-                               "at the prompt: %s", session_state(&d, met));
-        } else {
-            (void)session_wait(&d, session_at_rest, NULL, false);
-            disturb(&d);
-            d.peer.limit = (size_t)-1;
-            if (client_sends(c, &d, "after\n", &at) &&
-                client_prints(c, &d, "interrupted\n", 12))
-                verdict_pass(c->v);
-        }
-    }
-    session_end(&d);
-}
-
-/* ---- output ---- */
-
-void client_output_full(struct context *c)
-{
-    static const struct session_how how = { .out = "/dev/full" };
-    struct session d;
-
-    if (client_begin(c, &d, &how)) {
-        session_type(&d, "hello\n", 6);
-        session_end_input(&d);
-        if (client_reports(c, &d, "with stdout on a full device", false))
             verdict_pass(c->v);
     }
     session_end(&d);

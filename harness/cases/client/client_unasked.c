@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* client/no-byte-unasked: the server hears nothing before the first line. */
+#include "cases/client/client.h"
+
+#include <string.h>
+
+void client_unasked(struct context *c)
+{
+    struct session d;
+    size_t at = 0;
+    enum met met;
+
+    if (client_begin(c, &d, NULL)) {
+        met = client_type(&d, "one\n", &at);
+        if (met == MET && at == strlen("one\n")) {
+            verdict_pass(c->v);
+        } else if (d.peer.got.n && memcmp(d.peer.got.at, "o", 1) != 0) {
+            verdict_bytes(c->v, "one\n", 4, d.peer.got.at,
+                          d.peer.got.n < CLIENT_FRAME ? d.peer.got.n
+                                                      : CLIENT_FRAME);
+            (void)client_fails(c, &d, "the first byte sent is the first "
+                               "line's", "it sends something before the "
+                               "first line");
+        } else {
+            verdict_skip(c->v, "the client did not send 'one': %s",
+                         session_state(&d, met));
+        }
+    }
+    session_end(&d);
+}
