@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The families of cases: each is defined at the foot of its own file. */
+/* The families of cases: each stands in FAMILY/FAMILY.c. */
 #ifndef FAMILIES_H
 #define FAMILIES_H
 

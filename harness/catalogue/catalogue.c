@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The one place that lists the families; their order is that of all reports. */
 #include "catalogue/catalogue.h"
 
 #include "cases/families.h"
@@ -10,27 +11,46 @@ static const struct family *const families[] = {
     &lifecycle_family, &fault_family, &memory_family, &client_family,
 };
 
-const struct family *catalogue_family(size_t i)
+enum { NFAMILIES = sizeof families / sizeof *families };
+
+bool catalogue_next(struct catalogue_walk *w)
 {
-    return i < sizeof families / sizeof *families ? families[i] : NULL;
+    while (w->next_family < NFAMILIES) {
+        const struct case_table *t;
+
+        w->family = families[w->next_family];
+        t = w->family->tables[w->next_table];
+        if (t && w->next_row < t->n) {
+            w->test_case = &t->cases[w->next_row++];
+            w->place = w->next_place++;
+            return true;
+        }
+        w->next_row = 0;
+        w->next_table = t ? w->next_table + 1 : 0;
+        w->next_family += !t;
+    }
+    return false;
+}
+
+static bool walk_to(struct catalogue_walk *w, const char *id)
+{
+    *w = (struct catalogue_walk){ .place = 0 };
+    while (catalogue_next(w))
+        if (strcmp(w->test_case->id, id) == 0)
+            return true;
+    return false;
 }
 
 const struct test_case *catalogue_find(const char *id)
 {
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
-        for (size_t k = 0; k < families[i]->n; k++)
-            if (strcmp(families[i]->cases[k].id, id) == 0)
-                return &families[i]->cases[k];
-    return NULL;
+    struct catalogue_walk w;
+
+    return walk_to(&w, id) ? w.test_case : NULL;
 }
 
 size_t catalogue_place(const char *id)
 {
-    size_t place = 0;
+    struct catalogue_walk w;
 
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
-        for (size_t k = 0; k < families[i]->n; k++, place++)
-            if (strcmp(families[i]->cases[k].id, id) == 0)
-                return place;
-    return CATALOGUE_MOST;
+    return walk_to(&w, id) ? w.place : CATALOGUE_MOST;
 }

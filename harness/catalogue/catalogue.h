@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* All cases, by family. */
+/* All cases: families, the tables of their files, the rows of those. */
 #ifndef CATALOGUE_H
 #define CATALOGUE_H
 
 #include "result/case.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { CATALOGUE_MOST = 512 };  /* cases, at most */
 
-/* The i-th family, or NULL beyond the last. */
-const struct family *catalogue_family(size_t i);
+/* All cases one after another, from a walk of zeros:
+       struct catalogue_walk w = { .place = 0 };
+       while (catalogue_next(&w)) */
+struct catalogue_walk {
+    const struct family *family;
+    const struct test_case *test_case;
+    size_t place;               /* of the case among all */
+    size_t next_family, next_table, next_row, next_place;
+};
+
+/* Go on to the next case. false: there is none. */
+bool catalogue_next(struct catalogue_walk *w);
 /* The case of that id, or NULL. */
 const struct test_case *catalogue_find(const char *id);
 /* Its place in the order of all, or CATALOGUE_MOST. */

@@ -45,21 +45,20 @@ static bool available(const struct test_case *c, bool valgrind, bool client)
 
 static bool fits_any(const char *selector)
 {
-    const struct family *f;
+    struct catalogue_walk w = { .place = 0 };
 
     if (*selector == '!')
         selector++;
-    for (size_t i = 0; (f = catalogue_family(i)); i++)
-        for (size_t k = 0; k < f->n; k++)
-            if (fits(selector, f->cases[k].id))
-                return true;
+    while (catalogue_next(&w))
+        if (fits(selector, w.test_case->id))
+            return true;
     return false;
 }
 
 int select_cases(struct selection *s, char *const *selectors, bool valgrind,
                  bool client, char *why, size_t size)
 {
-    const struct family *f;
+    struct catalogue_walk w = { .place = 0 };
 
     *s = (struct selection){ NULL, 0 };
     for (char *const *word = selectors; word && *word; word++)
@@ -73,11 +72,10 @@ int select_cases(struct selection *s, char *const *selectors, bool valgrind,
         snprintf(why, size, "no memory");
         return -1;
     }
-    for (size_t i = 0; (f = catalogue_family(i)); i++)
-        for (size_t k = 0; k < f->n && s->n < CATALOGUE_MOST; k++)
-            if (chosen(selectors, f->cases[k].id) &&
-                available(&f->cases[k], valgrind, client))
-                s->cases[s->n++] = &f->cases[k];
+    while (catalogue_next(&w) && s->n < CATALOGUE_MOST)
+        if (chosen(selectors, w.test_case->id) &&
+            available(w.test_case, valgrind, client))
+            s->cases[s->n++] = w.test_case;
     return 0;
 }
 

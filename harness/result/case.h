@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A case of the catalogue: what it requires, where that is written, how it is
-   looked at. Each family is one file in cases/ with its table at the foot. */
+   looked at. Each file of cases has its table at its foot, and a family lists
+   the tables of its files. */
 #ifndef CASE_H
 #define CASE_H
 
@@ -21,13 +22,16 @@ struct test_case {
     const char *mend;           /* what to write instead */
 };
 
-struct family {
-    const char *name;           /* "echo/" */
+struct case_table {
     const struct test_case *cases;
     size_t n;
 };
 
-#define FAMILY(name_, table) \
-    { name_, table, sizeof (table) / sizeof *(table) }
+#define CASE_TABLE(array) { array, sizeof (array) / sizeof *(array) }
+
+struct family {
+    const char *name;           /* "echo/" */
+    const struct case_table *const *tables;     /* in this order, up to NULL */
+};
 
 #endif

@@ -76,39 +76,10 @@ void client_text(const struct session *d, struct bytes *out);
    seconds that the longest had left; 0: none was armed. */
 double client_ring(pid_t pid);
 
-/* client_screen.c */
-void client_transcript(struct context *c);
-void client_prompt(struct context *c);
-/* client_lines.c */
-void client_frame_format(struct context *c);
-void client_short_after_long(struct context *c);
-void client_empty_line(struct context *c);
-void client_longest_line(struct context *c);
-void client_long_line(struct context *c);
-void client_megabyte_line(struct context *c);
-void client_utf8(struct context *c);
-/* client_end.c */
-void client_quit(struct context *c);
-void client_quit_alone(struct context *c);
-void client_end_of_input(struct context *c);
-void client_last_line(struct context *c);
-/* client_server.c */
-void client_split_reply(struct context *c);
-void client_wrong_reply(struct context *c);
-void client_short_reply(struct context *c);
-void client_server_gone(struct context *c);
-void client_reset(struct context *c);
-void client_notices_close(struct context *c);
-/* client_signals.c */
-void client_stop_continue(struct context *c);
-/* client_output.c */
-void client_output_full(struct context *c);
-/* client_wait.c */
-void client_no_answer(struct context *c);
-/* client_start.c */
-void client_refused(struct context *c);
-void client_bad_arguments(struct context *c);
-/* client_unasked.c */
-void client_unasked(struct context *c);
+/* The cases of each file. */
+extern const struct case_table client_screen_cases, client_lines_cases,
+    client_end_cases, client_server_cases, client_signals_cases,
+    client_output_cases, client_wait_cases, client_start_cases,
+    client_unasked_cases;
 
 #endif

@@ -25,7 +25,7 @@ static bool parts_by_fin(struct context *c, struct session *d)
            client_fails(c, d, expected, "the connection stays open");
 }
 
-void client_quit(struct context *c)
+static void quit(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -44,7 +44,7 @@ void client_quit(struct context *c)
     session_end(&d);
 }
 
-void client_quit_alone(struct context *c)
+static void quit_alone(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -110,7 +110,7 @@ static bool ends_with_input(struct context *c, bool terminal, const char *line,
     return good;
 }
 
-void client_end_of_input(struct context *c)
+static void end_of_input(struct context *c)
 {
     if (ends_with_input(c, false, NULL, "at the end of empty input") &&
         ends_with_input(c, false, "hello\n", "at the end of input") &&
@@ -118,7 +118,7 @@ void client_end_of_input(struct context *c)
         verdict_pass(c->v);
 }
 
-void client_last_line(struct context *c)
+static void last_line(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -133,3 +133,37 @@ void client_last_line(struct context *c)
     }
     session_end(&d);
 }
+
+static const struct test_case cases[] = {
+    { "client/quit", MUST,
+      "`quit` ends it with status 0, FIN not RST, and is not sent",
+      "contract", quit, 0,
+      "A line, then `quit` with the input left open; the end, its status and "
+      "how the connection was closed are looked at.",
+      "send before strcmp; or close with bytes of the reply unread, which "
+      "resets.",
+      "Compare before sending; return 0 from main." },
+    { "client/quit-alone", SHOULD,
+      "`quitter` and ` quit` are lines like others",
+      "contract", quit_alone, 0,
+      "They are typed, and so are `quit it`, `quit ` and `QUIT`; all must come "
+      "to the server.",
+      "strncmp(line, \"quit\", 4), strstr(line, \"quit\"), a strip before the "
+      "comparison.",
+      "strcmp(line, \"quit\\n\") == 0." },
+    { "client/end-of-input", MUST,
+      "the end of input ends it with status 0",
+      "POSIX.1-2017", end_of_input, 20,
+      "A pipe closed at once, and after a line; ^D on a terminal.",
+      "fgets without a look at its result: the last line is sent for ever.",
+      "if (!fgets(line, size, stdin)) break;" },
+    { "client/last-line", MUST,
+      "a last line without newline is sent and printed",
+      "POSIX.1-2017", last_line, 0,
+      "'last' and the end of input: it must come to the server, and be "
+      "printed.",
+      "Waiting for a newline, in the input or in the reply.",
+      "The end of input ends a line too." },
+};
+
+const struct case_table client_end_cases = CASE_TABLE(cases);

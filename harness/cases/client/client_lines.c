@@ -33,7 +33,7 @@ static bool travels(struct context *c, struct session *d, const char *text,
 
 /* Each line is longer than the one before, so that none of those can show in
    it; the last one shows only that the others are complete. */
-void client_frame_format(struct context *c)
+static void frame_format(struct context *c)
 {
     static const char *const lines[] = { "a\n", "b c\n", "def ghi\n" };
     struct session d;
@@ -53,7 +53,7 @@ void client_frame_format(struct context *c)
     session_end(&d);
 }
 
-void client_short_after_long(struct context *c)
+static void short_after_long(struct context *c)
 {
     static const char longer[] = "0123456789abcdefghijklmnopqrstuvwxyz, "
                                  "0123456789\n";
@@ -107,7 +107,7 @@ static bool counts_lines(struct session *d, const void *arg)
     return lines >= *(const size_t *)arg;
 }
 
-void client_empty_line(struct context *c)
+static void empty_line(struct context *c)
 {
     static const size_t two = 2;
     struct session d;
@@ -127,7 +127,7 @@ void client_empty_line(struct context *c)
     session_end(&d);
 }
 
-void client_longest_line(struct context *c)
+static void longest_line(struct context *c)
 {
     char line[LONGEST + 2] = "";
     struct session d;
@@ -212,17 +212,17 @@ static void travels_whole(struct context *c, struct verdict *v, size_t n)
     free(line);
 }
 
-void client_long_line(struct context *c)
+static void client_long_line(struct context *c)
 {
     travels_whole(c, c->v, LONG + 1);
 }
 
-void client_megabyte_line(struct context *c)
+static void megabyte_line(struct context *c)
 {
     travels_whole(c, c->v, MEGABYTE);
 }
 
-void client_utf8(struct context *c)
+static void utf8(struct context *c)
 {
     static const char line[] = "gr\xc3\xbc\xc3\x9f \xe6\x9d\xb1\xe4\xba\xac "
         "\xf0\x9f\x98\x80 e\xcc\x81 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d\n";
@@ -234,3 +234,59 @@ void client_utf8(struct context *c)
         verdict_pass(c->v);
     session_end(&d);
 }
+
+static const struct test_case cases[] = {
+    { "client/frame-format", MUST,
+      "a line travels as its own bytes and newline, padded with NULs to 64 or "
+      "not at all",
+      "contract", frame_format, 0,
+      "Three lines, each longer than the one before; the server compares what "
+      "it gets.",
+      "send(fd, buf, 64, 0) of a buffer that was never cleared, or "
+      "strlen(buf) + 1.",
+      "memset the frame before each line, or send strlen(line) bytes." },
+    { "client/short-after-long", MUST,
+      "a short line after a long one carries none of its bytes",
+      "contract", short_after_long, 0,
+      "A line of 48 characters, then one of two; what follows its newline "
+      "must be NULs or the next line.",
+      "One buffer for all lines, sent whole, not cleared between them.",
+      "Clear the frame before each line." },
+    { "client/empty-line", MUST,
+      "an empty line is a line",
+      "contract", empty_line, 0,
+      "An empty line and another: both must be sent and printed.",
+      "if (line[0] == '\\n') continue; or taking an empty string for the end.",
+      "Treat it like any other." },
+    { "client/longest-line", MUST,
+      "62 characters and newline fit one frame",
+      "contract", longest_line, 0,
+      "Such a line must travel in one frame (or bare) and be printed whole.",
+      "A buffer of 63 bytes, or fgets(buf, 62, stdin).",
+      "A frame of 64 bytes holds 63 of text, the newline included." },
+    { "client/long-line", MUST,
+      "a line of 1,000 characters travels whole and is printed whole",
+      "contract", client_long_line, 0,
+      "It may come in frames or bare; NULs apart the server must get it as it "
+      "is, and stdout must have it in one piece.",
+      "fgets(buf, 64, stdin): the rest of the line is taken for the next one.",
+      "Read until the newline, send as many frames as it takes, print their "
+      "replies as one." },
+    { "client/megabyte-line", MUST,
+      "a line of 1 MiB comes back whole: no deadlock between sending and "
+      "reading",
+      "UNP 6.8", megabyte_line, 60,
+      "The server echoes as it reads, with ordinary buffers, and does not "
+      "read on while its own echo is not taken.",
+      "Sending all of the line before reading any of the reply.",
+      "poll for both; send and receive as each can go on." },
+    { "client/utf8", MUST,
+      "multi-byte text comes back unharmed",
+      "contract", utf8, 0,
+      "A line of characters of two, three and four bytes, combining and from "
+      "right to left.",
+      "isprint or toascii on each byte; a read that decodes in parts.",
+      "Bytes are bytes: pass them on." },
+};
+
+const struct case_table client_lines_cases = CASE_TABLE(cases);

@@ -2,7 +2,7 @@
 /* client/output-full: what it prints cannot be written. */
 #include "cases/client/client.h"
 
-void client_output_full(struct context *c)
+static void output_full(struct context *c)
 {
     static const struct session_how how = { .out = "/dev/full" };
     struct session d;
@@ -15,3 +15,14 @@ void client_output_full(struct context *c)
     }
     session_end(&d);
 }
+
+static const struct test_case cases[] = {
+    { "client/output-full", SHOULD,
+      "output that cannot be written is reported",
+      "write(2)", output_full, 0,
+      "stdout is /dev/full.",
+      "printf whose result nobody looks at.",
+      "Check fflush(stdout), or write, and fclose at the end." },
+};
+
+const struct case_table client_output_cases = CASE_TABLE(cases);

@@ -23,7 +23,7 @@ static bool ends_clean(struct session *d, size_t n)
            (d->printed.n == n + 1 && d->printed.at[n] == '\n');
 }
 
-void client_transcript(struct context *c)
+static void transcript(struct context *c)
 {
     static const char expected[] =
         CLIENT_PROMPT CLIENT_REPLY "one\n"
@@ -96,7 +96,7 @@ static bool prompts_on_terminal(struct context *c)
     return good;
 }
 
-void client_prompt(struct context *c)
+static void prompt(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -109,3 +109,25 @@ void client_prompt(struct context *c)
     if (good && prompts_on_terminal(c))
         verdict_pass(c->v);
 }
+
+static const struct test_case cases[] = {
+    { "client/transcript", MUST,
+      "prompt, then 'recv from server : ' and the line, exactly",
+      "contract", transcript, 0,
+      "Two lines at once on a pipe beside a server that echoes; stdout must be "
+      "the prompt and the reply of each, and one last prompt.",
+      "A second prompt for a part of a line, a newline too many, a farewell; a "
+      "buffer that loses what came with the first line.",
+      "Print 'client > ', read a line, print 'recv from server : ' and the "
+      "line as it came back; again." },
+    { "client/prompt-before-wait", MUST,
+      "the prompt can be read before it waits for input",
+      "contract", prompt, 10,
+      "On a pipe and on a pseudo terminal nothing is typed until a prompt is "
+      "there; where it sleeps in a read of its stdin without one, it failed.",
+      "printf(\"client > \") without fflush: on a pipe it stays in the buffer "
+      "of stdio.",
+      "fflush(stdout) before each read." },
+};
+
+const struct case_table client_screen_cases = CASE_TABLE(cases);

@@ -38,7 +38,7 @@ static void dribble(struct session *d)
     d->peer.limit = SIZE_MAX;
 }
 
-void client_split_reply(struct context *c)
+static void split_reply(struct context *c)
 {
     static const char line[] = "sixty-two characters and a newline, one "
                                "piece after the other.\n";
@@ -156,7 +156,7 @@ static bool sees_surplus(struct context *c, const char *next,
     return good;
 }
 
-void client_wrong_reply(struct context *c)
+static void wrong_reply(struct context *c)
 {
     if (sees_wrong_byte(c) && keeps_to_buffer(c) &&
         sees_surplus(c, next_line, "at the line after surplus bytes") &&
@@ -166,7 +166,7 @@ void client_wrong_reply(struct context *c)
 
 /* ---- gone ---- */
 
-void client_short_reply(struct context *c)
+static void short_reply(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -216,16 +216,63 @@ static void goes_away(struct context *c, void (*go)(struct peer *p),
     session_end(&d);
 }
 
-void client_server_gone(struct context *c)
+static void server_gone(struct context *c)
 {    goes_away(c, peer_close, next_line,
               "at the line after the server has closed");
 }
 
-void client_reset(struct context *c)
+static void reset(struct context *c)
 {    goes_away(c, peer_reset, next_line, "at the line after a reset");
 }
 
-void client_notices_close(struct context *c)
+static void notices_close(struct context *c)
 {    goes_away(c, peer_close, NULL, "when the server closes while it waits "
               "for input");
 }
+
+static const struct test_case cases[] = {
+    { "client/split-reply", MUST,
+      "a reply that comes in 64 segments is awaited and printed whole",
+      "RFC 9293 3.7", split_reply, 70,
+      "The reply is sent byte by byte, each one once the one before has been "
+      "read.",
+      "One recv is taken for one reply.",
+      "recv in a loop until all that was sent is back." },
+    { "client/wrong-reply", MUST,
+      "a byte that differs is reported at once, surplus bytes at the next line "
+      "at the latest",
+      "contract", wrong_reply, 10,
+      "One byte is changed; all are, with no newline left; bytes are added "
+      "behind the reply. It must end with a message and a status that is not "
+      "0, and neither crash nor print what it never received.",
+      "printf(\"%s\", buf) of whatever came.",
+      "memcmp what came with what was sent; look for more before the next "
+      "line." },
+    { "client/short-reply", MUST,
+      "a server that closes in mid-reply is reported",
+      "UNP 5.12", short_reply, 0,
+      "Three bytes of the reply, then FIN.",
+      "recv that returns 0 is taken for an empty reply.",
+      "0 is the end: say so on stderr, status 1." },
+    { "client/server-gone", MUST,
+      "a server that closes between lines is reported at the next line",
+      "UNP 5.12-5.13", server_gone, 0,
+      "One line there and back, the server closes, the next line is typed.",
+      "send without a look at its result, and SIGPIPE at its default.",
+      "MSG_NOSIGNAL; a message and status 1 on 0 from recv or -1 from send." },
+    { "client/reset", MUST,
+      "a reset between lines is reported at the next line",
+      "UNP 5.13", reset, 0,
+      "Likewise with RST.",
+      "Likewise.",
+      "ECONNRESET and EPIPE end it with a message and status 1." },
+    { "client/notices-close", SHOULD,
+      "a server that closes while it waits for input is noticed",
+      "UNP 5.12, 6.4", notices_close, 0,
+      "The server closes; nothing more is typed.",
+      "It sleeps in a read of stdin, and sees the socket only after the next "
+      "line.",
+      "poll for stdin and the socket together." },
+};
+
+const struct case_table client_server_cases = CASE_TABLE(cases);

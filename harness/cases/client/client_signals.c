@@ -28,7 +28,7 @@ static void disturb(struct session *d)
     (void)session_wait(d, session_at_rest, NULL, false);
 }
 
-void client_stop_continue(struct context *c)
+static void stop_continue(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -55,3 +55,15 @@ void client_stop_continue(struct context *c)
     }
     session_end(&d);
 }
+
+static const struct test_case cases[] = {
+    { "client/stop-continue", MUST,
+      "SIGSTOP, SIGCONT and SIGWINCH lose nothing",
+      "signal(7)", stop_continue, 20,
+      "It is stopped, continued and sent SIGWINCH at the prompt and while the "
+      "reply is held back; the line must be printed.",
+      "EINTR from poll or recv taken for a failure.",
+      "if (errno == EINTR) continue;" },
+};
+
+const struct case_table client_signals_cases = CASE_TABLE(cases);

@@ -28,7 +28,7 @@ static bool says_address(struct context *c, const struct session *d)
                               says(d, address_host(&a, text)));
 }
 
-void client_refused(struct context *c)
+static void refused(struct context *c)
 {
     static const struct session_how how = { .no_server = true };
     struct session d;
@@ -77,7 +77,7 @@ static bool is_refused(struct context *c, const struct attempt *a)
     return good;
 }
 
-void client_bad_arguments(struct context *c)
+static void bad_arguments(struct context *c)
 {
     char beyond[16], tail[16];
     bool ip = target_tells_ip(&c->target), port = target_tells_port(&c->target);
@@ -109,3 +109,23 @@ void client_bad_arguments(struct context *c)
     else if (good)
         verdict_skip(c->v, "the command is told neither address nor port");
 }
+
+static const struct test_case cases[] = {
+    { "client/refused", MUST,
+      "a refused connection is reported with address and reason",
+      "connect(2)", refused, 0,
+      "Nobody listens where it is told to connect.",
+      "perror(\"connect\"): to where?",
+      "fprintf(stderr, \"%s:%s: %s\\n\", ip, port, strerror(errno)); status "
+      "1." },
+    { "client/bad-arguments", SHOULD,
+      "none, a bad address, a bad port: refused with a message, no connection "
+      "made",
+      "POSIX.1-2017 12.2", bad_arguments, 20,
+      "Started without an address, with numbers and names that are none, and "
+      "with a port that is the server's if what is too much of it is dropped.",
+      "atoi(argv[2]) and htons of whatever it returns.",
+      "strtol with a look at where it stopped; 1 to 65535." },
+};
+
+const struct case_table client_start_cases = CASE_TABLE(cases);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-void client_unasked(struct context *c)
+static void unasked(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -28,3 +28,14 @@ void client_unasked(struct context *c)
     }
     session_end(&d);
 }
+
+static const struct test_case cases[] = {
+    { "client/no-byte-unasked", MUST,
+      "it sends nothing before the first line",
+      "contract", unasked, 0,
+      "The first byte that the server gets must be the line's.",
+      "A greeting, a hello packet, a newline to wake the server.",
+      "RFC 862 knows none." },
+};
+
+const struct case_table client_unasked_cases = CASE_TABLE(cases);

@@ -350,7 +350,7 @@ static void never_answer(struct context *c, struct session *d,
     let_be(f);
 }
 
-void client_no_answer(struct context *c)
+static void no_answer(struct context *c)
 {
     struct fault *f = fault_begin(CALL_BIT(CALL_POLL) | CALL_BIT(CALL_RECV) |
                                   CALL_BIT(CALL_TIMER));
@@ -377,3 +377,17 @@ void client_no_answer(struct context *c)
     session_end(&d);
     fault_end(f);
 }
+
+static const struct test_case cases[] = {
+    { "client/no-answer", SHOULD,
+      "the wait for a reply has an end",
+      "UNP 14.2", no_answer, 30,
+      "The server never answers. The wait is held by a supervisor, its timeout "
+      "is read (poll, select, epoll, SO_RCVTIMEO, alarm, timerfd), and it is "
+      "answered as if that had passed: no time goes by, but where it waits "
+      "again and again.",
+      "recv on a blocking socket without SO_RCVTIMEO.",
+      "setsockopt(SO_RCVTIMEO), or poll with a timeout before recv." },
+};
+
+const struct case_table client_wait_cases = CASE_TABLE(cases);

@@ -39,33 +39,11 @@ void supervised_rest(struct context *c, const struct supervised *s);
 /* Let go, and end it all. false: decided (error). */
 bool supervised_end(struct context *c, struct supervised *s);
 
-/* daemon_start.c */
-void daemon_start_returns(struct context *c);
-/* daemon_pipes.c */
-void daemon_releases_pipes(struct context *c);
-/* daemon_session.c */
-void daemon_new_session(struct context *c);
-void daemon_no_terminal(struct context *c);
-void daemon_not_session_leader(struct context *c);
-void daemon_survives_hangup(struct context *c);
-/* daemon_surroundings.c */
-void daemon_root_directory(struct context *c);
-void daemon_own_umask(struct context *c);
-/* daemon_streams.c */
-void daemon_standard_streams(struct context *c);
-/* daemon_streams_closed.c */
-void daemon_closed_streams(struct context *c);
-/* daemon_inherited.c */
-void daemon_inherited_fds(struct context *c);
-/* daemon_signals.c */
-void daemon_signal_mask(struct context *c);
-void daemon_signal_dispositions(struct context *c);
-/* daemon_ready.c */
-void daemon_ready_on_return(struct context *c);
-/* daemon_failures.c */
-void daemon_reports_failure(struct context *c);
-void daemon_start_failures(struct context *c);
-/* daemon_start_time.c */
-void daemon_start_time(struct context *c);
+/* The cases of each file. */
+extern const struct case_table daemon_start_cases, daemon_ready_cases,
+    daemon_failures_cases, daemon_pipes_cases, daemon_session_cases,
+    daemon_surroundings_cases, daemon_streams_cases,
+    daemon_streams_closed_cases, daemon_inherited_cases,
+    daemon_start_time_cases, daemon_signals_cases;
 
 #endif

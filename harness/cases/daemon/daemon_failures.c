@@ -70,7 +70,7 @@ static int occupy(struct context *c)
     return fd;
 }
 
-void daemon_reports_failure(struct context *c)
+static void reports_failure(struct context *c)
 {
     char text[160];
     int fd;
@@ -212,7 +212,7 @@ static bool try_fault(struct context *c, const struct start_fault *f,
     return supervised_end(c, &s) && launched;
 }
 
-void daemon_start_failures(struct context *c)
+static void start_failures(struct context *c)
 {
     int delivered = 0;
 
@@ -226,3 +226,24 @@ void daemon_start_failures(struct context *c)
     else if (!verdict_decided(c->v))
         verdict_pass(c->v);
 }
+
+static const struct test_case cases[] = {
+    { "daemon/start-reports-failure", SHOULD,
+      "with the address in use it returns non-zero and says so on stderr",
+      "daemon(7) 14-15", reports_failure, 0,
+      "The harness listens at the address; the start command's status and "
+      "stderr are looked at.",
+      "if (fork() > 0) exit(0); then bind: its failure is seen by nobody.",
+      "Do what can fail before the parent ends, or tell it through a pipe." },
+    { "daemon/start-failures", SHOULD,
+      "setsid, chdir, /dev/null, setsockopt, bind or listen failing is "
+      "reported, or it serves all the same",
+      "daemon(7) 14-15", start_failures, 100,
+      "One start for each call; seccomp answers it with an error. Then either "
+      "a status, a message and no process left; or a client is served.",
+      "if (daemon(0, 0) < 0) exit(1): the parent has said 0 already.",
+      "Let the daemon tell its parent, by a pipe, that all went well; let end "
+      "of file mean that it did not." },
+};
+
+const struct case_table daemon_failures_cases = CASE_TABLE(cases);

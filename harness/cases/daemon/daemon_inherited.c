@@ -66,7 +66,7 @@ static bool make_inherited(struct context *c, struct inherited *i)
     return true;
 }
 
-void daemon_inherited_fds(struct context *c)
+static void inherited_fds(struct context *c)
 {
     struct inherited i;
     int n;
@@ -88,3 +88,16 @@ void daemon_inherited_fds(struct context *c)
     }
     close(i.fd);
 }
+
+static const struct test_case cases[] = {
+    { "daemon/inherited-fds", SHOULD,
+      "it holds no descriptor of its starter's, low or high",
+      "daemon(7) 1", inherited_fds, 0,
+      "Started with copies of one at 3 and up, below the soft limit, and at "
+      "900 with the limit lowered below; then /proc/PID/fd.",
+      "for (fd = 3; fd < 64; fd++), or up to sysconf(_SC_OPEN_MAX): a limit "
+      "that was lowered leaves those above it open.",
+      "close_range(3, ~0U, 0), or close what /proc/self/fd lists." },
+};
+
+const struct case_table daemon_inherited_cases = CASE_TABLE(cases);

@@ -18,7 +18,7 @@ static bool at_eof(int fd)
     return n == 0;
 }
 
-void daemon_releases_pipes(struct context *c)
+static void releases_pipes(struct context *c)
 {
     static const char *const name[] = { "stdin", "stdout", "stderr" };
     struct starter_pipes p;
@@ -42,3 +42,16 @@ void daemon_releases_pipes(struct context *c)
     starter_pipes_close(p.ours);
     starter_pipes_close(p.theirs);
 }
+
+static const struct test_case cases[] = {
+    { "daemon/releases-pipes", MUST,
+      "the starter's stdout and stderr pipes reach end of file",
+      "daemon(7) 9", releases_pipes, 0,
+      "Started with pipes as stdout and stderr; once it rests, both are read "
+      "to their end.",
+      "Only stdin is redirected, or nothing: $(./server) and ssh host ./server "
+      "never come back.",
+      "dup2(null, 0), dup2(null, 1), dup2(null, 2)." },
+};
+
+const struct case_table daemon_pipes_cases = CASE_TABLE(cases);

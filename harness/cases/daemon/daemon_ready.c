@@ -132,7 +132,7 @@ static void judge(struct context *c, const struct fault_call *held)
     verdict_fail(c->v, "the start command returns before the server listens");
 }
 
-void daemon_ready_on_return(struct context *c)
+static void ready_on_return(struct context *c)
 {
     struct supervised s;
     struct fault_call held;
@@ -151,3 +151,17 @@ void daemon_ready_on_return(struct context *c)
     }
     (void)supervised_end(c, &s);
 }
+
+static const struct test_case cases[] = {
+    { "daemon/ready-on-return", SHOULD,
+      "the start command returns only once the server listens",
+      "daemon(7) 14-15", ready_on_return, 40,
+      "listen(2) is held by seccomp; meanwhile the start command must be seen "
+      "asleep, waiting for something (read, wait, poll), not gone.",
+      "daemon(0, 0), and then socket, bind and listen: whoever connects when "
+      "the start command has returned may be refused.",
+      "Listen before the fork, or let the parent read a byte from a pipe that "
+      "the daemon writes when it listens." },
+};
+
+const struct case_table daemon_ready_cases = CASE_TABLE(cases);

@@ -22,7 +22,7 @@ static bool up_and_known(struct context *c, struct proc_stat *st)
     return false;
 }
 
-void daemon_new_session(struct context *c)
+static void new_session(struct context *c)
 {
     struct proc_stat st;
 
@@ -38,7 +38,7 @@ void daemon_new_session(struct context *c)
     daemon_tell(c);
 }
 
-void daemon_not_session_leader(struct context *c)
+static void not_session_leader(struct context *c)
 {
     struct proc_stat st;
 
@@ -84,7 +84,7 @@ static bool up_on_terminal(struct context *c, struct pty *t)
            daemon_up(c, pty_take, t);
 }
 
-void daemon_no_terminal(struct context *c)
+static void no_terminal(struct context *c)
 {
     struct pty t;
     struct proc_stat st;
@@ -118,7 +118,7 @@ static bool hang_up(struct pty *t, struct verdict *v)
     return rc == 0;
 }
 
-void daemon_survives_hangup(struct context *c)
+static void survives_hangup(struct context *c)
 {
     static const char after[] = "after its terminal was hung up";
     struct pty t;
@@ -139,3 +139,38 @@ void daemon_survives_hangup(struct context *c)
     }
     pty_close(&t);
 }
+
+static const struct test_case cases[] = {
+    { "daemon/new-session", MUST,
+      "its session is not its starter's", "daemon(7) 6", new_session, 0,
+      "The session of the server process, in /proc/PID/stat.",
+      "fork, and no setsid; or setsid in a process that leads its group "
+      "(EPERM), unchecked.",
+      "fork, exit in the parent, setsid in the child; look at its result." },
+    { "daemon/no-terminal", MUST,
+      "started on a terminal, it has no controlling terminal",
+      "daemon(7) 6", no_terminal, 0,
+      "Started in the foreground of a pseudo terminal; then tty_nr in "
+      "/proc/PID/stat.",
+      "fork, and no setsid: Ctrl-C in that terminal ends the daemon.",
+      "setsid in the child." },
+    { "daemon/not-session-leader", SHOULD,
+      "it cannot gain a controlling terminal: it leads no session",
+      "daemon(7) 7-8", not_session_leader, 0,
+      "The session of the server process, in /proc/PID/stat, is not its own "
+      "pid.",
+      "daemon(3), or fork and setsid: one fork is not enough.",
+      "Fork again after setsid, and exit in the parent." },
+    { "daemon/survives-hangup", MUST,
+      "it serves on after the terminal is hung up",
+      "daemon(7) 6", survives_hangup, 0,
+      "A session leader owns a pseudo terminal, starts the command in its "
+      "foreground and outlives it; then it lets go of the terminal, which is "
+      "closed. New clients come.",
+      "nohup is left to the user: without setsid, SIGHUP ends the server when "
+      "he logs out.",
+      "setsid; and /dev/null as standard streams: a write to a terminal that "
+      "is gone is an error." },
+};
+
+const struct case_table daemon_session_cases = CASE_TABLE(cases);

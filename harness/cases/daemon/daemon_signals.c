@@ -97,7 +97,7 @@ static int block_all(void *arg)
     return sigprocmask(SIG_SETMASK, &all, NULL);
 }
 
-void daemon_signal_mask(struct context *c)
+static void signal_mask(struct context *c)
 {
     struct signals clean, dirty;
     bool ends;
@@ -172,7 +172,7 @@ static void judge_ignored(struct context *c, const struct signals *clean,
     daemon_tell(c);
 }
 
-void daemon_signal_dispositions(struct context *c)
+static void signal_dispositions(struct context *c)
 {
     static const char world[] = "SIGCHLD and SIGPIPE ignored";
     struct signals clean, dirty;
@@ -202,3 +202,25 @@ void daemon_signal_dispositions(struct context *c)
     if (!verdict_decided(c->v))
         verdict_pass(c->v);
 }
+
+static const struct test_case cases[] = {
+    { "daemon/signal-mask", SHOULD,
+      "no signal is blocked because its starter had it blocked",
+      "daemon(7) 2-3", signal_mask, 0,
+      "SigBlk in /proc/PID/status after a clean start and after one with every "
+      "signal blocked; then SIGTERM.",
+      "A handler for SIGTERM is installed, but nothing unblocks it: a blocked "
+      "signal stays so through fork and exec.",
+      "sigemptyset(&none); sigprocmask(SIG_SETMASK, &none, NULL)." },
+    { "daemon/signal-dispositions", SHOULD,
+      "SIGTERM and SIGINT are not ignored because its starter did; it works "
+      "although SIGCHLD and SIGPIPE were",
+      "daemon(7) 2", signal_dispositions, 0,
+      "SigIgn in /proc/PID/status after a clean start and after one with these "
+      "four ignored; clients come, stay away and are served.",
+      "if (signal(SIGINT, SIG_IGN) != SIG_IGN) signal(SIGINT, stop); or "
+      "waitpid() < 0 taken for a failed start, where the kernel reaped.",
+      "signal(sig, SIG_DFL) for every signal, before anything else." },
+};
+
+const struct case_table daemon_signals_cases = CASE_TABLE(cases);

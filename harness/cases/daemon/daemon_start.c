@@ -4,7 +4,7 @@
 
 #include "linux/child_wait.h"
 
-void daemon_start_returns(struct context *c)
+static void start_returns(struct context *c)
 {
     struct subject *s = &c->subject;
 
@@ -23,3 +23,15 @@ void daemon_start_returns(struct context *c)
                  child_status_text(s->start_status) : "");
     daemon_tell_printed(c);
 }
+
+static const struct test_case cases[] = {
+    { "daemon/start-returns", MUST,
+      "the start command returns, status 0", "daemon(7) 15", start_returns, 0,
+      "The start command is waited for until everything that it started "
+      "sleeps.",
+      "fork, and wait(&status) in the parent: it returns when the server ends.",
+      "Let the parent end with status 0 as soon as the daemon says that it is "
+      "ready." },
+};
+
+const struct case_table daemon_start_cases = CASE_TABLE(cases);

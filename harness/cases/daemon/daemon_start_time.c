@@ -30,7 +30,7 @@ static long closes_with(struct context *c, unsigned long fd_limit)
     return supervised_end(c, &s) ? n : -1;
 }
 
-void daemon_start_time(struct context *c)
+static void start_time(struct context *c)
 {
     struct rlimit limit;
     long few, many;
@@ -57,3 +57,16 @@ void daemon_start_time(struct context *c)
     verdict_fail(c->v, "its calls of close(2) grow with the limit: %ld for %d "
                  "descriptors, %ld for %d", few, FEW_FDS, many, CLIENT_POOL_FDS);
 }
+
+static const struct test_case cases[] = {
+    { "daemon/start-time", SHOULD,
+      "it does not close every possible descriptor one by one",
+      "close_range(2)", start_time, 40,
+      "Calls of close(2), counted by seccomp, with RLIMIT_NOFILE at 256 and at "
+      "2,048.",
+      "for (fd = 3; fd < rl.rlim_cur; fd++) close(fd): in a container the "
+      "limit may be a billion, and the start takes minutes.",
+      "close_range(3, ~0U, 0), or close what /proc/self/fd lists." },
+};
+
+const struct case_table daemon_start_time_cases = CASE_TABLE(cases);

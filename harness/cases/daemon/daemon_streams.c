@@ -49,7 +49,7 @@ static void judge_stream(struct context *c, const struct starter_pipes *p,
     verdict_fact(c->v, "fd %d: %s", fd, what ? what : "closed");
 }
 
-void daemon_standard_streams(struct context *c)
+static void standard_streams(struct context *c)
 {
     struct fd_list fds = { NULL, 0, 0 };
     struct starter_pipes p;
@@ -72,3 +72,16 @@ void daemon_standard_streams(struct context *c)
     starter_pipes_close(p.ours);
     starter_pipes_close(p.theirs);
 }
+
+static const struct test_case cases[] = {
+    { "daemon/standard-streams", MUST,
+      "descriptors 0, 1 and 2 are open on /dev/null or a log",
+      "daemon(7) 9", standard_streams, 0,
+      "Started with pipes; once it rests, its descriptors 0, 1 and 2 are "
+      "looked at.",
+      "close(0); close(1); close(2): the next sockets get these numbers, and "
+      "perror writes to a client.",
+      "open(\"/dev/null\", O_RDWR), and dup2 it to 0, 1 and 2." },
+};
+
+const struct case_table daemon_streams_cases = CASE_TABLE(cases);

@@ -106,7 +106,7 @@ static bool passes_with_all_open(struct context *c)
     return passes;
 }
 
-void daemon_closed_streams(struct context *c)
+static void closed_streams(struct context *c)
 {
     if (!needs_detached(c) || !passes_with_all_open(c))
         return;
@@ -123,3 +123,18 @@ void daemon_closed_streams(struct context *c)
     }
     verdict_pass(c->v);
 }
+
+static const struct test_case cases[] = {
+    { "daemon/closed-standard-streams", MUST,
+      "started with any of 0, 1, 2 closed, it serves, and only the echo comes "
+      "back",
+      "open(2)", closed_streams, 100,
+      "A start for each of the seven sets, after one with all of them open. "
+      "Five clients each; three read to the end.",
+      "The listening socket becomes fd 0 and is lost in dup2(null, 0); or a "
+      "connection becomes fd 2, and the log goes to the client.",
+      "First of all: do fd = open(\"/dev/null\", O_RDWR); while (fd >= 0 && "
+      "fd <= 2)." },
+};
+
+const struct case_table daemon_streams_closed_cases = CASE_TABLE(cases);

@@ -58,7 +58,7 @@ failed:
     return false;
 }
 
-void daemon_root_directory(struct context *c)
+static void root_directory(struct context *c)
 {
     struct place p;
     char cwd[PATH_MAX];
@@ -91,7 +91,7 @@ static int set_umask(void *unused)
     return 0;
 }
 
-void daemon_own_umask(struct context *c)
+static void own_umask(struct context *c)
 {
     unsigned long long mask;
 
@@ -108,3 +108,21 @@ void daemon_own_umask(struct context *c)
         daemon_tell(c);
     }
 }
+
+static const struct test_case cases[] = {
+    { "daemon/root-directory", SHOULD,
+      "its directory is / or one of its own choice, not its starter's",
+      "daemon(7) 11", root_directory, 0,
+      "Started in a directory that is a mount of its own; /proc/PID/cwd is "
+      "read.",
+      "No chdir: the file system it was started from cannot be unmounted.",
+      "chdir(\"/\"), with the names of files made absolute before." },
+    { "daemon/umask", SHOULD,
+      "its umask is its own, not its starter's", "daemon(7) 10", own_umask, 0,
+      "Started with umask 0035; Umask in /proc/PID/status.",
+      "No umask: the mode of its pid file and sockets depends on who starts "
+      "it.",
+      "umask(0), or a stricter one, and modes given to open." },
+};
+
+const struct case_table daemon_surroundings_cases = CASE_TABLE(cases);

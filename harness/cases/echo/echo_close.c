@@ -31,7 +31,7 @@ static bool owes_fin(struct context *c, const struct address *client,
             strcmp(sockdiag_state_name(end->state), "ESTABLISHED") == 0);
 }
 
-void echo_close_follows_close(struct context *c)
+static void close_follows_close(struct context *c)
 {
     struct pause pause = { 0 };
     struct socket_info end;
@@ -79,7 +79,7 @@ static bool empty(struct context *c, bool look)
     return good;
 }
 
-void echo_empty_connection(struct context *c)
+static void empty_connection(struct context *c)
 {
     if (!server_up(c))
         return;
@@ -87,3 +87,25 @@ void echo_empty_connection(struct context *c)
         must_serve(c, "after empty connections"))
         verdict_pass(c->v);
 }
+
+static const struct test_case cases[] = {
+    { "echo/close-follows-close", MUST,
+      "the server closes its side once the client has: no CLOSE_WAIT stays",
+      "RFC 9293 3.6", close_follows_close, 0,
+      "sock_diag: the server's end of a connection that its client closed "
+      "leaves ESTABLISHED and CLOSE_WAIT; else who holds it.",
+      "The parent keeps its copy of the connected socket, or recv's 0 is "
+      "taken for \"nothing yet\".",
+      "Close the connection at end of file, in every process that has it." },
+    { "echo/empty-connection", MUST,
+      "a connection closed without a byte sent gets FIN and no byte, and harms "
+      "nothing",
+      "RFC 9293 3.6", empty_connection, 0,
+      "Connect and half-close: FIN must come, and no byte. Then connect and "
+      "close; then a new client must be served.",
+      "recv returns 0 at once, and a reply of 0 or sizeof buf bytes, or an "
+      "exit, follows.",
+      "Treat 0 from recv as the end of this connection, first of all." },
+};
+
+const struct case_table echo_close_cases = CASE_TABLE(cases);

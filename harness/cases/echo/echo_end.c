@@ -72,7 +72,7 @@ static bool no_more_than_sent(struct context *c)
     return false;
 }
 
-void echo_nothing_added(struct context *c)
+static void nothing_added(struct context *c)
 {
     if (server_up(c) && fin_after_frame(c) && no_more_than_sent(c))
         verdict_pass(c->v);
@@ -192,7 +192,7 @@ static bool half_close_owed(struct context *c)
 
 /* The largest fits the client's receive window, so that even a server with
    small buffers takes it all before the client begins to read. */
-void echo_half_close(struct context *c)
+static void echo_half_close(struct context *c)
 {
     static const size_t lengths[] = { 64, 4095, 40001 };
     static unsigned char text[40001], got[40001];
@@ -206,3 +206,26 @@ void echo_half_close(struct context *c)
     if (half_close_owed(c))
         verdict_pass(c->v);
 }
+
+static const struct test_case cases[] = {
+    { "echo/nothing-added", MUST,
+      "nothing precedes the first byte sent, nothing follows the last but FIN",
+      "RFC 862", nothing_added, 0,
+      "One frame: its echo must be the first that comes; then half-close, and "
+      "nothing but FIN may come. Then 61 bytes and FIN: no more than 61 may "
+      "come back.",
+      "A banner, a prompt, a newline or \"bye\"; the whole buffer sent back "
+      "for a message that fills a part of it.",
+      "Send what was received and nothing else." },
+    { "echo/half-close", MUST,
+      "bytes sent before the client's FIN all come back, then FIN, no RST",
+      "RFC 9293 3.6", echo_half_close, 250,
+      "64, 4,095 and 40,001 bytes, each with FIN right behind; then more and "
+      "more, unread, until the server owes what it cannot send; read to the "
+      "end.",
+      "POLLRDHUP or a recv of 0 is answered by close at once, although bytes "
+      "wait to be sent; close with unread bytes sends RST.",
+      "At end of file send what is still owed, then close." },
+};
+
+const struct case_table echo_end_cases = CASE_TABLE(cases);

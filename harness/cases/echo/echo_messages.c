@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-void echo_one_frame(struct context *c)
+static void one_frame(struct context *c)
 {
     int fd;
 
@@ -15,7 +15,7 @@ void echo_one_frame(struct context *c)
     conn_close(fd);
 }
 
-void echo_fixtures(struct context *c)
+static void fixtures(struct context *c)
 {
     const struct plan *p = c->plan;
     bool good = true;
@@ -55,7 +55,7 @@ static bool short_after_long(struct context *c, int fd, size_t longer,
     return false;
 }
 
-void echo_short_message(struct context *c)
+static void short_message(struct context *c)
 {
     static const size_t lengths[][2] = { { 997, 13 }, { 65, 1 }, { 333, 61 } };
 
@@ -75,7 +75,7 @@ void echo_short_message(struct context *c)
     verdict_pass(c->v);
 }
 
-void echo_one_byte(struct context *c)
+static void one_byte(struct context *c)
 {
     int fd;
 
@@ -86,7 +86,7 @@ void echo_one_byte(struct context *c)
     conn_close(fd);
 }
 
-void echo_odd_sizes(struct context *c)
+static void odd_sizes(struct context *c)
 {
     static const size_t lengths[] = { 1, 63, 64, 65, 127, 128, 129, 4095, 4096,
                                       4097, 65535, 65536, 65537 };
@@ -104,3 +104,45 @@ void echo_odd_sizes(struct context *c)
         verdict_pass(c->v);
     conn_close(fd);
 }
+
+static const struct test_case cases[] = {
+    { "echo/one-frame", MUST,
+      "one 64-byte frame comes back byte for byte",
+      "RFC 862", one_frame, 0,
+      "One connection, one stamped frame, its echo compared.",
+      "recv(fd, buf, sizeof buf, 0) without a look at its result.",
+      "Send back as many bytes as recv returned, in a loop." },
+    { "echo/fixtures", MUST,
+      "every fixture frame comes back: NULs, 0xFF, all 256 values, UTF-8, "
+      "escape codes, format strings",
+      "RFC 862", fixtures, 0,
+      "Each frame of the fixtures (-f) there and back on one connection.",
+      "write(fd, buf, strlen(buf)) or printf(buf): bytes are taken for a "
+      "string, and a NUL ends it.",
+      "Treat what recv returned as bytes with a length." },
+    { "echo/short-message", MUST,
+      "a message shorter than a frame comes back at its own length, and no "
+      "byte of a longer one before it follows",
+      "RFC 862", short_message, 0,
+      "A message of 65 to 997 bytes, then one of 1 to 61, then a frame: the "
+      "echo of the frame must stand right behind that of the short message.",
+      "send(fd, buf, sizeof buf, 0) after recv: the reply has the buffer's "
+      "length, and its tail the bytes of an earlier message.",
+      "Send as many bytes as recv returned: send(fd, buf, n, 0), in a loop." },
+    { "echo/one-byte", MUST,
+      "one byte comes back",
+      "RFC 862", one_byte, 0,
+      "One byte, no newline, is sent; it must come back alone.",
+      "recv(fd, buf, 64, MSG_WAITALL), or fgets: the server waits for a frame "
+      "or a line that never gets whole.",
+      "Answer what recv returned, however little." },
+    { "echo/odd-sizes", MUST,
+      "messages of 1, 63, 64, 65, 127, 128, 129, 4095, 4096, 4097, 65535, "
+      "65536, 65537 bytes come back",
+      "RFC 862", odd_sizes, 0,
+      "Messages of these lengths, one after another, on one connection.",
+      "A loop over whole words or whole buffers; an end at n < sizeof buf.",
+      "Send exactly the n bytes that recv returned." },
+};
+
+const struct case_table echo_messages_cases = CASE_TABLE(cases);

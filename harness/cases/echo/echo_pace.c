@@ -80,7 +80,7 @@ static bool frame_behind(struct context *c, int fd, uint32_t sequence,
     return false;
 }
 
-void echo_urgent_byte(struct context *c)
+static void urgent_byte(struct context *c)
 {
     bool good;
     int fd;
@@ -97,7 +97,7 @@ void echo_urgent_byte(struct context *c)
 
 enum { IDLE_MS = 1000 };
 
-void echo_idle_then_talk(struct context *c)
+static void idle_then_talk(struct context *c)
 {
     enum conn_end end;
     int fd;
@@ -205,7 +205,7 @@ static void judge_stall(const double *late, const double *prompt,
     verdict_pass(v);
 }
 
-void echo_no_stall(struct context *c)
+static void no_stall(struct context *c)
 {
     double late[SIZES], prompt[SIZES] = { 0 };
     size_t lost;
@@ -223,3 +223,34 @@ void echo_no_stall(struct context *c)
         judge_stall(late, prompt, c->v);
     conn_close(fd);
 }
+
+static const struct test_case cases[] = {
+    { "echo/urgent-byte", SHOULD,
+      "urgent data end neither the connection nor the server",
+      "RFC 6093", urgent_byte, 0,
+      "A frame, a byte with MSG_OOB, two more frames: all three come back (the "
+      "byte itself may be inlined, dropped or echoed late), and a new client "
+      "is served.",
+      "POLLPRI, or a set bit in select's third set, is taken for an error.",
+      "Do not ask for POLLPRI; SO_OOBINLINE keeps the byte in the stream." },
+    { "echo/idle-then-talk", SHOULD,
+      "a connection quiet for a second still echoes",
+      "RFC 862", idle_then_talk, 1000,
+      "One frame, a second without a byte during which the connection must "
+      "stay open, another frame.",
+      "SO_RCVTIMEO or alarm() of a second or less, left from a test.",
+      "Let the client decide how long it is quiet, or wait for minutes." },
+    { "echo/no-stall", SHOULD,
+      "a message of 100 or of 5,000 bytes does not wait 40 ms for a delayed "
+      "ACK",
+      "RFC 9293 3.7.4; UNP 7.9", no_stall, 0,
+      "The median round trip of 100 and of 5,000 bytes against that of 64, "
+      "from a client that delays its ACKs; where it is 30 ms more, once more "
+      "with ACKs that leave at once: if the delay has gone, that was it.",
+      "One message is answered by several small writes, and Nagle's algorithm "
+      "holds back the second until the first is acknowledged.",
+      "Send with one write what was received with one read, or set "
+      "TCP_NODELAY." },
+};
+
+const struct case_table echo_pace_cases = CASE_TABLE(cases);

@@ -93,7 +93,7 @@ static void judge_pieces(const struct pieces *p, const unsigned char *frame,
     verdict_bytes(v, frame, FRAME_BYTES, p->got, p->back);
 }
 
-void echo_split_frame(struct context *c)
+static void split_frame(struct context *c)
 {
     struct frame_stamp stamp = { c->seed, 0, 0, 0 };
     struct pieces p = { .back = 0 };
@@ -116,7 +116,7 @@ void echo_split_frame(struct context *c)
 
 /* ---- echo/coalesced-frames ---- */
 
-void echo_coalesced_frames(struct context *c)
+static void coalesced_frames(struct context *c)
 {
     unsigned char frames[COALESCED * FRAME_BYTES];
     int fd;
@@ -132,3 +132,22 @@ void echo_coalesced_frames(struct context *c)
         verdict_pass(c->v);
     conn_close(fd);
 }
+
+static const struct test_case cases[] = {
+    { "echo/split-frame", MUST,
+      "a frame that the server receives in 64 reads comes back whole",
+      "RFC 9293 3.7", split_frame, 0,
+      "Each byte of a frame is sent once the server has read the one before: "
+      "its echo has come, or sock_diag shows an empty receive queue.",
+      "One recv is taken for one message: what is not a whole frame is "
+      "dropped, or takes the place of the piece before it.",
+      "Send each piece back as it comes, or gather until the frame is whole." },
+    { "echo/coalesced-frames", MUST,
+      "100 frames sent at once come back whole, in order",
+      "RFC 9293 3.7", coalesced_frames, 0,
+      "6,400 bytes in one send; the echo compared.",
+      "send(fd, buf, 64, 0) after a recv that brought more than one frame.",
+      "TCP has no messages: send all n bytes that recv returned." },
+};
+
+const struct case_table echo_pieces_cases = CASE_TABLE(cases);

@@ -26,7 +26,7 @@ static bool frame_follows(struct context *c, int fd, size_t n)
     return false;
 }
 
-void echo_bulk(struct context *c)
+static void bulk(struct context *c)
 {
     unsigned char *bytes = malloc(BULK_BYTES);
     int fd;
@@ -78,7 +78,7 @@ static void judge_press(struct backpressure *p, enum backpressure_end end, struc
                      "sent");
 }
 
-void echo_backpressure(struct context *c)
+static void backpressure(struct context *c)
 {
     struct backpressure p;
     int fd;
@@ -142,7 +142,7 @@ static void tell_round(struct verdict *v, uint32_t round,
     verdict_bytes(v, frame, FRAME_BYTES, got, n);
 }
 
-void echo_many_rounds(struct context *c)
+static void many_rounds(struct context *c)
 {
     unsigned char frame[FRAME_BYTES], got[FRAME_BYTES];
     int fd;
@@ -163,3 +163,33 @@ void echo_many_rounds(struct context *c)
     verdict_pass(c->v);
     conn_close(fd);
 }
+
+static const struct test_case cases[] = {
+    { "echo/bulk", MUST,
+      "16 MiB, sent and read at once, come back byte for byte",
+      "RFC 862", bulk, 60,
+      "A client that reads whenever something is there and sends whenever "
+      "there is room.",
+      "send(fd, buf, n, 0) once: a non-blocking socket takes less than n.",
+      "Loop until all n bytes are sent; on EAGAIN wait for POLLOUT." },
+    { "echo/backpressure", MUST,
+      "a client that sends until it blocks, or 32 MiB, and then reads gets "
+      "every byte",
+      "RFC 9293 3.8", backpressure, 60,
+      "The client sends without reading until its connection takes nothing "
+      "for 20 ms and the server's processes all sleep, then reads to the last "
+      "byte.",
+      "On EAGAIN from send the rest of the buffer is dropped, or the "
+      "connection is closed; or the server blocks for ever in a pipe to "
+      "itself.",
+      "Keep what is not sent, stop reading, wait for POLLOUT." },
+    { "echo/many-rounds", MUST,
+      "10,000 round trips on one connection",
+      "RFC 862", many_rounds, 250,
+      "10,000 stamped frames, each sent once the one before is back.",
+      "Something small is lost or leaked with each message: a slot, a buffer, "
+      "an offset that only grows.",
+      "Reset all that belongs to one message before the next." },
+};
+
+const struct case_table echo_stream_cases = CASE_TABLE(cases);

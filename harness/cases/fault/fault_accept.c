@@ -57,21 +57,21 @@ static void each_error(struct context *c, struct verdict *v, const int *errors,
     verdict_pass(v);
 }
 
-void fault_accept_eintr(struct context *c)
+static void accept_eintr(struct context *c)
 {
     static const int errors[] = { EINTR };
 
     each_error(c, c->v, errors, 1, 1);
 }
 
-void fault_accept_aborted(struct context *c)
+static void accept_aborted(struct context *c)
 {
     static const int errors[] = { ECONNABORTED };
 
     each_error(c, c->v, errors, 1, 1);
 }
 
-void fault_accept_network(struct context *c)
+static void accept_network(struct context *c)
 {
     static const int errors[] = {
         ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH,
@@ -121,7 +121,7 @@ static bool lives_without_fds(struct context *c, int error)
     return lived;
 }
 
-void fault_accept_emfile(struct context *c)
+static void accept_emfile(struct context *c)
 {
     static const int errors[] = { EMFILE, ENFILE, ENOBUFS, ENOMEM };
 
@@ -238,7 +238,7 @@ static bool pauses(struct context *c, struct fault *f)
 
 /* While every accept fails: how many are made in a time in which one that
    spins makes thousands, a tenth of a processor being enough. */
-void fault_accept_quiet(struct context *c)
+static void accept_quiet(struct context *c)
 {
     struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), true);
     struct fault_fds fds = { 0 };
@@ -278,3 +278,47 @@ void fault_accept_quiet(struct context *c)
     conn_close(fd);
     faulty_down(c, f);
 }
+
+static const struct test_case cases[] = {
+    { "fault/accept-eintr", MUST,
+      "accept interrupted: it serves on",
+      "UNP 5.9; accept(2)", accept_eintr, 20,
+      "Its first accept is held, a client connects, the accept is answered "
+      "EINTR; then a new client must be served.",
+      "if ((cfd = accept(...)) < 0) exit(1): SIGCHLD of a worker that ends is "
+      "enough.",
+      "On EINTR go back to accept (or install the handler with SA_RESTART)." },
+    { "fault/accept-econnaborted", MUST,
+      "a connection that is gone before accept: it serves on",
+      "UNP 5.11; accept(2)", accept_aborted, 20,
+      "Likewise with ECONNABORTED.",
+      "Taking any error of accept for the end of the server.",
+      "Go back to accept on ECONNABORTED." },
+    { "fault/accept-network-errors", MUST,
+      "pending network errors at accept are treated like EAGAIN",
+      "accept(2)", accept_network, 100,
+      "Likewise with each of ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, "
+      "EHOSTUNREACH, EOPNOTSUPP and ENETUNREACH, on a server of its own.",
+      "A list of errors to retry that holds EINTR alone.",
+      "Give up on EBADF, EINVAL, ENOTSOCK alone; go on after all others." },
+    { "fault/accept-emfile", MUST,
+      "no descriptor or memory for accept for a while: it lives",
+      "accept(2)", accept_emfile, 300,
+      "Three accepts in a row are answered EMFILE (ENFILE, ENOBUFS, ENOMEM) "
+      "with a client waiting; a new client is served, and the one that waited "
+      "is served later or refused.",
+      "exit(1) when accept fails.",
+      "Pause a moment (100 ms), then accept again." },
+    { "fault/accept-emfile-quiet", SHOULD,
+      "while EMFILE lasts it does not spin",
+      "accept(2)", accept_quiet, 350,
+      "Every accept is answered EMFILE, unless the process has closed a "
+      "descriptor since the first, and counted for 300 ms in which it has a "
+      "processor; more than 200 without a pause of 200 ms are a spin.",
+      "continue; on any error: the connection still waits, accept fails at "
+      "once, a hundred thousand times a second.",
+      "Pause before the next accept, or close the waiting connection with a "
+      "spare descriptor." },
+};
+
+const struct case_table fault_accept_cases = CASE_TABLE(cases);

@@ -62,7 +62,7 @@ static void blame_reset(struct context *c)
     verdict_free(&calm);
 }
 
-void fault_log_lost(struct context *c)
+static void log_lost(struct context *c)
 {
     int ends[2];
     bool up;
@@ -94,3 +94,15 @@ void fault_log_lost(struct context *c)
     faulty_blame(c);
     blame_reset(c);
 }
+
+static const struct test_case cases[] = {
+    { "fault/log-lost", SHOULD,
+      "with its stdout and stderr pipes gone, a foreground server serves on",
+      "write(2); signal(7)", log_lost, 20,
+      "Its streams are a pipe whose reader goes; then clients come, one "
+      "resets.",
+      "printf of each client, SIGPIPE at its default.",
+      "Ignore SIGPIPE; a log line that is lost is no reason to end." },
+};
+
+const struct case_table fault_log_cases = CASE_TABLE(cases);

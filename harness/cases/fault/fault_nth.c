@@ -322,7 +322,7 @@ static bool count(struct walk *w)
     return good;
 }
 
-void fault_nth_call(struct context *c)
+static void nth_call(struct context *c)
 {
     struct walk w = { .c = c, .v = c->v };
     size_t total;
@@ -353,3 +353,20 @@ void fault_nth_call(struct context *c)
     }
     free(w.steps);
 }
+
+static const struct test_case cases[] = {
+    { "fault/nth-call", MUST,
+      "whichever call fails, it serves on or ends and says so; it never hangs, "
+      "spins, leaves anything or sends a wrong byte",
+      "accept(2); fork(2); recv(2); send(2); close(2); poll(2)",
+      nth_call, 500,
+      "The calls of a session of three clients are counted; then the n-th of a "
+      "kind fails with an error of its man page, one in each session: a sample "
+      "drawn by the seed, or all with --exhaustive. Shells and the like that "
+      "execute the server are spared, and so is a pipe to itself.",
+      "A result that is not looked at.",
+      "Look at every result; decide for each error who ends: nobody, the "
+      "connection, or the server." },
+};
+
+const struct case_table fault_nth_cases = CASE_TABLE(cases);

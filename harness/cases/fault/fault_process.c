@@ -108,7 +108,7 @@ static bool fds_kept(struct context *c, const struct snapshot *before,
     return usual >= 0 && grown >= 0 && grown <= usual;
 }
 
-void fault_fork_eagain(struct context *c)
+static void fork_eagain(struct context *c)
 {
     struct fault *f = faulty_up(c, CALL_BIT(CALL_FORK), false);
     struct snapshot before = { .n = 0 };
@@ -259,7 +259,7 @@ static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
         verdict_pass(v);
 }
 
-void fault_fd_limit(struct context *c)
+static void fd_limit(struct context *c)
 {
     struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), false);
     char why[160];
@@ -271,3 +271,26 @@ void fault_fd_limit(struct context *c)
     at_fd_limit(c, c->v, f);
     faulty_down(c, f);
 }
+
+static const struct test_case cases[] = {
+    { "fault/fd-limit", MUST,
+      "a real limit of descriptors reached, then clients leave: it serves "
+      "again",
+      "getrlimit(2)", fd_limit, 50,
+      "prlimit(2) leaves the server no free number; clients connect, one is "
+      "seen to wait after accept was tried; they leave, the limit goes; a new "
+      "client must be served.",
+      "The listening socket is dropped from the poll set, or the server ends.",
+      "Treat EMFILE as a pause." },
+    { "fault/fork-eagain", MUST,
+      "no process for a worker: it lives, that client is served later or sees "
+      "a close, no descriptor is lost",
+      "fork(2)", fork_eagain, 50,
+      "One fork is answered EAGAIN, then one ENOMEM, each with a client just "
+      "accepted; descriptors may not grow by more than the clients that were "
+      "served cost without a fault.",
+      "if ((pid = fork()) < 0) exit(1); or continue without close(cfd).",
+      "On -1: log, close(cfd), go back to accept." },
+};
+
+const struct case_table fault_process_cases = CASE_TABLE(cases);

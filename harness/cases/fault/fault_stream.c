@@ -102,12 +102,12 @@ static void interrupted(struct context *c, struct verdict *v, enum call kind)
         verdict_pass(v);
 }
 
-void fault_recv_eintr(struct context *c)
+static void recv_eintr(struct context *c)
 {
     interrupted(c, c->v, CALL_RECV);
 }
 
-void fault_send_eintr(struct context *c)
+static void send_eintr(struct context *c)
 {
     interrupted(c, c->v, CALL_SEND);
 }
@@ -128,12 +128,12 @@ static void shortened(struct context *c, struct verdict *v, enum call kind)
     faulty_down(c, f);
 }
 
-void fault_short_recv(struct context *c)
+static void short_recv(struct context *c)
 {
     shortened(c, c->v, CALL_RECV);
 }
 
-void fault_short_send(struct context *c)
+static void short_send(struct context *c)
 {
     shortened(c, c->v, CALL_SEND);
 }
@@ -222,16 +222,63 @@ static void ends_one_alone(struct context *c, struct verdict *v,
     faulty_down(c, f);
 }
 
-void fault_recv_reset(struct context *c)
+static void recv_reset(struct context *c)
 {
     static const int errors[] = { ECONNRESET, ETIMEDOUT };
 
     ends_one_alone(c, c->v, CALL_RECV, errors, 2);
 }
 
-void fault_send_pipe(struct context *c)
+static void send_pipe(struct context *c)
 {
     static const int errors[] = { EPIPE, ECONNRESET };
 
     ends_one_alone(c, c->v, CALL_SEND, errors, 2);
 }
+
+static const struct test_case cases[] = {
+    { "fault/recv-eintr", MUST,
+      "a read interrupted loses no byte",
+      "signal(7)", recv_eintr, 20,
+      "Reads on a blocking connection are answered EINTR: at the first, between "
+      "messages, and when 7 bytes of a message have been read.",
+      "while ((n = recv(...)) > 0): EINTR is taken for end of file.",
+      "if (n < 0 && errno == EINTR) continue;" },
+    { "fault/send-eintr", MUST,
+      "a write interrupted loses and repeats no byte",
+      "signal(7)", send_eintr, 20,
+      "Writes on a blocking connection are answered EINTR: at the first, "
+      "between messages, and when 7 bytes of a message have been taken.",
+      "Giving up, or sending the whole buffer anew after a part of it.",
+      "Send the rest from where it stopped, in a loop." },
+    { "fault/short-recv", MUST,
+      "reads that return 7 bytes at a time lose nothing",
+      "read(2)", short_recv, 30,
+      "Each read on a connection is done in the server's place, 7 bytes at "
+      "most.",
+      "Taking one recv for one message of 64 bytes.",
+      "TCP is a stream of bytes: echo what came." },
+    { "fault/short-send", MUST,
+      "writes that take 7 bytes at a time lose nothing",
+      "write(2); UNP 3.9", short_send, 30,
+      "Each write on a connection is done in the server's place, 7 bytes at "
+      "most.",
+      "send(fd, buf, n, 0); its result is ignored.",
+      "A loop until all n are sent (writen)." },
+    { "fault/recv-econnreset", MUST,
+      "ECONNRESET or ETIMEDOUT on one connection ends that one alone",
+      "UNP 5.13", recv_reset, 30,
+      "A read on one connection is answered so while another is open: that "
+      "one and a new client are served.",
+      "perror and exit(1) in the process that serves all.",
+      "An error on a connection is the end of that connection." },
+    { "fault/send-epipe", MUST,
+      "EPIPE with its SIGPIPE, or ECONNRESET, at a write on one connection "
+      "ends that one alone",
+      "UNP 5.13", send_pipe, 30,
+      "Likewise for a write, SIGPIPE raised unless it is suppressed.",
+      "SIGPIPE at its default in a process that serves more than one.",
+      "send with MSG_NOSIGNAL, or SIGPIPE ignored." },
+};
+
+const struct case_table fault_stream_cases = CASE_TABLE(cases);

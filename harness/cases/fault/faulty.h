@@ -43,25 +43,8 @@ void faulty_wait_idle(struct context *c);
 bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
                       const char *what);
 
-/* fault_accept.c */
-void fault_accept_eintr(struct context *c);
-void fault_accept_aborted(struct context *c);
-void fault_accept_network(struct context *c);
-void fault_accept_emfile(struct context *c);
-void fault_accept_quiet(struct context *c);
-/* fault_process.c */
-void fault_fd_limit(struct context *c);
-void fault_fork_eagain(struct context *c);
-/* fault_log.c */
-void fault_log_lost(struct context *c);
-/* fault_nth.c */
-void fault_nth_call(struct context *c);
-/* fault_stream.c */
-void fault_recv_eintr(struct context *c);
-void fault_send_eintr(struct context *c);
-void fault_short_recv(struct context *c);
-void fault_short_send(struct context *c);
-void fault_recv_reset(struct context *c);
-void fault_send_pipe(struct context *c);
+/* The cases of each file. */
+extern const struct case_table fault_accept_cases, fault_process_cases,
+    fault_stream_cases, fault_log_cases, fault_nth_cases;
 
 #endif

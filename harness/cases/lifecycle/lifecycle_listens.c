@@ -47,7 +47,7 @@ static int note_elsewhere(const struct socket_info *i, void *arg)
     return 0;
 }
 
-void listens_where_asked(struct context *c)
+static void listens_where_asked(struct context *c)
 {
     struct elsewhere e = { .c = c, .pids = { NULL, 0, 0 } };
     struct snapshot now = { .n = 0 };
@@ -75,3 +75,17 @@ void listens_where_asked(struct context *c)
     pid_list_free(&e.pids);
     snapshot_free(&now);
 }
+
+static const struct test_case cases[] = {
+    { "lifecycle/listens-where-asked", MUST,
+      "it listens on the address and port asked for, and on no other",
+      "bind(2)", listens_where_asked, 0,
+      "sock_diag: every listening socket that a process of the target holds. "
+      "A v4-mapped address is the same as its IPv4 one; where COMMAND carries "
+      "no {ip}, the port alone is judged.",
+      "INADDR_ANY whatever was asked for; or a further port, for status or "
+      "control.",
+      "Bind what was asked for, and nothing else." },
+};
+
+const struct case_table lifecycle_listens_cases = CASE_TABLE(cases);

@@ -201,7 +201,7 @@ static void judge(struct context *c, struct owed *o)
                  o->sent - o->back);
 }
 
-void term_keeps_bytes(struct context *c)
+static void term_keeps_bytes(struct context *c)
 {
     struct owed o = { .fd = -1, .seed = c->seed + MOST };
     if (!server_up(c) || !rehearse(c))
@@ -212,3 +212,17 @@ void term_keeps_bytes(struct context *c)
     if (o.fd >= 0)
         conn_reset(o.fd);
 }
+
+static const struct test_case cases[] = {
+    { "lifecycle/term-keeps-bytes", SHOULD,
+      "what was sent and received before SIGTERM is echoed before the close",
+      "RFC 862", term_keeps_bytes, 40,
+      "A client that does not read sends until bytes lie unread in the "
+      "server's kernel. SIGTERM; then it reads: all of them must come. Another "
+      "client has shown that without SIGTERM they do.",
+      "The workers are killed, or the event loop is left at once.",
+      "shutdown(cfd, SHUT_RD): what has been received is read to its end, and "
+      "answered; then close." },
+};
+
+const struct case_table lifecycle_owed_cases = CASE_TABLE(cases);

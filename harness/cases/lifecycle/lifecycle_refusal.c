@@ -93,7 +93,7 @@ static void judge(struct context *c, struct refusal *r, size_t n)
     verdict_fail(c->v, "%s: %s", first->told, first->why);
 }
 
-void usage(struct context *c)
+static void usage(struct context *c)
 {
     struct refusal r = { .how = { .no_address = true },
                          .told = "without an address" };
@@ -106,7 +106,7 @@ void usage(struct context *c)
         judge(c, &r, 1);
 }
 
-void bad_port(struct context *c)
+static void bad_port(struct context *c)
 {
     static const char *const port[] = { "nosuchservice", "-1", "65536", "7x",
                                         "" };
@@ -127,7 +127,7 @@ void bad_port(struct context *c)
     judge(c, r, N);
 }
 
-void bad_address(struct context *c)
+static void bad_address(struct context *c)
 {
     /* The last is asked of a name server, which only a sandbox surely has not. */
     static const char *const ip[] = { "999.1.1.1", "1.2.3.4.5",
@@ -148,3 +148,32 @@ void bad_address(struct context *c)
     }
     judge(c, r, c->sandbox->isolated ? N : N - 1);
 }
+
+static const struct test_case cases[] = {
+    { "lifecycle/usage", SHOULD,
+      "without an address: a message on stderr, non-zero, nothing running",
+      "POSIX 12.2", usage, 0,
+      "The command without the appended address, or without the arguments "
+      "that are just {ip} or {port}.",
+      "argv[1] is used although argc is 1; or a default is taken that nobody "
+      "asked for.",
+      "if (argc != 3) { fprintf(stderr, \"usage: ...\"); return 2; }" },
+    { "lifecycle/bad-port", SHOULD,
+      "a port that is none is refused with a message, and nothing listens",
+      "POSIX 12.2", bad_port, 0,
+      "Started in turn with the ports nosuchservice, -1, 65536, 7x and the "
+      "empty word.",
+      "atoi: 7x is 7, nosuchservice is 0, and htons(65536) is 0, for which "
+      "the kernel picks any port.",
+      "strtol, and look at its end pointer and at the range." },
+    { "lifecycle/bad-address", SHOULD,
+      "an address that is none is refused with a message, and nothing listens",
+      "inet_pton(3)", bad_address, 0,
+      "Started in turn with 999.1.1.1, 1.2.3.4.5 and, in a cell, which has no "
+      "name server, no.such.host.invalid.",
+      "The result of inet_pton is not looked at: what is left is 0.0.0.0, all "
+      "of the machine's addresses.",
+      "inet_pton returns 1 for an address, and nothing else." },
+};
+
+const struct case_table lifecycle_refusal_cases = CASE_TABLE(cases);

@@ -89,7 +89,7 @@ static void stop_for_good(struct context *c)
     second_start_clear(&c->subject);
 }
 
-void restart_at_once(struct context *c)
+static void restart_at_once(struct context *c)
 {
     enum conn_end end;
     int fd, port;
@@ -138,7 +138,7 @@ static bool kill_server(struct context *c, const struct held_client *g)
     return ended;
 }
 
-void restart_beside_client(struct context *c)
+static void restart_beside_client(struct context *c)
 {
     struct held_client g = { .fd = -1 };
     struct socket_info end;
@@ -155,3 +155,24 @@ void restart_beside_client(struct context *c)
     }
     held_clients_end(&g, 1);
 }
+
+static const struct test_case cases[] = {
+    { "lifecycle/restart-at-once", MUST,
+      "after a stop the same address is bound at once, despite TIME_WAIT",
+      "UNP 7.5", restart_at_once, 0,
+      "It is stopped with a client connected, so that it closes first; "
+      "sock_diag shows TIME_WAIT on its port; it must listen there again.",
+      "bind without SO_REUSEADDR: Address already in use, for a minute.",
+      "setsockopt(lfd, SOL_SOCKET, SO_REUSEADDR, ...) before bind." },
+    { "lifecycle/restart-beside-client", SHOULD,
+      "likewise while a client of the killed server is still connected",
+      "UNP 7.5", restart_beside_client, 0,
+      "SIGKILL to all of it while a client is connected, but to the process "
+      "that was made for that client; it must listen on the same address "
+      "again.",
+      "No SO_REUSEADDR; or the worker that is left holds the listening "
+      "socket.",
+      "SO_REUSEADDR before bind, and close(lfd) in the worker." },
+};
+
+const struct case_table lifecycle_restart_cases = CASE_TABLE(cases);

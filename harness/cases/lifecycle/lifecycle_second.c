@@ -30,7 +30,7 @@ static bool undisturbed(struct context *c, int *old, char *why, size_t size)
     return true;
 }
 
-void second_instance(struct context *c)
+static void second_instance(struct context *c)
 {
     struct subject second;
     char where[ADDRESS_TEXT], why[160];
@@ -81,7 +81,7 @@ static void judge_refused(struct context *c, const struct subject *s,
     free(said);
 }
 
-void address_in_use(struct context *c)
+static void address_in_use(struct context *c)
 {
     struct subject second;
     char where[ADDRESS_TEXT] = "";
@@ -93,3 +93,24 @@ void address_in_use(struct context *c)
                       where);
     second_start_close(&second);
 }
+
+static const struct test_case cases[] = {
+    { "lifecycle/second-instance", MUST,
+      "a second start on the same address leaves the first serving",
+      "bind(2)", second_instance, 0,
+      "With a client connected the command is started once more, and watched "
+      "until it ends, listens or the deadline passes. The first server, its "
+      "client and new ones are as before.",
+      "The new one ends the old one, or takes away its pid file or socket.",
+      "Bind first; touch what may be another's only when that succeeded." },
+    { "lifecycle/address-in-use", SHOULD,
+      "a start on an address in use says so on stderr and ends with non-zero",
+      "bind(2)", address_in_use, 0,
+      "A second start of the command on the same address: its status, its "
+      "stderr, and that it is over.",
+      "fork, parent exits with 0, then bind in the child, which tells syslog; "
+      "or SO_REUSEPORT, so that two share the port unasked.",
+      "Bind before the parent exits, or let it wait for the child's word." },
+};
+
+const struct case_table lifecycle_second_cases = CASE_TABLE(cases);

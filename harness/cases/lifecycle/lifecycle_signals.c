@@ -26,7 +26,7 @@ static bool serves_again(struct context *c, char *why, size_t size)
     return true;
 }
 
-void hangup(struct context *c)
+static void hangup(struct context *c)
 {
     char why[96];
 
@@ -75,7 +75,7 @@ static bool all_served(struct context *c, int *old, int *waiting)
                              why);
 }
 
-void stop_continue(struct context *c)
+static void stop_continue(struct context *c)
 {
     struct pid_list server = { NULL, 0, 0 };
     int old = -1, waiting = -1;
@@ -99,3 +99,23 @@ void stop_continue(struct context *c)
     clients_close(&waiting, 1);
     pid_list_free(&server);
 }
+
+static const struct test_case cases[] = {
+    { "lifecycle/hangup", SHOULD,
+      "a detached server survives SIGHUP",
+      "daemon(7)", hangup, 0,
+      "SIGHUP to the server process; when it has acted on it, new clients are "
+      "served.",
+      "SIGHUP stays at its default, which ends the process.",
+      "Ignore it, or read the configuration anew." },
+    { "lifecycle/stop-continue", MUST,
+      "after SIGSTOP and SIGCONT it serves on, old and new connections",
+      "signal(7)", stop_continue, 0,
+      "SIGSTOP to the server process, seen in state T, and a client comes; "
+      "SIGCONT. One from before, that one and a new one are served.",
+      "epoll_wait fails with EINTR after SIGCONT, handlers or not, and is "
+      "treated as fatal.",
+      "if (n < 0 && errno == EINTR) continue;" },
+};
+
+const struct case_table lifecycle_signals_cases = CASE_TABLE(cases);

@@ -87,7 +87,7 @@ static bool client_pool_at_once(struct context *c)
     return opened;
 }
 
-void still_serving(struct context *c)
+static void still_serving(struct context *c)
 {
     if (!server_up(c))
         return;
@@ -100,3 +100,16 @@ void still_serving(struct context *c)
     if (client_pool_at_once(c) && must_serve(c, "after all that"))
         verdict_pass(c->v);
 }
+
+static const struct test_case cases[] = {
+    { "lifecycle/still-serving", MUST,
+      "after clients of every kind, one more is served",
+      "UNP 5.11", still_serving, 0,
+      "A reset, a half frame, an empty connection, an urgent byte, a flood cut "
+      "off, 50 at once (in stress mode: the crowd). Then one client connects, "
+      "sends a frame and has it back.",
+      "exit(1) when accept, fork or a client fails.",
+      "Treat what concerns one client as that client's end alone." },
+};
+
+const struct case_table lifecycle_still_cases = CASE_TABLE(cases);

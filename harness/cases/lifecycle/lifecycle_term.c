@@ -49,7 +49,7 @@ static void name_listeners(struct context *c)
     pid_list_free(&l);
 }
 
-void term_stops(struct context *c)
+static void term_stops(struct context *c)
 {
     pid_t server;
 
@@ -73,7 +73,7 @@ void term_stops(struct context *c)
     }
 }
 
-void term_leaves_nobody(struct context *c)
+static void term_leaves_nobody(struct context *c)
 {
     struct pid_list all = { NULL, 0, 0 };
     int fd[CLIENTS];
@@ -103,3 +103,25 @@ void term_leaves_nobody(struct context *c)
     clients_close(fd, CLIENTS);
     pid_list_free(&all);
 }
+
+static const struct test_case cases[] = {
+    { "lifecycle/term-stops", MUST,
+      "after SIGTERM the port is closed and the process gone",
+      "daemon(7)", term_stops, 0,
+      "SIGTERM to the server process at rest; it ends, and sock_diag knows "
+      "its listening socket no more.",
+      "SIGTERM is ignored or blocked; or the handler sets a flag, and accept "
+      "is restarted (SA_RESTART) before anybody looks at it.",
+      "Leave SIGTERM at its default; or install the handler without "
+      "SA_RESTART and look at the flag before each accept." },
+    { "lifecycle/term-leaves-nobody", SHOULD,
+      "with clients connected too: no worker stays",
+      "daemon(7)", term_leaves_nobody, 0,
+      "Three clients stay; SIGTERM to the server process; every process below "
+      "it, and it, must end.",
+      "The parent ends and forgets its children, who wait for their clients.",
+      "Signal the workers (their process group), wait for them with a limit, "
+      "then end." },
+};
+
+const struct case_table lifecycle_term_cases = CASE_TABLE(cases);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cases of load/, whose table is in load.c, and what they share. */
+/* The cases of load/, and what they share. */
 #ifndef LOAD_H
 #define LOAD_H
 
@@ -15,32 +15,9 @@ void load_tell_unserved(struct context *c, struct client_pool *m,
    of 0 has room for one. */
 size_t load_queue_holds(struct context *c, size_t most);
 
-/* load_concurrent.c */
-void load_concurrent_clients(struct context *c);
-
-/* load_own_bytes.c */
-void load_own_bytes(struct context *c);
-
-/* load_hold.c */
-void load_idle_client(struct context *c);
-void load_half_frame_client(struct context *c);
-void load_stalled_reader(struct context *c);
-
-/* load_beyond.c */
-void load_beyond_fd_setsize(struct context *c);
-
-/* load_queue.c */
-void load_backlog(struct context *c);
-void load_burst(struct context *c);
-
-/* load_churn.c */
-void load_churn(struct context *c);
-
-/* load_resets.c */
-void load_resets(struct context *c);
-void load_reset_before_accept(struct context *c);
-
-/* load_fairness.c */
-void load_fairness(struct context *c);
+/* The cases of each file. */
+extern const struct case_table load_concurrent_cases, load_own_bytes_cases,
+    load_hold_cases, load_beyond_cases, load_queue_cases, load_churn_cases,
+    load_resets_cases, load_fairness_cases;
 
 #endif

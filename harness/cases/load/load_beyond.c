@@ -68,7 +68,7 @@ static bool by_own_limit(struct context *c, struct client_pool *m,
     return all + client_pool_receive(m) == m->n;
 }
 
-void load_beyond_fd_setsize(struct context *c)
+static void beyond_fd_setsize(struct context *c)
 {
     struct client_pool m = { .events = -1 };
     size_t served;
@@ -88,3 +88,16 @@ void load_beyond_fd_setsize(struct context *c)
         load_tell_unserved(c, &m, served);
     client_pool_close(&m);
 }
+
+static const struct test_case cases[] = {
+    { "load/beyond-fd-setsize", MUST,
+      "1,100 clients connected at once are all served, where the fd limit "
+      "allows",
+      "select(2)", beyond_fd_setsize, 300,
+      "As load/concurrent-clients, with more connections than an fd_set has "
+      "bits.",
+      "FD_SET of a descriptor of 1,024 or more writes beyond the fd_set.",
+      "poll or epoll instead of select." },
+};
+
+const struct case_table load_beyond_cases = CASE_TABLE(cases);

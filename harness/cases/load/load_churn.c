@@ -6,7 +6,7 @@
 
 enum { CHURN = 1000 };
 
-void load_churn(struct context *c)
+static void churn(struct context *c)
 {
     char why[96];
 
@@ -25,3 +25,14 @@ void load_churn(struct context *c)
     }
     verdict_pass(c->v);
 }
+
+static const struct test_case cases[] = {
+    { "load/churn", MUST,
+      "1,000 connections one after another are all served",
+      "UNP 4.8", churn, 250,
+      "1,000 clients, each with a frame and its echo, then close.",
+      "A table of workers or descriptors from which none is taken out.",
+      "Free all that belongs to a connection when it ends." },
+};
+
+const struct case_table load_churn_cases = CASE_TABLE(cases);

@@ -9,7 +9,7 @@
 
 enum { CLIENTS = 100 };
 
-void load_concurrent_clients(struct context *c)
+static void concurrent_clients(struct context *c)
 {
     struct client_pool m;
     size_t served;
@@ -24,3 +24,17 @@ void load_concurrent_clients(struct context *c)
         verdict_pass(c->v);
     client_pool_close(&m);
 }
+
+static const struct test_case cases[] = {
+    { "load/concurrent-clients", MUST,
+      "many clients connected at the same time are all served",
+      "RFC 862; UNP 4.8", concurrent_clients, 40,
+      "All connect, then each sends a frame, then each waits for its echo; "
+      "and once more. None closes before all have their last frame.",
+      "accept, serve, close, accept: the second client waits for the first to "
+      "leave.",
+      "Fork (or start a thread, or poll) for each connection and go back to "
+      "accept at once." },
+};
+
+const struct case_table load_concurrent_cases = CASE_TABLE(cases);

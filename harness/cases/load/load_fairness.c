@@ -95,7 +95,7 @@ static void judge_trips(struct context *c, struct backpressure *p,
     conn_close(fd);
 }
 
-void load_fairness(struct context *c)
+static void fairness(struct context *c)
 {
     struct backpressure p;
     int fd;
@@ -109,3 +109,15 @@ void load_fairness(struct context *c)
     backpressure_free(&p);
     conn_close(fd);
 }
+
+static const struct test_case cases[] = {
+    { "load/fairness", SHOULD,
+      "next to a client that floods, another's round trip stays under a second",
+      "UNP 6.8", fairness, 60,
+      "One client sends and reads as fast as it can; meanwhile another makes "
+      "20 round trips of a frame.",
+      "An event loop that stays with one connection until recv says EAGAIN.",
+      "One recv for each connection and turn." },
+};
+
+const struct case_table load_fairness_cases = CASE_TABLE(cases);

@@ -29,7 +29,7 @@ static void others_served(struct context *c, const char *next_to)
     verdict_pass(c->v);
 }
 
-void load_idle_client(struct context *c)
+static void idle_client(struct context *c)
 {
     int fd;
     if (!server_up(c) || (fd = client_open(c)) < 0)
@@ -59,7 +59,7 @@ static void wait_read(struct context *c, int fd)
     }
 }
 
-void load_half_frame_client(struct context *c)
+static void half_frame_client(struct context *c)
 {
     unsigned char text[HALF_BYTES];
     int fd;
@@ -72,7 +72,7 @@ void load_half_frame_client(struct context *c)
     conn_close(fd);
 }
 
-void load_stalled_reader(struct context *c)
+static void stalled_reader(struct context *c)
 {
     struct backpressure p;
     int fd;
@@ -89,3 +89,32 @@ void load_stalled_reader(struct context *c)
     backpressure_free(&p);
     conn_close(fd);
 }
+
+static const struct test_case cases[] = {
+    { "load/idle-client", MUST,
+      "a client that says nothing does not hold up another",
+      "UNP 4.8", idle_client, 0,
+      "One connects and is silent; then eight more come one by one, each with "
+      "a frame.",
+      "recv on the connected socket before the next accept, in one process.",
+      "Fork, start a thread or poll for each connection." },
+    { "load/half-frame-client", MUST,
+      "a client that stops in the middle of a frame does not hold up another",
+      "UNP 6.8", half_frame_client, 0,
+      "One sends 29 bytes, which the server reads, and stops; then eight more "
+      "come one by one, each with a frame.",
+      "An event loop that calls recv(fd, buf, 64, MSG_WAITALL), or reads in a "
+      "loop until a frame is whole.",
+      "One recv for each event; keep what is not whole with its connection." },
+    { "load/stalled-reader", MUST,
+      "a client that sends and never reads does not hold up another",
+      "UNP 6.8", stalled_reader, 60,
+      "One sends until its connection takes nothing for 20 ms (or 32 MiB) and "
+      "does not read; then eight more come one by one, each with a frame.",
+      "A blocking send in an event loop, or with a lock held that all workers "
+      "need.",
+      "Non-blocking sockets and POLLOUT in an event loop; no lock during "
+      "send." },
+};
+
+const struct case_table load_hold_cases = CASE_TABLE(cases);

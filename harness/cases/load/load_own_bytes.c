@@ -182,7 +182,7 @@ static void next_to_slow_reader(struct context *c)
     conn_close(fd);
 }
 
-void load_own_bytes(struct context *c)
+static void own_bytes(struct context *c)
 {
     if (!server_up(c))
         return;
@@ -193,3 +193,16 @@ void load_own_bytes(struct context *c)
         next_to_slow_reader(c);
     verdict_pass(c->v);
 }
+
+static const struct test_case cases[] = {
+    { "load/own-bytes", MUST,
+      "every client gets its own bytes, none another's, none of another round",
+      "RFC 862", own_bytes, 80,
+      "Frames stamped with client, sequence and seed alternate with fixture "
+      "frames; each echo is compared byte for byte. One client sends and does "
+      "not read while others talk.",
+      "One static buffer shared by threads or by the clients of an event loop.",
+      "A buffer for each connection, on the stack of its worker." },
+};
+
+const struct case_table load_own_bytes_cases = CASE_TABLE(cases);

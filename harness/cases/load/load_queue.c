@@ -11,7 +11,7 @@
 
 enum { QUEUE = 16, BURST = 200 };
 
-void load_backlog(struct context *c)
+static void backlog(struct context *c)
 {
     if (!server_up(c))
         return;
@@ -64,7 +64,7 @@ static void judge_burst(struct context *c, struct client_pool *m,
     client_pool_tell(m, v);
 }
 
-void load_burst(struct context *c)
+static void burst(struct context *c)
 {
     struct pid_list stopped = { NULL, 0, 0 };
     struct client_pool m = { .events = -1 };
@@ -80,3 +80,26 @@ void load_burst(struct context *c)
     client_pool_close(&m);
     pid_list_free(&stopped);
 }
+
+static const struct test_case cases[] = {
+    { "load/backlog", SHOULD,
+      "the listen queue holds 16 or more",
+      "listen(2)", backlog, 0,
+      "The kernel's figure for the listening socket, by sock_diag; no client "
+      "connects.",
+      "listen(fd, 1), or 5 as in old books: further clients of a burst wait a "
+      "second for their next SYN.",
+      "listen(fd, SOMAXCONN)." },
+    { "load/burst", MUST,
+      "as many connections as the listen queue holds, opened while the server "
+      "is stopped, are all served afterwards",
+      "listen(2)", burst, 20,
+      "SIGSTOP to every process that holds the listening socket, seen in state "
+      "T; up to 200 connections, each with a frame; SIGCONT; every echo must "
+      "come.",
+      "One accept for each event of an edge-triggered listener: what came with "
+      "the same edge stays in the queue.",
+      "Accept until EAGAIN, or watch the listener by level." },
+};
+
+const struct case_table load_queue_cases = CASE_TABLE(cases);

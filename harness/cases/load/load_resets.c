@@ -97,7 +97,7 @@ static void break_off(struct context *c, int stays)
     }
 }
 
-void load_resets(struct context *c)
+static void resets(struct context *c)
 {
     int fd;
 
@@ -137,7 +137,7 @@ static bool reset_waiting(struct context *c, size_t n)
     return waiting;
 }
 
-void load_reset_before_accept(struct context *c)
+static void reset_before_accept(struct context *c)
 {
     struct pid_list stopped = { NULL, 0, 0 };
     bool done;
@@ -152,3 +152,27 @@ void load_reset_before_accept(struct context *c)
                            "backlog"))
         verdict_pass(c->v);
 }
+
+static const struct test_case cases[] = {
+    { "load/resets", MUST,
+      "100 clients that reset in mid-transfer, and 100 that close before their "
+      "echo came, end nothing but themselves",
+      "UNP 5.13", resets, 60,
+      "100 send, have part of the echo and reset; 100 send up to 30,000 bytes "
+      "and close at once; one that was there before still has its echo, and a "
+      "new one too.",
+      "SIGPIPE at its default in a server that is one process; exit(1) when "
+      "recv or send fails.",
+      "MSG_NOSIGNAL or SIGPIPE ignored; an error of a connection ends that "
+      "connection." },
+    { "load/reset-before-accept", MUST,
+      "connections reset while they wait in the backlog end nothing",
+      "UNP 5.11; accept(2)", reset_before_accept, 0,
+      "SIGSTOP as for load/burst; eight connections, reset while they wait in "
+      "the queue; SIGCONT; then a new client must be served.",
+      "exit(1) when accept, getpeername or setsockopt fails, or the first recv "
+      "gives ECONNRESET.",
+      "Close that connection and accept the next." },
+};
+
+const struct case_table load_resets_cases = CASE_TABLE(cases);

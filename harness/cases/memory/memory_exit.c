@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* memory/: with --valgrind, in the server and in every worker. */
-#include "kit/context.h"
-#include "cases/families.h"
+/* memory/: what memcheck says when the server and its workers end. */
+#include "cases/memory/memory.h"
+
 #include "judge/judge_memory.h"
 
 enum { CLIENTS = 6, LONG_BYTES = 997, SHORT_BYTES = 13, MOST_BYTES = 5000 };
@@ -133,4 +133,4 @@ static const struct test_case cases[] = {
       "Close the connected socket in the parent right after fork." },
 };
 
-const struct family memory_family = FAMILY("memory/", cases);
+const struct case_table memory_exit_cases = CASE_TABLE(cases);

@@ -20,7 +20,7 @@ static long fd_flags(pid_t pid, int fd)
     return strtol(at + strlen("flags:"), NULL, 8);
 }
 
-void listener_close_on_exec(struct context *c)
+static void listener_close_on_exec(struct context *c)
 {
     char why[96];
     long flags;
@@ -47,3 +47,15 @@ void listener_close_on_exec(struct context *c)
         verdict_fail(c->v, "the listening socket is not close-on-exec");
     }
 }
+
+static const struct test_case cases[] = {
+    { "process/listener-close-on-exec", SHOULD,
+      "the listening socket is close-on-exec",
+      "socket(2)", listener_close_on_exec, 0,
+      "/proc/PID/fdinfo of the listener in the server process: O_CLOEXEC.",
+      "socket(AF_INET, SOCK_STREAM, 0): every program that is ever executed "
+      "inherits the port.",
+      "SOCK_STREAM | SOCK_CLOEXEC." },
+};
+
+const struct case_table process_close_on_exec_cases = CASE_TABLE(cases);

@@ -40,7 +40,7 @@ static pid_t keeps_listener(struct context *c, const struct held_client *g)
     }
 }
 
-void listener_closed_in_worker(struct context *c)
+static void listener_closed_in_worker(struct context *c)
 {
     struct held_client g[1] = { { .fd = -1 } };
     char what[64];
@@ -164,7 +164,7 @@ static void first_leaves(struct context *c, struct held_client *g)
     name_holders(c, g, which);
 }
 
-void own_connection_only(struct context *c)
+static void own_connection_only(struct context *c)
 {
     struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
     size_t whose = 0;
@@ -189,3 +189,26 @@ void own_connection_only(struct context *c)
     }
     held_clients_end(g, HELD_CLIENTS);
 }
+
+static const struct test_case cases[] = {
+    { "process/listener-closed-in-worker", MUST,
+      "a process made for a connection does not hold the listening socket",
+      "UNP 4.8", listener_closed_in_worker, 0,
+      "/proc/PID/fd of every process that was not there before the client "
+      "came, until none holds the listener. Preforked workers hold it by "
+      "design, and are not asked.",
+      "The child serves and never closes lfd: the port stays taken as long as "
+      "any worker lives, whatever becomes of the server.",
+      "close(lfd) first of all in the child; SOCK_CLOEXEC before an exec." },
+    { "process/own-connection-only", MUST,
+      "no process holds a connection of which it is not the worker",
+      "UNP 4.8", own_connection_only, 0,
+      "Three clients stay. No worker holds the connection of another; the "
+      "first half-closes and gets FIN although the others stay; then nobody "
+      "holds its connection any more.",
+      "The parent keeps the connected socket, and each later worker inherits "
+      "those before it: the client's FIN comes when the last has gone.",
+      "close(cfd) in the parent right after fork." },
+};
+
+const struct case_table process_holds_cases = CASE_TABLE(cases);

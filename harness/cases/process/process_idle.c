@@ -80,7 +80,7 @@ static pid_t busiest(struct context *c, long gap_ns, struct busy *b,
 /* A program may have something to finish (a compiler of bytecode has), and one
    that is starved stays runnable for a while: whoever was busy is looked at
    again over a longer time. One that spins is busy each time. */
-void idle_quiet(struct context *c)
+static void idle_quiet(struct context *c)
 {
     static const long gap_ns[SERIES] = { 1000000, 10000000, 100000000 };
     struct busy b;
@@ -115,3 +115,18 @@ void idle_quiet(struct context *c)
     }
     clients_close(fd, SILENT);
 }
+
+static const struct test_case cases[] = {
+    { "process/idle-quiet", MUST,
+      "with clients connected and silent, half-closed or not, no process is "
+      "busy",
+      "poll(2)", idle_quiet, 30,
+      "20 looks at every thread: no process has one in state R in more than "
+      "half of them. Who was busy is looked at again, over 2 s.",
+      "A descriptor at end of file stays in the set; or EPOLLOUT is asked for "
+      "with nothing to send; or the loop polls with timeout 0.",
+      "Wait for what there is to do: POLLOUT only with bytes to send, nothing "
+      "after EOF, and no timeout that is not needed." },
+};
+
+const struct case_table process_idle_cases = CASE_TABLE(cases);

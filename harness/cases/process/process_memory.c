@@ -99,7 +99,7 @@ static bool may_weigh(struct context *c)
 }
 
 /* A pool may meet its last new thread late: what has grown must grow again. */
-void memory_steady(struct context *c)
+static void memory_steady(struct context *c)
 {
     static struct memory before, after, later;
     long grown;
@@ -131,3 +131,16 @@ void memory_steady(struct context *c)
     }
     verdict_pass(c->v);
 }
+
+static const struct test_case cases[] = {
+    { "process/memory-steady", SHOULD,
+      "memory grows by less than 64 KiB from the 500th to the 1,000th client",
+      "malloc(3)", memory_steady, 400,
+      "Anonymous memory of the processes that live through both; what has "
+      "grown must grow as much again with 500 more. Not of collectors and "
+      "interpreters.",
+      "A structure for each connection, allocated and never freed.",
+      "Free it on every way on which the connection ends." },
+};
+
+const struct case_table process_memory_cases = CASE_TABLE(cases);

@@ -98,7 +98,7 @@ static void name_workers(struct context *c, const struct rounds *r)
     }
 }
 
-void workers_exit(struct context *c)
+static void workers_exit(struct context *c)
 {
     struct rounds r;
 
@@ -171,12 +171,39 @@ static void judge_fds(struct context *c, struct verdict *v,
     rounds_free(&r);
 }
 
-void fds_return(struct context *c)
+static void fds_return(struct context *c)
 {
     judge_fds(c, c->v, LEAVE_IN_ORDER, "clients");
 }
 
-void fds_after_resets(struct context *c)
+static void fds_after_resets(struct context *c)
 {
     judge_fds(c, c->v, LEAVE_BY_RESET, "clients that reset");
 }
+
+static const struct test_case cases[] = {
+    { "process/workers-exit", MUST,
+      "a further round of clients leaves no more processes and threads",
+      "UNP 4.8", workers_exit, 60,
+      "Processes and threads at rest after one round of equal clients and "
+      "after the next, once pools had a round to grow in; what has grown must "
+      "grow again with one round more.",
+      "The worker does not end when recv returns 0.",
+      "End the worker (_exit) at end of file and at an error." },
+    { "process/fds-return", MUST,
+      "open descriptors do not grow from one equal round to the next",
+      "UNP 4.8", fds_return, 60,
+      "/proc/PID/fd of the server's processes, by kind of descriptor, at rest "
+      "after one round of equal clients and after the next; what has grown "
+      "must grow again with one round more.",
+      "The parent does not close the connected socket after fork.",
+      "close(cfd) in the parent on every path, a failed fork included." },
+    { "process/fds-after-resets", MUST,
+      "open descriptors do not grow after clients that reset",
+      "UNP 5.13", fds_after_resets, 60,
+      "The same with clients that all reset in mid-frame.",
+      "return from the worker's loop on ECONNRESET before the close.",
+      "One way out of the function, which closes." },
+};
+
+const struct case_table process_rounds_cases = CASE_TABLE(cases);

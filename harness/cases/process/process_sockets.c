@@ -70,7 +70,7 @@ static void name_socket(struct context *c, const struct snapshot *now,
                  holder);
 }
 
-void sockets_return(struct context *c)
+static void sockets_return(struct context *c)
 {
     struct ours o = { .n = 0 };
     struct snapshot now = { .n = 0 };
@@ -96,3 +96,16 @@ void sockets_return(struct context *c)
     }
     snapshot_free(&now);
 }
+
+static const struct test_case cases[] = {
+    { "process/sockets-return", MUST,
+      "no connected socket of the server stays",
+      "RFC 9293 3.6", sockets_return, 0,
+      "sock_diag: no socket of the server's port is in ESTABLISHED, "
+      "CLOSE_WAIT or any other connected state and held by a process.",
+      "A copy of the connected socket stays open in the parent or in another "
+      "worker, so that no FIN is ever sent.",
+      "Every process closes the connections that are not its own." },
+};
+
+const struct case_table process_sockets_cases = CASE_TABLE(cases);

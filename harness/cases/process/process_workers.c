@@ -91,7 +91,7 @@ static bool reaped(struct context *c, const struct pid_list *workers)
     return true;
 }
 
-void worker_killed(struct context *c)
+static void worker_killed(struct context *c)
 {
     struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
 
@@ -124,7 +124,7 @@ static bool terminate(struct context *c, pid_t worker)
     return false;
 }
 
-void worker_terminated(struct context *c)
+static void worker_terminated(struct context *c)
 {
     struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
 
@@ -135,3 +135,23 @@ void worker_terminated(struct context *c)
         verdict_pass(c->v);
     held_clients_end(g, HELD_CLIENTS);
 }
+
+static const struct test_case cases[] = {
+    { "process/worker-killed", SHOULD,
+      "a worker killed by SIGKILL ends its own connection alone, and is reaped",
+      "UNP 5.9", worker_killed, 0,
+      "Of three workers one is killed. Its client sees FIN or RST, the others "
+      "have their echo, two new ones are served, and no zombie stays.",
+      "The parent treats an unexpected end of a child as its own.",
+      "Reap it, note it, serve on." },
+    { "process/worker-terminated", SHOULD,
+      "SIGTERM to a worker harms nobody else",
+      "signal(7)", worker_terminated, 0,
+      "SIGTERM to one of three workers; when it has acted on it, the other "
+      "clients have their echo and two new ones are served.",
+      "The worker keeps the parent's handler, which signals the process group "
+      "(kill(0, SIGTERM)) or removes what belongs to the server.",
+      "Set the handlers anew in the child, before it serves." },
+};
+
+const struct case_table process_workers_cases = CASE_TABLE(cases);

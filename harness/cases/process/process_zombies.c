@@ -101,7 +101,7 @@ static void await_workers(struct context *c, const struct pid_list *before)
     }
 }
 
-void no_zombies(struct context *c)
+static void no_zombies(struct context *c)
 {
     struct pid_list before = { NULL, 0, 0 };
 
@@ -158,7 +158,7 @@ static bool end_together(struct context *c, int *fd,
     return stopped && ended == workers->n;
 }
 
-void simultaneous_exits(struct context *c)
+static void simultaneous_exits(struct context *c)
 {
     struct pid_list before = { NULL, 0, 0 }, workers = { NULL, 0, 0 };
     int fd[EXITS];
@@ -186,3 +186,26 @@ out:
     pid_list_free(&before);
     pid_list_free(&workers);
 }
+
+static const struct test_case cases[] = {
+    { "process/no-zombies", MUST,
+      "after clients left, no descendant stays a zombie",
+      "UNP 5.9", no_zombies, 0,
+      "The server's descendants are looked at until none is in state Z, "
+      "without another client coming.",
+      "No wait for the workers; or one waitpid for each SIGCHLD, although "
+      "signals do not queue; or reaping at the next accept only.",
+      "In the handler of SIGCHLD: while (waitpid(-1, NULL, WNOHANG) > 0); or "
+      "set SIGCHLD to SIG_IGN, and the kernel reaps." },
+    { "process/simultaneous-exits", MUST,
+      "no zombie stays of 50 workers that end while the server is stopped",
+      "UNP 5.10", simultaneous_exits, 40,
+      "50 clients stay; SIGSTOP to the server process, seen in state T; the "
+      "clients leave, and each worker is awaited in state Z or gone; SIGCONT. "
+      "Then until no zombie is left, without another client coming.",
+      "One waitpid for each SIGCHLD: of 50 that end while the signal is "
+      "blocked or the process stopped, one is reaped.",
+      "Reap in a loop: while (waitpid(-1, NULL, WNOHANG) > 0)." },
+};
+
+const struct case_table process_zombies_cases = CASE_TABLE(cases);
