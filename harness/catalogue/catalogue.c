@@ -41,11 +41,16 @@ static bool walk_to(struct catalogue_walk *w, const char *id)
     return false;
 }
 
-const struct test_case *catalogue_find(const char *id)
+const struct test_case *catalogue_find(const char *id,
+                                       const struct family **family)
 {
     struct catalogue_walk w;
 
-    return walk_to(&w, id) ? w.test_case : NULL;
+    if (!walk_to(&w, id))
+        return NULL;
+    if (family)
+        *family = w.family;
+    return w.test_case;
 }
 
 size_t catalogue_place(const char *id)

@@ -22,8 +22,9 @@ struct catalogue_walk {
 
 /* Go on to the next case. false: there is none. */
 bool catalogue_next(struct catalogue_walk *w);
-/* The case of that id, or NULL. */
-const struct test_case *catalogue_find(const char *id);
+/* The case of that id and, unless family is NULL, its family; or NULL. */
+const struct test_case *catalogue_find(const char *id,
+                                       const struct family **family);
 /* Its place in the order of all, or CATALOGUE_MOST. */
 size_t catalogue_place(const char *id);
 

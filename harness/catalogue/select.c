@@ -33,14 +33,9 @@ static bool chosen(char *const *selectors, const char *id)
     return in || !any;
 }
 
-/* memory/ needs --valgrind, client/ needs --client; the rest a server. */
-static bool available(const struct test_case *c, bool valgrind, bool client)
+static bool available(const struct family *f, bool valgrind, bool client)
 {
-    if (strncmp(c->id, "client/", 7) == 0)
-        return client;
-    if (client)
-        return false;
-    return valgrind || strncmp(c->id, "memory/", 7) != 0;
+    return f->client == client && (valgrind || !f->valgrind);
 }
 
 static bool fits_any(const char *selector)
@@ -74,7 +69,7 @@ int select_cases(struct selection *s, char *const *selectors, bool valgrind,
     }
     while (catalogue_next(&w) && s->n < CATALOGUE_MOST)
         if (chosen(selectors, w.test_case->id) &&
-            available(w.test_case, valgrind, client))
+            available(w.family, valgrind, client))
             s->cases[s->n++] = w.test_case;
     return 0;
 }

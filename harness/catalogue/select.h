@@ -14,8 +14,9 @@ struct selection {
     size_t n;
 };
 
-/* valgrind: memory/ cases are among all. Returns 0, or -1 with why naming a
-   selector that fits no case (or ENOMEM). */
+/* What needs --valgrind is among all with valgrind, what needs --client with
+   client, and then nothing else. Returns 0, or -1 with why naming a selector
+   that fits no case (or ENOMEM). */
 int select_cases(struct selection *s, char *const *selectors, bool valgrind,
                  bool client, char *why, size_t size);
 void selection_free(struct selection *s);

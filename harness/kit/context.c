@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "kit/context.h"
 
+#include "kit/needs.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -38,18 +40,12 @@ bool needs_detached(struct context *c)
 
 bool needs_own_start(struct context *c)
 {
-    if (!c->target.attach)
-        return true;
-    verdict_skip(c->v, "not judged on a server that runs already");
-    return false;
+    return needs_target_started(&c->target, c->v);
 }
 
 bool needs_processes(struct context *c)
 {
-    if (!c->target.attach || c->target.attach_pid)
-        return true;
-    verdict_skip(c->v, "needs --pid PID of the server that runs already");
-    return false;
+    return needs_target_processes(&c->target, c->v);
 }
 
 bool needs_isolation(struct context *c, const char *what)

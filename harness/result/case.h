@@ -32,6 +32,12 @@ struct case_table {
 struct family {
     const char *name;           /* "echo/" */
     const struct case_table *const *tables;     /* in this order, up to NULL */
+    /* What all its cases need, and are skipped or left out without: */
+    bool own_start;             /* a target that was started: no --connect */
+    bool processes;             /* its processes: with --connect, --pid too */
+    bool detaching;             /* a server that detaches */
+    bool valgrind;              /* --valgrind */
+    bool client;                /* --client: the target is one */
 };
 
 #endif

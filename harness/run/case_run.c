@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/case_run.h"
 
+#include "catalogue/catalogue.h"
+#include "kit/needs.h"
 #include "sandbox/sandbox_address.h"
 #include "sandbox/sandbox_life.h"
 #include "session/client_session.h"
@@ -198,17 +200,14 @@ void case_survey(const struct plan *plan, struct sandbox *sandbox, int channel,
     verdict_free(&v);
 }
 
-/* A connected target is somebody's: only what disturbs it in nothing. */
+/* What its family needs is there. false: decided. */
 static bool applies(struct context *c)
 {
-    const char *id = c->test_case->id;
+    const struct family *f;
 
-    if (!c->target.attach || strncmp(id, "echo/", 5) == 0 ||
-        strncmp(id, "load/", 5) == 0)
-        return true;
-    if (strncmp(id, "process/", 8) == 0)
-        return needs_processes(c);
-    return needs_own_start(c);
+    return catalogue_find(c->test_case->id, &f) &&
+           needs_of_family(f, &c->target, c->v) &&
+           (!f->detaching || needs_detached(c));
 }
 
 void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,

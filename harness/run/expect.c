@@ -53,7 +53,7 @@ static int take_line(struct expect *e, char *line, int n, const char *path,
 
     if (!id)
         return 0;
-    if (!catalogue_find(id))
+    if (!catalogue_find(id, NULL))
         snprintf(why, size, "--expect %s:%d: no case '%s'", path, n, id);
     else if (add(e, id) < 0)
         snprintf(why, size, "--expect %s: no memory", path);

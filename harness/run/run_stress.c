@@ -70,7 +70,7 @@ int run_stress(struct run *r)
     for (size_t i = 0; rc == 0 && (id = stress_case(i, r->info->valgrind));
          i++)
         if (!has_result(r->results, id))
-            run_report_missing(r, catalogue_find(id),
+            run_report_missing(r, catalogue_find(id, NULL),
                                "the process that ran it broke off");
     return rc;
 }

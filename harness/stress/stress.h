@@ -10,8 +10,10 @@
 
 enum { STRESS_SHORTS = 8, STRESS_RESETS = 8 };
 
-/* The case of that id, of the catalogue, which stands above this. */
-typedef const struct test_case *case_finder(const char *id);
+/* The case of that id and, unless family is NULL, its family: of the catalogue,
+   which stands above this. */
+typedef const struct test_case *case_finder(const char *id,
+                                            const struct family **family);
 
 /* Run it in the sandbox; tell all through channel. Returns 0 once results were
    sent, or the exit status (3, 4) that was sent as fatal. */

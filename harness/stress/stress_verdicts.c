@@ -5,8 +5,7 @@
 #include "sandbox/sandbox_life.h"
 #include "judge/judge_memory.h"
 #include "job/message.h"
-
-#include <string.h>
+#include "kit/needs.h"
 
 typedef void judge_fn(const struct stress_seen *s, struct verdict *v);
 
@@ -35,34 +34,20 @@ const char *stress_case(size_t i, bool valgrind)
     return i < NJUDGED - (valgrind ? 0 : MEMORY_CASES) ? judged[i].id : NULL;
 }
 
-/* A server that runs already belongs to somebody: of its processes nothing is
-   known without --pid, and its life is not ours to judge. */
-static bool concerns_attached(const struct stress *s, const char *id,
-                              struct verdict *v)
-{
-    if (!s->plan->target.attach)
-        return true;
-    if (strncmp(id, "process/", 8) == 0 && !s->plan->target.attach_pid)
-        verdict_skip(v, "needs --pid PID of the server that runs already");
-    else if (strncmp(id, "lifecycle/", 10) == 0)
-        verdict_skip(v, "not judged on a server that runs already");
-    else
-        return true;
-    return false;
-}
-
 void stress_tell_verdicts(struct stress *s)
 {
     for (size_t i = 0; i < NJUDGED; i++) {
+        const struct test_case *c;
+        const struct family *family;
         struct verdict v;
 
         if (!judged[i].judge)
             continue;
+        c = s->find(judged[i].id, &family);
         verdict_init(&v);
-        if (concerns_attached(s, judged[i].id, &v))
+        if (needs_of_family(family, &s->plan->target, &v))
             judged[i].judge(&s->seen, &v);
-        message_result(s->channel, s->find(judged[i].id), &v,
-                       s->load.seconds);
+        message_result(s->channel, c, &v, s->load.seconds);
     }
 }
 
@@ -82,7 +67,7 @@ void stress_tell_memory(struct stress *s, pid_t server_inner)
         judge_memory(&seen, i, &v);
         sandbox_is_over_error(s->sandbox, &v);
         message_result(s->channel,
-                       s->find(judged[NJUDGED - MEMORY_CASES + i].id),
+                       s->find(judged[NJUDGED - MEMORY_CASES + i].id, NULL),
                        &v, s->load.seconds);
     }
     memory_free(&seen);

@@ -20,4 +20,6 @@ static const struct case_table *const tables[] = {
 const struct family client_family = {
     .name = "client/",
     .tables = tables,
+    .own_start = true,
+    .client = true,
 };

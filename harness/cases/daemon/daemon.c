@@ -24,4 +24,6 @@ static const struct case_table *const tables[] = {
 const struct family daemon_family = {
     .name = "daemon/",
     .tables = tables,
+    .own_start = true,
+    .detaching = true,
 };

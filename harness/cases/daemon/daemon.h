@@ -9,7 +9,7 @@
 
 /* Start it from a parent with that one dirt (NULL: none), and wait until all
    of it sleeps: what it does to become a daemon is done then. false: decided
-   (skip where it stays in the foreground or ended of itself; error). */
+   (skip where it ended of itself; error). */
 bool daemon_up(struct context *c, int (*pre_exec)(void *arg), void *arg);
 
 /* A fact about the server process: pid, parent, session, terminal. */

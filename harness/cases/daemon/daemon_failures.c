@@ -75,8 +75,6 @@ static void reports_failure(struct context *c)
     char text[160];
     int fd;
 
-    if (!needs_detached(c))
-        return;
     fd = occupy(c);
     if (fd < 0) {
         verdict_error(c->v, "cannot take its address: %s", strerror(errno));
@@ -216,8 +214,6 @@ static void start_failures(struct context *c)
 {
     int delivered = 0;
 
-    if (!needs_detached(c))
-        return;
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         if (!try_fault(c, &faults[i], &delivered))
             return;

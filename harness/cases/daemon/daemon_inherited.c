@@ -71,7 +71,7 @@ static void inherited_fds(struct context *c)
     struct inherited i;
     int n;
 
-    if (!needs_detached(c) || !make_inherited(c, &i))
+    if (!make_inherited(c, &i))
         return;
     if (daemon_up(c, open_inherited, &i)) {
         n = daemon_tell_holders(c, "/memfd:" INHERITED " (deleted)");

@@ -23,7 +23,7 @@ static void releases_pipes(struct context *c)
     static const char *const name[] = { "stdin", "stdout", "stderr" };
     struct starter_pipes p;
 
-    if (!needs_detached(c) || !starter_pipes_open(&p, 1, c->v))
+    if (!starter_pipes_open(&p, 1, c->v))
         return;
     if (daemon_up(c, starter_pipes_become, &p)) {
         starter_pipes_close(p.theirs);

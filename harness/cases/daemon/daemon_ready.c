@@ -137,7 +137,7 @@ static void ready_on_return(struct context *c)
     struct supervised s;
     struct fault_call held;
 
-    if (!needs_detached(c) || !supervised_begin(c, CALL_LISTEN, &s))
+    if (!supervised_begin(c, CALL_LISTEN, &s))
         return;
     fault_hold(s.fault, CALL_LISTEN, is_inet, NULL);
     if (supervised_launch(c, &s)) {

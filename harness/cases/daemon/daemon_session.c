@@ -80,8 +80,7 @@ static bool open_terminal(struct pty *t, struct verdict *v)
 static bool up_on_terminal(struct context *c, struct pty *t)
 {
     *t = (struct pty){ -1, -1 };
-    return needs_detached(c) && open_terminal(t, c->v) &&
-           daemon_up(c, pty_take, t);
+    return open_terminal(t, c->v) && daemon_up(c, pty_take, t);
 }
 
 static void no_terminal(struct context *c)

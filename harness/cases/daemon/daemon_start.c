@@ -8,7 +8,7 @@ static void start_returns(struct context *c)
 {
     struct subject *s = &c->subject;
 
-    if (!needs_detached(c) || !server_up(c))
+    if (!server_up(c))
         return;
     if (s->start_ended && s->start_status == 0) {
         verdict_pass(c->v);

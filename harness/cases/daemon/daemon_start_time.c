@@ -35,8 +35,6 @@ static void start_time(struct context *c)
     struct rlimit limit;
     long few, many;
 
-    if (!needs_detached(c))
-        return;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_max < CLIENT_POOL_FDS) {
         verdict_skip(c->v, "fewer than %d descriptors are allowed here",
                      CLIENT_POOL_FDS);

@@ -54,7 +54,7 @@ static void standard_streams(struct context *c)
     struct fd_list fds = { NULL, 0, 0 };
     struct starter_pipes p;
 
-    if (!needs_detached(c) || !starter_pipes_open(&p, 0, c->v))
+    if (!starter_pipes_open(&p, 0, c->v))
         return;
     if (daemon_up(c, starter_pipes_become, &p)) {
         if (procfs_fds(c->subject.server, &fds) < 0)

@@ -108,7 +108,7 @@ static bool passes_with_all_open(struct context *c)
 
 static void closed_streams(struct context *c)
 {
-    if (!needs_detached(c) || !passes_with_all_open(c))
+    if (!passes_with_all_open(c))
         return;
     for (int closed = 1; closed <= ALL; closed++) {
         if (!server_discard(c))

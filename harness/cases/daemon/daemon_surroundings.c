@@ -63,7 +63,7 @@ static void root_directory(struct context *c)
     struct place p;
     char cwd[PATH_MAX];
 
-    if (!needs_detached(c) || !place_open(c, &p))
+    if (!place_open(c, &p))
         return;
     if (daemon_up(c, go_there, &p)) {
         if (!procfs_link(c->subject.server, "cwd", cwd, sizeof cwd)) {

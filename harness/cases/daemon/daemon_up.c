@@ -20,8 +20,6 @@ bool daemon_up(struct context *c, int (*pre_exec)(void *arg), void *arg)
     struct subject_how how = { .pre_exec = pre_exec, .arg = arg };
     enum subject_up up;
 
-    if (!needs_detached(c))
-        return false;
     up = server_try(c, &how);
     if (up == SUBJECT_UP && !server_ended(c))
         return true;

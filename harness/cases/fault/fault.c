@@ -17,4 +17,5 @@ static const struct case_table *const tables[] = {
 const struct family fault_family = {
     .name = "fault/",
     .tables = tables,
+    .own_start = true,
 };

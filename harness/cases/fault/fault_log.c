@@ -67,8 +67,6 @@ static void log_lost(struct context *c)
     int ends[2];
     bool up;
 
-    if (!needs_own_start(c))
-        return;
     if (c->starts == STARTS_DETACHED) {
         verdict_skip(c->v, "the server detaches: it has left its starter's "
                      "streams");

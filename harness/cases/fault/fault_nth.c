@@ -327,8 +327,6 @@ static void nth_call(struct context *c)
     struct walk w = { .c = c, .v = c->v };
     size_t total;
 
-    if (!needs_own_start(c))
-        return;
     w.steps = calloc(MOST_STEPS, sizeof *w.steps);
     if (!w.steps) {
         verdict_error(c->v, "no memory");

@@ -32,8 +32,6 @@ struct fault *faulty_up(struct context *c, unsigned calls, bool hold_accept)
 {
     struct fault *f;
 
-    if (!needs_own_start(c))
-        return NULL;
     f = fault_begin(calls);
     if (!f) {
         verdict_error(c->v, "cannot supervise its system calls: %s",

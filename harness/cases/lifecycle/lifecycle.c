@@ -19,4 +19,5 @@ static const struct case_table *const tables[] = {
 const struct family lifecycle_family = {
     .name = "lifecycle/",
     .tables = tables,
+    .own_start = true,
 };

@@ -12,4 +12,6 @@ static const struct case_table *const tables[] = {
 const struct family memory_family = {
     .name = "memory/",
     .tables = tables,
+    .own_start = true,
+    .valgrind = true,
 };

@@ -19,4 +19,5 @@ static const struct case_table *const tables[] = {
 const struct family process_family = {
     .name = "process/",
     .tables = tables,
+    .processes = true,
 };

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* A target and what is asked of it; nothing is started or looked at. */
+#include "kit/needs.h"
+
+bool needs_target_started(const struct target *t, struct verdict *v)
+{
+    if (!t->attach)
+        return true;
+    verdict_skip(v, "not judged on a server that runs already");
+    return false;
+}
+
+bool needs_target_processes(const struct target *t, struct verdict *v)
+{
+    if (!t->attach || t->attach_pid)
+        return true;
+    verdict_skip(v, "needs --pid PID of the server that runs already");
+    return false;
+}
+
+bool needs_of_family(const struct family *f, const struct target *t,
+                     struct verdict *v)
+{
+    return (!f->own_start || needs_target_started(t, v)) &&
+           (!f->processes || needs_target_processes(t, v));
+}
