@@ -45,7 +45,7 @@ DYNAMIC  := $(shell grep -l '^ \* [A-Z][a-z-]*: memory/' fixtures/servers/*.c)
 
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 D_OBJ     = $(call obj,$(filter-out src/echo64.c,$(SRC)))
-C_OBJ     = $(call obj,src/echo64.c src/net.c src/io.c)
+C_OBJ     = $(call obj,src/echo64.c src/io.c src/net.c src/number.c)
 H_OBJ     = $(call obj,$(HARNESS))
 PROGRAMS  = $(B)/echo64d $(B)/echo64 $(B)/harness $(B)/harness-crowd
 FIXTURES  = $(patsubst %.c,$(B)/%,$(SERVERS) $(CLIENTS))

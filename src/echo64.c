@@ -16,6 +16,7 @@
 
 #include "io.h"
 #include "net.h"
+#include "number.h"
 #include "version.h"
 
 enum {
@@ -338,7 +339,7 @@ static int parse_options(int argc, char **argv, struct session *s,
             s->quiet = 1;
             break;
         case 't':
-            seconds = net_number(optarg, 1, INT_MAX / 1000);
+            seconds = number_parse(optarg, 1, INT_MAX / 1000);
             if (seconds < 0)
                 return usage("not a number of seconds (1 to 2147483):", optarg);
             s->timeout_ms = seconds * 1000;
@@ -354,7 +355,7 @@ static int parse_options(int argc, char **argv, struct session *s,
         (void)fputs("Usage: echo64 [OPTION]... IP PORT\n", stderr);
         return EXIT_USAGE;
     }
-    port = net_number(argv[optind + 1], 1, 65535);
+    port = number_parse(argv[optind + 1], 1, 65535);
     if (port < 0)
         return usage("not a port (1 to 65535):", argv[optind + 1]);
     if (net_parse(argv[optind], port, a) < 0)

@@ -18,6 +18,7 @@
 #include "io.h"
 #include "log.h"
 #include "net.h"
+#include "number.h"
 #include "pid_file.h"
 #include "version.h"
 #include "workers.h"
@@ -81,7 +82,7 @@ static int parse_address(char **args)
         (void)fputs("Usage: echo64d [OPTION]... IP PORT\n", stderr);
         return EXIT_USAGE;
     }
-    port = net_number(args[1], 0, 65535);
+    port = number_parse(args[1], 0, 65535);
     if (port < 0)
         return usage("not a port (0 to 65535):", args[1]);
     if (net_parse(args[0], port, &opt.address) < 0)
@@ -120,7 +121,7 @@ static int parse_options(int argc, char **argv)
         case 'V': return print("echo64d " ECHO64_VERSION "\n");
         default: return EXIT_USAGE;
         }
-        if (number != NULL && (*number = net_number(optarg, 0, INT_MAX)) < 0)
+        if (number != NULL && (*number = number_parse(optarg, 0, INT_MAX)) < 0)
             return usage("not a number (0 to 2147483647):", optarg);
     }
     return parse_address(argv + optind);

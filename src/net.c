@@ -10,22 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-int net_number(const char *text, int min, int max)
-{
-    int n = 0;
-
-    if (*text == '\0')
-        return -1;
-    for (; *text != '\0'; text++) {
-        int digit = *text - '0';
-
-        if (digit < 0 || digit > 9 || n > (max - digit) / 10)
-            return -1;
-        n = n * 10 + digit;
-    }
-    return n < min ? -1 : n;
-}
-
 int net_parse(const char *ip, int port, struct net_address *a)
 {
     struct sockaddr_in *in4 = (struct sockaddr_in *)&a->sa;

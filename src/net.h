@@ -14,10 +14,6 @@ enum { NET_TEXT_MAX = 64 }; /* bytes that any net_text fits in, NUL included */
 
 enum tcp_fate { TCP_AGAIN, TCP_PAUSE, TCP_GIVE_UP };
 
-/* Read a decimal number, digits alone: no sign, blank or unit. Returns it, or
-   -1 if text is none or it lies outside min..max (0 <= min). */
-int net_number(const char *text, int min, int max);
-
 /* Set *a from a numeric address (inet_pton(3)) and a port, 0 to 65535. Returns
    0, or -1 with EINVAL if ip is neither IPv4 nor IPv6. */
 int net_parse(const char *ip, int port, struct net_address *a);
