@@ -41,6 +41,46 @@ no_start() {
     no_start dup2:error=EBUSY
 }
 
+# with_handler COMMAND...: each process that runs the handlers of exit(3) adds a
+# line to the file handlers.
+with_handler() {
+    LD_PRELOAD=$PWD/handler.so HANDLERS=$PWD/handlers "$@"
+}
+
+@test "one process of a start runs the handlers of exit, if it fails or not" {
+    requires cc
+    cat >handler.c <<'CODE'
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+__attribute__((destructor)) static void handle(void)
+{
+    const char *path = getenv("HANDLERS");
+    int fd = path ? open(path, O_WRONLY | O_APPEND | O_CREAT, 0666) : -1;
+    if (fd >= 0 && write(fd, "handled\n", 8) == 8)
+        close(fd);
+}
+CODE
+    cc -shared -fPIC -o handler.so handler.c
+    with_handler echo64d -p pid 127.0.0.1 0 >address
+    [ ! -e handlers ] || fail "the starter runs them"
+    DAEMON_PID=$(<pid)
+    CLEANUP_PIDS+=("$DAEMON_PID")
+    stop_daemon
+    assert_equal "$(<handlers)" handled
+    rm handlers
+    run -1 with_handler echo64d 192.0.2.1 0
+    assert_line 'echo64d: not started'
+    assert_equal "$(<handlers)" handled
+    rm handlers
+    run -1 --separate-stderr with setsid:error=EPERM \
+        -E LD_PRELOAD="$PWD/handler.so" -E HANDLERS="$PWD/handlers" \
+        echo64d 127.0.0.1 0
+    assert_equal "$stderr" \
+        'echo64d: cannot detach from the terminal: Operation not permitted'
+    assert_equal "$(<handlers)" handled
+}
+
 @test "a pid file that cannot be written is told" {
     no_start getcwd:error=ENOENT -p pid
     no_start fcntl:error=ENOLCK -f -p pid

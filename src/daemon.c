@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The starter forks a child; the child makes a session, forks the daemon and
-   ends; the daemon prepares and says so. The starter learns it from a pipe
-   whose writing end in the end the daemon alone holds: a byte means success,
-   end of file that it is gone. */
+/* How the daemon leaves its starter, in the order of daemon(7). Three processes
+   take part. The starter is the command that the user waits for: it forks the
+   intermediate child, and waits for a word. The intermediate child founds a
+   session, forks the daemon and ends: it never returns from here. The daemon
+   prepares itself, gives the word and stays. The word comes by a pipe, of which
+   the daemon in the end holds the only writing end: should it die, the starter
+   meets the end of file and does not wait for ever. */
 #include "daemon.h"
 
 #include <dirent.h>
@@ -21,6 +24,10 @@
 
 static int ready_fd = -1; /* in the daemon: the pipe to its starter */
 
+/* The word is one byte: more could be cut in two by a short write. It is READY,
+   or else the errno of what failed (those of setsid and fork are below 256). */
+enum { READY = 0 };
+
 void daemon_reset_signals(void)
 {
     struct sigaction sa = {.sa_handler = SIG_DFL};
@@ -28,14 +35,17 @@ void daemon_reset_signals(void)
 
     (void)sigemptyset(&none);
     (void)sigemptyset(&sa.sa_mask);
-    /* Refused for SIGKILL, SIGSTOP and those that libc keeps to itself. */
+    /* A signal that is ignored, or blocked, stays so across exec(2): a starter
+       that ignores SIGCHLD, as some do, would leave us without children to
+       wait for, and one that blocks SIGTERM with a daemon that none can stop.
+       Refused for SIGKILL, SIGSTOP and those that libc keeps to itself. */
     for (int sig = 1; sig < NSIG; sig++)
         (void)sigaction(sig, &sa, NULL);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* For kernels before 5.9. Closing in mid-walk is safe: the kernel looks for the
-   next higher number each time. */
+/* For kernels before 5.9, which have no close_range(2). Closing in mid-walk is
+   safe: the kernel looks for the next higher number each time. */
 static int close_listed(void)
 {
     DIR *dir = opendir("/proc/self/fd");
@@ -52,8 +62,10 @@ static int close_listed(void)
     return closedir(dir);
 }
 
-/* Neither way depends on the limit of descriptors: it may be a billion, and it
-   may have been lowered below one that is open. */
+/* A descriptor kept by mistake keeps what it leads to: a pipe whose reader
+   waits for its end, a file system that cannot be unmounted, a port. Neither
+   way depends on the limit of descriptors: it may be a billion, and it may have
+   been lowered below one that is open. */
 int daemon_close_inherited(void)
 {
 #ifdef SYS_close_range
@@ -63,21 +75,45 @@ int daemon_close_inherited(void)
     return close_listed();
 }
 
-/* In the starter: wait for the daemon's word. A daemon whose word cannot be
-   heard finds the pipe closed, and ends. */
+/* In the starter: wait for the word. Should we be killed first, the daemon
+   finds a pipe that nobody reads, and ends. */
 static enum daemon_side await_word(int fd, pid_t child)
 {
-    char word;
+    unsigned char word = READY;
     ssize_t n = read_some(fd, &word, 1);
     int saved = errno;
 
     (void)close(fd);
+    /* The intermediate child, which ends at once. Left alone it would be a
+       zombie of whoever runs us by exec. */
     while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
         continue;
-    errno = saved;
-    if (n < 0)
+    errno = n < 0 ? saved : word;
+    if (n < 0 || word != READY)
         return DAEMON_FAILED;
     return n > 0 ? DAEMON_STARTED : DAEMON_DIED;
+}
+
+/* The life of the intermediate child: it returns in the daemon alone. By setsid
+   it is free of the terminal, but leads a session, and a leader that opens a
+   terminal gets it as its own (setsid(2), credentials(7)): so the daemon is a
+   child of it, which leads none. It ends by _exit: exit would run the handlers
+   of atexit(3) and write out the buffers of stdio, which are copies of its
+   parent's, for the second time (TLPI 25.4). */
+static void found_session(int word_fd)
+{
+    unsigned char word;
+    pid_t pid = -1;
+
+    if (setsid() >= 0)
+        pid = fork();
+    if (pid == 0)
+        return;
+    if (pid > 0)
+        _exit(EXIT_SUCCESS);
+    word = (unsigned char)errno;
+    (void)write_full(word_fd, &word, 1); /* unheard, it is an end of file */
+    _exit(EXIT_FAILURE);
 }
 
 enum daemon_side daemon_detach(void)
@@ -94,35 +130,34 @@ enum daemon_side daemon_detach(void)
         (void)close(pipe_fd[1]); /* or end of file would never come */
         return await_word(pipe_fd[0], pid);
     }
-    (void)close(pipe_fd[0]);
-    if (setsid() < 0)
-        return DAEMON_FAILED;
-    pid = fork();
-    if (pid < 0)
-        return DAEMON_FAILED;
-    if (pid > 0)
-        _exit(0);
+    (void)close(pipe_fd[0]); /* or nobody would be missed as its reader */
+    found_session(pipe_fd[1]);
     ready_fd = pipe_fd[1];
     return DAEMON_CHILD;
 }
 
 int daemon_ready(void)
 {
+    const unsigned char word = READY;
     int null;
     int status;
 
+    /* The mode of each file is what its open asks for; and no directory is kept
+       from being removed, no file system from being unmounted. */
     (void)umask(0);
     if (chdir("/") < 0)
         return -1;
     null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0)
         return -1;
-    /* stderr last: until then a failure can be told there. */
+    /* What writes to stdout or stderr by mistake must not meet a terminal that
+       is gone, or a connection that got the number. stderr is the last: until
+       then a failure can be told there. */
     for (int fd = 0; fd <= 2; fd++)
         if (dup2(null, fd) < 0)
             return -1;
     (void)close(null);
-    status = write_full(ready_fd, "", 1);
+    status = write_full(ready_fd, &word, 1);
     (void)close(ready_fd);
     return status;
 }
@@ -131,14 +166,17 @@ int daemon_become(const char *user)
 {
     const struct passwd *pw;
 
-    errno = 0;
+    errno = 0; /* to tell "no such user" from "could not look" */
     pw = getpwnam(user);
     if (pw == NULL) {
         if (errno == 0)
             errno = ENOENT;
         return -1;
     }
-    /* In this order: after setuid there is no right to the other two. */
+    /* In this order: after setuid there is no right to the other two. And the
+       groups too: with those of root, its files would stay open to us (TLPI
+       38.2). As root setuid changes the saved number as well, so that there is
+       no way back: setuid(2). */
     if (initgroups(pw->pw_name, pw->pw_gid) < 0 || setgid(pw->pw_gid) < 0 ||
         setuid(pw->pw_uid) < 0)
         return -1;

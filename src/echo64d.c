@@ -304,13 +304,15 @@ int main(int argc, char **argv)
     switch (daemon_detach()) {
     case DAEMON_CHILD:
         return run();
-    case DAEMON_STARTED:
-        return EXIT_SUCCESS;
-    case DAEMON_FAILED:
+    case DAEMON_FAILED: /* there is this process alone */
         failed("detach from", "the terminal");
         return EXIT_FAILURE;
+    /* The daemon is heir to the program, and runs what exit(3) runs: the
+       starter must not run it too. */
+    case DAEMON_STARTED:
+        _exit(EXIT_SUCCESS);
     default: /* the daemon has said why, if it still could */
         log_line("not started");
-        return EXIT_FAILURE;
+        _exit(EXIT_FAILURE);
     }
 }
