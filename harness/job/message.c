@@ -83,8 +83,8 @@ void message_fatal(int fd, int status, const char *why, const char *said)
     if (said)
         verdict_observed(&v, "%s", said);
     send_message(fd, "fatal",
-                 json_pack("{s:i, s:s, s:O}", "status", status, "why",
-                           v.reason, "evidence", v.evidence));
+                 json_pack("{s:i, s:s, s:s*}", "status", status, "why",
+                           v.reason, "said", v.evidence.observed));
     verdict_free(&v);
 }
 

@@ -80,11 +80,8 @@ int report_flush(FILE *out);
 /* Why the outcome is what it is, in one printable line, never empty but for
    a pass without a reason. */
 char *report_reason(const struct result *result);
-/* False for the evidence that every format shows in a place of its own
-   (expected, observed, facts, difference): the others are figures. */
-bool report_is_figure(const char *name);
-/* One value of the evidence in one printable line. */
-char *report_figure(const json_t *value);
+/* The figure's value in one printable line, a number as JSON has it. */
+char *report_figure(const struct figure *figure);
 /* What was seen, as lines of plain text that begin with indent: reason,
    expected, observed, difference, facts, figures, replay. */
 void report_evidence(FILE *out, const char *indent,

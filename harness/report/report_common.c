@@ -3,6 +3,8 @@
    that repeats it. */
 #include "report/report.h"
 
+#include "result/evidence_json.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,27 +160,18 @@ char *report_reason(const struct result *result)
     return verdict_text(reason, strlen(reason));
 }
 
-bool report_is_figure(const char *name)
+char *report_figure(const struct figure *figure)
 {
-    static const char *const others[] = {
-        "expected", "observed", "facts", "difference",
-    };
+    const char *string = json_string_value(figure->other);
+    char *raw = NULL, *text;
+    json_t *value;
 
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (strcmp(name, others[i]) == 0)
-            return false;
-    return true;
-}
-
-char *report_figure(const json_t *value)
-{
-    char *raw, *text;
-
-    if (json_is_string(value))
-        return verdict_text(json_string_value(value),
-                            json_string_length(value));
+    if (string)
+        return verdict_text(string, json_string_length(figure->other));
+    value = figure_to_json(figure);
     raw = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
     text = raw ? verdict_text(raw, strlen(raw)) : NULL;
     free(raw);
+    json_decref(value);
     return text;
 }

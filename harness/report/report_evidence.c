@@ -27,70 +27,45 @@ static void put(FILE *out, const char *indent, const char *label,
     free(text);
 }
 
-static const char *string_of(const json_t *object, const char *name)
-{
-    return json_string_value(json_object_get(object, name));
-}
-
 static void put_difference(FILE *out, const char *indent,
-                           const json_t *difference)
+                           const struct difference *d)
 {
-    if (!json_is_object(difference))
+    if (!d)
         return;
-    fprintf(out, "%sfirst difference at byte %" JSON_INTEGER_FORMAT
-            " (of %" JSON_INTEGER_FORMAT " expected, %" JSON_INTEGER_FORMAT
-            " observed)\n", indent,
-            json_integer_value(json_object_get(difference, "offset")),
-            json_integer_value(json_object_get(difference, "expected_bytes")),
-            json_integer_value(json_object_get(difference, "observed_bytes")));
-    put(out, indent, "expected", string_of(difference, "expected"));
-    put(out, indent, "observed", string_of(difference, "observed"));
+    fprintf(out, "%sfirst difference at byte %zu (of %zu expected, %zu "
+            "observed)\n", indent, d->offset, d->expected_bytes,
+            d->observed_bytes);
+    put(out, indent, "expected", d->expected);
+    put(out, indent, "observed", d->observed);
 }
 
-static void put_facts(FILE *out, const char *indent, const json_t *facts)
+static void put_figure(FILE *out, const char *indent,
+                       const struct figure *figure)
 {
-    const char *label = "facts";
-    json_t *fact;
-    size_t i;
+    char *value = report_figure(figure);
+    char *label = verdict_text(figure->name, strlen(figure->name));
 
-    json_array_foreach(facts, i, fact) {
-        put(out, indent, label, json_string_value(fact));
-        label = "";
-    }
-}
-
-static void put_figures(FILE *out, const char *indent, json_t *evidence)
-{
-    const char *name;
-    json_t *value;
-
-    json_object_foreach(evidence, name, value) {
-        char *figure, *label;
-
-        if (!report_is_figure(name))
-            continue;
-        figure = report_figure(value);
-        label = verdict_text(name, strlen(name));
-        if (figure && label)
-            fprintf(out, "%s%s: %s\n", indent, label, figure);
-        free(label);
-        free(figure);
-    }
+    if (value && label)
+        fprintf(out, "%s%s: %s\n", indent, label, value);
+    free(label);
+    free(value);
 }
 
 void report_evidence(FILE *out, const char *indent,
                      const struct run_info *info, const struct result *result)
 {
+    const struct evidence *e = &result->evidence;
     char *reason = report_reason(result);
     char *replay = report_replay(info, result);
 
     put(out, indent, "reason", reason);
-    put(out, indent, "expected", string_of(result->evidence, "expected"));
-    put(out, indent, "observed", string_of(result->evidence, "observed"));
-    put_difference(out, indent,
-                   json_object_get(result->evidence, "difference"));
-    put_facts(out, indent, json_object_get(result->evidence, "facts"));
-    put_figures(out, indent, result->evidence);
+    put(out, indent, "expected", e->expected);
+    put(out, indent, "observed", e->observed);
+    put_difference(out, indent, e->difference);
+    for (size_t i = 0; i < e->nfacts; i++)
+        put(out, indent, i == 0 ? "facts" : "", e->facts[i]);
+    for (size_t i = 0; i < e->nfigures; i++)
+        put_figure(out, indent, &e->figures[i]);
     put(out, indent, "replay", replay);
     free(replay);
     free(reason);

@@ -74,19 +74,16 @@ static json_t *summary(const struct results *results)
                      "stale", (json_int_t)sum.stale);
 }
 
-/* The case with its replay; the result's own evidence stays as it is. */
+/* The case, and in its evidence what repeats it. */
 static json_t *one_case(const struct run_info *info, const struct result *r)
 {
     json_t *object = result_to_json(r);
     char *replay = result_notable(r) ? report_replay(info, r) : NULL;
-    json_t *evidence = NULL;
 
-    if (object && replay) {
-        evidence = json_copy(json_object_get(object, "evidence"));
+    if (object && replay)
         /* Out of memory: the case goes out without it. */
-        (void)json_object_set_new(evidence, "replay", json_string(replay));
-        (void)json_object_set_new(object, "evidence", evidence);
-    }
+        (void)json_object_set_new(json_object_get(object, "evidence"),
+                                  "replay", json_string(replay));
     if (object && r->kind == VERDICT_NONE)      /* never looked at */
         (void)json_object_set_new(object, "verdict", json_string("error"));
     free(replay);

@@ -72,38 +72,24 @@ static void put_lines(FILE *out, const char *key, const char *text)
     }
 }
 
-static void put_difference(FILE *out, const json_t *difference)
+static void put_difference(FILE *out, const struct difference *d)
 {
-    static const char *const numbers[] = {
-        "offset", "expected_bytes", "observed_bytes",
-    };
-    static const char *const dumps[] = { "expected", "observed" };
-
-    if (!json_is_object(difference))
+    if (!d)
         return;
     (void)fputs("  difference:\n", out);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        fprintf(out, "    %s: %" JSON_INTEGER_FORMAT "\n", numbers[i],
-                json_integer_value(json_object_get(difference, numbers[i])));
-    for (size_t i = 0; i < sizeof dumps / sizeof *dumps; i++) {
-        char key[32];
-
-        (void)snprintf(key, sizeof key, "    %s:", dumps[i]);
-        put_lines(out, key,
-                  json_string_value(json_object_get(difference, dumps[i])));
-    }
+    fprintf(out, "    offset: %zu\n", d->offset);
+    fprintf(out, "    expected_bytes: %zu\n", d->expected_bytes);
+    fprintf(out, "    observed_bytes: %zu\n", d->observed_bytes);
+    put_lines(out, "    expected:", d->expected);
+    put_lines(out, "    observed:", d->observed);
 }
 
-static void put_facts(FILE *out, const json_t *facts)
+static void put_facts(FILE *out, const struct evidence *e)
 {
-    json_t *fact;
-    size_t i;
-
-    if (json_array_size(facts) > 0)
+    if (e->nfacts > 0)
         (void)fputs("  facts:\n", out);
-    json_array_foreach(facts, i, fact)
-        if (json_is_string(fact))
-            put_item(out, "    - ", json_string_value(fact));
+    for (size_t i = 0; i < e->nfacts; i++)
+        put_item(out, "    - ", e->facts[i]);
 }
 
 /* A name of the case's own as a key that needs no quotes. */
@@ -117,26 +103,20 @@ static void put_key(FILE *out, const char *name)
     }
 }
 
-static void put_figures(FILE *out, json_t *evidence)
+static void put_figures(FILE *out, const struct evidence *e)
 {
-    bool first = true;
-    const char *name;
-    json_t *value;
+    if (e->nfigures > 0)
+        (void)fputs("  figures:\n", out);
+    for (size_t i = 0; i < e->nfigures; i++) {
+        const struct figure *figure = &e->figures[i];
+        char *value = report_figure(figure);
 
-    json_object_foreach(evidence, name, value) {
-        char *figure = report_is_figure(name) ? report_figure(value) : NULL;
-
-        if (!figure)
-            continue;
-        if (first)
-            (void)fputs("  figures:\n", out);
-        first = false;
-        put_key(out, name);
-        if (json_is_number(value))
-            fprintf(out, ": %s\n", figure);
+        put_key(out, figure->name);
+        if (figure->other)
+            put_string(out, ": ", value ? value : "");
         else
-            put_string(out, ": ", figure);
-        free(figure);
+            fprintf(out, ": %s\n", value ? value : "null");
+        free(value);
     }
 }
 
@@ -149,7 +129,7 @@ static void put_optional(FILE *out, const char *key, const char *text)
 static void put_yaml(FILE *out, const struct run_info *info,
                      const struct result *result, const char *reason)
 {
-    json_t *evidence = result->evidence;
+    const struct evidence *e = &result->evidence;
     char *replay = report_replay(info, result);
 
     (void)fputs("  ---\n", out);
@@ -158,13 +138,11 @@ static void put_yaml(FILE *out, const struct run_info *info,
     put_string(out, "  level: ", level_name(result->level));
     put_string(out, "  source: ", result->sources ? result->sources : "");
     fprintf(out, "  seconds: %.6f\n", result->seconds);
-    put_optional(out, "  expected: ",
-                 json_string_value(json_object_get(evidence, "expected")));
-    put_optional(out, "  observed: ",
-                 json_string_value(json_object_get(evidence, "observed")));
-    put_difference(out, json_object_get(evidence, "difference"));
-    put_facts(out, json_object_get(evidence, "facts"));
-    put_figures(out, evidence);
+    put_optional(out, "  expected: ", e->expected);
+    put_optional(out, "  observed: ", e->observed);
+    put_difference(out, e->difference);
+    put_facts(out, e);
+    put_figures(out, e);
     put_optional(out, "  replay: ", replay);
     (void)fputs("  ...\n", out);
     free(replay);

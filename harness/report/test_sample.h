@@ -80,11 +80,11 @@ static inline struct result hostile(const char *id, enum verdict_kind kind)
     verdict_figure(&v, "zombies", 19);
     verdict_figure(&v, "ratio", 0.1);
     verdict_bytes(&v, "abcdef", 6, "abc\0\033f", 6);
-    /* A case may put in what it likes; the reports must stand that too. */
-    (void)json_object_set_new(v.evidence, "stderr",
-                              json_string("\033]0;title\a\n...\nok 2\n"));
-    (void)json_object_set_new(v.evidence, "\033name\n",
-                              json_pack("[s, {s:i}]", "\x1b", "k", 1));
+    /* A case may send what it likes; the reports must stand that too. */
+    evidence_figure_json(&v.evidence, "stderr",
+                         json_string("\033]0;title\a\n...\nok 2\n"));
+    evidence_figure_json(&v.evidence, "\033name\n",
+                         json_pack("[s, {s:i}]", "\x1b", "k", 1));
     r.reason = v.reason;
     r.evidence = v.evidence;
     return r;

@@ -3,6 +3,7 @@
 #include "result/results.h"
 
 #include "base/status.h"
+#include "result/evidence_json.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@ void result_free(struct result *r)
     free(r->title);
     free(r->sources);
     free(r->reason);
-    json_decref(r->evidence);
+    evidence_free(&r->evidence);
     *r = (struct result){ 0 };
 }
 
@@ -183,14 +184,12 @@ static char *sources_from_json(const json_t *array)
 
 json_t *result_to_json(const struct result *r)
 {
-    json_t *evidence = r->evidence ? json_incref(r->evidence)
-        : json_object();
     json_t *object = json_pack(
         "{s:s, s:s, s:s, s:o, s:s, s:s?, s:f, s:o}", "id", r->id,
         "title", r->title, "level", level_name(r->level),
         "sources", sources_to_json(r->sources),
         "verdict", verdict_name(r->kind), "reason", r->reason,
-        "seconds", r->seconds, "evidence", evidence);
+        "seconds", r->seconds, "evidence", evidence_to_json(&r->evidence));
 
     if (r->expected && object)
         (void)json_object_set_new(object, "expected", json_true());
@@ -219,14 +218,14 @@ int result_from_json(json_t *object, struct result *r)
                     "reason", &why, "seconds", &r->seconds,
                     "evidence", &evidence, "expected", &expected,
                     "stale", &stale) != 0
-        || !json_is_array(sources) || !json_is_object(evidence))
+        || !json_is_array(sources)
+        || evidence_from_json(evidence, &r->evidence) != 0)
         return protocol_error(r, EPROTO);
     reason = json_string_value(why);    /* NULL for null */
     r->level = strcmp(level, level_name(SHOULD)) == 0 ? SHOULD : MUST;
     r->kind = verdict_kind_of(verdict);
     r->expected = expected;
     r->stale = stale;
-    r->evidence = json_incref(evidence);
     r->id = strdup(id);
     r->title = strdup(title);
     r->reason = reason ? strdup(reason) : NULL;

@@ -6,6 +6,7 @@
 
 #include "result/verdict.h"
 
+#include <jansson.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -17,7 +18,7 @@ struct result {
     enum verdict_kind kind; /* a SHOULD that failed is VERDICT_WARN here */
     char *reason;           /* or NULL */
     double seconds;         /* wall time of the case */
-    json_t *evidence;       /* object, may be empty; owned */
+    struct evidence evidence;   /* owned */
     bool expected;          /* failed, and the expectation file lists it */
     bool stale;             /* passed, although the file lists it */
 };

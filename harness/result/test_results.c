@@ -13,8 +13,7 @@ static struct result result_of(enum verdict_kind kind, bool expected,
     return (struct result){
         .id = strdup("echo/one"), .title = strdup("one comes back"),
         .sources = strdup("RFC 862; accept(2)"), .kind = kind,
-        .seconds = 0.25, .evidence = json_object(), .expected = expected,
-        .stale = stale,
+        .seconds = 0.25, .expected = expected, .stale = stale,
     };
 }
 
@@ -129,7 +128,7 @@ static void json_goes_there_and_back(void)
 
     r.level = SHOULD;
     r.reason = strdup("4 more zombies");
-    (void)json_object_set_new(r.evidence, "zombies", json_integer(4));
+    evidence_figure(&r.evidence, "zombies", 4);
     object = result_to_json(&r);
     CHECK_STR(json_string_value(json_object_get(object, "level")), "should");
     CHECK_STR(json_string_value(json_object_get(object, "verdict")), "warn");
@@ -147,7 +146,9 @@ static void json_goes_there_and_back(void)
     CHECK_INT(back.level, SHOULD);
     CHECK(back.seconds == 0.25);
     CHECK(back.expected && !back.stale);
-    CHECK(json_equal(back.evidence, r.evidence));
+    CHECK_INT(back.evidence.nfigures, 1);
+    CHECK_STR(back.evidence.figures[0].name, "zombies");
+    CHECK(back.evidence.figures[0].value == 4);
     json_decref(object);
     result_free(&r);
     result_free(&back);

@@ -11,9 +11,6 @@
 #include <string.h>
 
 #define TEXT_MAX_BYTES 4096     /* of one text in the evidence */
-#define FACTS_MAX 64            /* a leak of thousands is told by its first */
-#define DUMP_LINE 16
-#define DUMP_BYTES 64           /* one frame */
 
 /* The length of the well-formed UTF-8 sequence at s, its character in *c; 0
    where there is none (RFC 3629: no overlong form, no surrogate). */
@@ -143,28 +140,16 @@ static char *format(const char *fmt, va_list ap)
     return text;
 }
 
-static json_t *format_json(const char *fmt, va_list ap)
-{
-    char *text = format(fmt, ap);
-    json_t *string = text ? json_string(text) : NULL;
-
-    free(text);
-    return string;
-}
-
 void verdict_init(struct verdict *v)
 {
-    v->kind = VERDICT_NONE;
-    v->reason = NULL;
-    v->evidence = json_object();
+    *v = (struct verdict){ .kind = VERDICT_NONE };
 }
 
 void verdict_free(struct verdict *v)
 {
     free(v->reason);
-    json_decref(v->evidence);
+    evidence_free(&v->evidence);
     v->reason = NULL;
-    v->evidence = NULL;
 }
 
 static void state(struct verdict *v, enum verdict_kind kind, const char *fmt,
@@ -210,23 +195,12 @@ void verdict_error(struct verdict *v, const char *fmt, ...)
     va_end(ap);
 }
 
-/* Takes over value. What stands already under that name stays: the first
-   thing that went wrong explains most. */
-static void add(struct verdict *v, const char *name, json_t *value)
-{
-    if (json_object_get(v->evidence, name))
-        json_decref(value);
-    else
-        /* Out of memory: the verdict stands without it. */
-        (void)json_object_set_new(v->evidence, name, value);
-}
-
 void verdict_expected(struct verdict *v, const char *fmt, ...)
 {
     va_list ap;
 
     va_start(ap, fmt);
-    add(v, "expected", format_json(fmt, ap));
+    evidence_expected(&v->evidence, format(fmt, ap));
     va_end(ap);
 }
 
@@ -235,104 +209,28 @@ void verdict_observed(struct verdict *v, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    add(v, "observed", format_json(fmt, ap));
+    evidence_observed(&v->evidence, format(fmt, ap));
     va_end(ap);
 }
 
 void verdict_fact(struct verdict *v, const char *fmt, ...)
 {
-    json_t *facts;
     va_list ap;
 
-    if (!json_object_get(v->evidence, "facts"))
-        add(v, "facts", json_array());
-    facts = json_object_get(v->evidence, "facts");
-    if (json_array_size(facts) > FACTS_MAX)
-        return;
     va_start(ap, fmt);
-    /* Out of memory: the verdict stands without it. */
-    (void)json_array_append_new(facts, json_array_size(facts) < FACTS_MAX
-                                ? format_json(fmt, ap)
-                                : json_string("and more, left out here"));
+    evidence_fact(&v->evidence, format(fmt, ap));
     va_end(ap);
 }
 
 void verdict_figure(struct verdict *v, const char *name, double value)
 {
-    bool whole = value > -1e15 && value < 1e15
-        && (double)(json_int_t)value == value;
-    json_t *figure = whole ? json_integer((json_int_t)value)
-        : json_real(value);
-
-    /* A figure is a measurement, and the last one counts. NaN and infinity
-       have no JSON form (figure is NULL): they are left out. */
-    (void)json_object_set_new(v->evidence, name, figure);
-}
-
-static void dump_line(FILE *out, const unsigned char *s, size_t at, size_t n)
-{
-    fprintf(out, "%04zx ", at);
-    for (size_t i = 0; i < DUMP_LINE; i++) {
-        if (i % 8 == 0)
-            (void)fputc(' ', out);
-        if (i < n)
-            fprintf(out, "%02x ", s[at + i]);
-        else
-            (void)fputs("   ", out);
-    }
-    (void)fputs(" |", out);
-    for (size_t i = 0; i < n; i++) {
-        bool plain = s[at + i] >= 0x20 && s[at + i] < 0x7f;
-
-        (void)fputc(plain ? s[at + i] : '.', out);
-    }
-    (void)fputc('|', out);
-}
-
-/* The bytes of s around offset, a line for each 16, and where s ends. */
-static json_t *dump(const void *s, size_t nbytes, size_t offset)
-{
-    size_t line = offset / DUMP_LINE * DUMP_LINE;
-    size_t from = line >= DUMP_LINE ? line - DUMP_LINE : 0;
-    json_t *string = NULL;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-
-    if (!out)
-        return NULL;
-    for (size_t at = from; at < nbytes && at < from + DUMP_BYTES; ) {
-        size_t n = nbytes - at < DUMP_LINE ? nbytes - at : DUMP_LINE;
-
-        dump_line(out, s, at, n);
-        (void)fputc('\n', out);
-        at += n;
-    }
-    if (nbytes <= from + DUMP_BYTES)
-        fprintf(out, "%04zx  (end)\n", nbytes);
-    if (fclose(out) == 0)
-        string = json_stringn(text, size - 1);  /* less the last newline */
-    free(text);
-    return string;
+    evidence_figure(&v->evidence, name, value);
 }
 
 void verdict_bytes(struct verdict *v, const void *want, size_t want_bytes,
                    const void *got, size_t got_bytes)
 {
-    const unsigned char *a = want, *b = got;
-    size_t shorter = want_bytes < got_bytes ? want_bytes : got_bytes;
-    size_t at = 0;
-
-    while (at < shorter && a[at] == b[at])
-        at++;
-    if (at == want_bytes && at == got_bytes)
-        return;
-    add(v, "difference",
-        json_pack("{s:I, s:I, s:I, s:o*, s:o*}", "offset", (json_int_t)at,
-                  "expected_bytes", (json_int_t)want_bytes,
-                  "observed_bytes", (json_int_t)got_bytes,
-                  "expected", dump(want, want_bytes, at),
-                  "observed", dump(got, got_bytes, at)));
+    evidence_bytes(&v->evidence, want, want_bytes, got, got_bytes);
 }
 
 bool verdict_decided(const struct verdict *v)

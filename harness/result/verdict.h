@@ -4,7 +4,8 @@
 #ifndef VERDICT_H
 #define VERDICT_H
 
-#include <jansson.h>
+#include "result/evidence.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -27,11 +28,7 @@ struct verdict {
     enum verdict_kind kind;
     char *reason;       /* one line of UTF-8 without control characters, or
                            NULL; owned */
-    json_t *evidence;   /* object: "expected", "observed" (strings), "facts"
-                           (array of strings), "difference" (object with
-                           "offset"; "expected", "observed": hex dumps of
-                           several lines; "expected_bytes", "observed_bytes":
-                           lengths), and figures of the case's own; owned */
+    struct evidence evidence;   /* owned */
 };
 
 void verdict_init(struct verdict *v);

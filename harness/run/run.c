@@ -92,16 +92,14 @@ static void take_target(struct run *r, json_t *o)
 static void take_fatal(struct run *run, json_t *o)
 {
     FILE *out = run->reports->messages.out;
-    const char *why, *said;
-    json_t *evidence;
+    const char *why, *said = NULL;
 
-    if (json_unpack(o, "{s:i, s:s, s:o}", "status", &run->fatal_status,
-                    "why", &why, "evidence", &evidence) < 0)
+    if (json_unpack(o, "{s:i, s:s, s?s}", "status", &run->fatal_status,
+                    "why", &why, "said", &said) < 0)
         return;
     run_clear_progress(run);
     snprintf(run->fatal_why, sizeof run->fatal_why, "%s", why);
     fprintf(out, "harness: %s: %s\n", run->info->name, why);
-    said = json_string_value(json_object_get(evidence, "observed"));
     if (said)
         fprintf(out, "it printed: %s\n", said);
 }
@@ -142,7 +140,6 @@ void run_report_missing(struct run *run, const struct test_case *c,
     r.id = strdup(c->id);
     r.title = strdup(c->title);
     r.sources = strdup(c->sources);
-    r.evidence = json_object();
     if (run->signal)
         n = asprintf(&r.reason, "ended by signal %d", run->signal);
     else if (run->fatal_status == STATUS_TARGET)
