@@ -64,6 +64,11 @@ void report_html(struct reporter *r);
    with ENOMEM. The caller frees it. */
 char *report_replay(const struct run_info *info, const struct result *result);
 
+/* Fill the three for a format that is written as a whole at the end. */
+void report_at_end(struct reporter *r,
+                   int (*end)(struct reporter *r, const struct run_info *info,
+                              const struct results *results));
+
 /* What several formats have in common. Strings that are returned as char *
    are the caller's to free, and NULL with ENOMEM. */
 

@@ -57,20 +57,6 @@ static const char *const outcome_words[] = {
 
 #define OUTCOMES (sizeof outcome_words / sizeof *outcome_words)
 
-static void html_begin(struct reporter *r, const struct run_info *info)
-{
-    (void)r;
-    (void)info;
-}
-
-static void html_verdict(struct reporter *r, const struct run_info *info,
-                         const struct result *result)
-{
-    (void)info;
-    (void)result;
-    r->count++;
-}
-
 static void put_badge(xmlTextWriterPtr w, const char *word)
 {
     char class[32];
@@ -379,8 +365,5 @@ static int html_end(struct reporter *r, const struct run_info *info,
 
 void report_html(struct reporter *r)
 {
-    r->count = 0;
-    r->begin = html_begin;
-    r->verdict = html_verdict;
-    r->end = html_end;
+    report_at_end(r, html_end);
 }

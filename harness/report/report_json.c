@@ -8,20 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void json_begin(struct reporter *r, const struct run_info *info)
-{
-    (void)r;
-    (void)info;
-}
-
-static void json_verdict(struct reporter *r, const struct run_info *info,
-                         const struct result *result)
-{
-    (void)info;
-    (void)result;
-    r->count++;
-}
-
 /* A string of unknown origin; null where there is none. */
 static json_t *text(const char *raw)
 {
@@ -150,8 +136,5 @@ static int json_end(struct reporter *r, const struct run_info *info,
 
 void report_json(struct reporter *r)
 {
-    r->count = 0;
-    r->begin = json_begin;
-    r->verdict = json_verdict;
-    r->end = json_end;
+    report_at_end(r, json_end);
 }

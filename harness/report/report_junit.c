@@ -9,20 +9,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static void junit_begin(struct reporter *r, const struct run_info *info)
-{
-    (void)r;
-    (void)info;
-}
-
-static void junit_verdict(struct reporter *r, const struct run_info *info,
-                          const struct result *result)
-{
-    (void)info;
-    (void)result;
-    r->count++;
-}
-
 /* The attributes that testsuites and testsuite share. With no case at all
    one error stands in: an empty suite passes for success. */
 static void put_counts(xmlTextWriterPtr w, const struct run_info *info,
@@ -172,8 +158,5 @@ static int junit_end(struct reporter *r, const struct run_info *info,
 
 void report_junit(struct reporter *r)
 {
-    r->count = 0;
-    r->begin = junit_begin;
-    r->verdict = junit_verdict;
-    r->end = junit_end;
+    report_at_end(r, junit_end);
 }
