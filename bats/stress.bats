@@ -98,7 +98,7 @@ served() {
 
 # By processor time, which no other work on this machine adds to.
 @test "a server with 3,000 files open is audited in no time" {
-    fixture_server keeps-inherited
+    requires /usr/bin/python3
     cat >opens <<'BASH'
 #!/usr/bin/env bash
 cd "$1" && shift
@@ -109,6 +109,7 @@ exec "$@"
 BASH
     chmod +x opens
     (ulimit -t 8 &&
-        ends 0 -c 8 -n 4 -- ./opens '{dir}' "$SERVER" '{ip}' '{port}')
+        ends 0 -c 8 -n 4 -- ./opens '{dir}' \
+            "$ROOT/fixtures/peers/threads.py" '{ip}' '{port}')
     reports '.audit | .fds_before >= 3000 and .fds_after == .fds_before'
 }
