@@ -357,12 +357,18 @@ stuck() {
         read -r worker _ <"/proc/$daemon/task/$daemon/children"
         exec {fd}>&-
         while [ -e "/proc/$worker" ]; do pause; done
-        set -m
-        echo $((worker - 1)) >/proc/sys/kernel/ns_last_pid || echo refused
-        sleep 60 &
-        job=$!
-        set +m
-        [ "$job" = "$worker" ] || echo refused
+        for ((try = 0; try < 1000; try++)); do # it is not free at once
+            echo $((worker - 1)) >/proc/sys/kernel/ns_last_pid || break
+            set -m
+            sleep 60 &
+            set +m
+            job=$!
+            [ "$job" != "$worker" ] || break
+            kill "$job"
+            wait "$job"
+            pause
+        done
+        [ "$job" = "$worker" ] || { echo refused; kill "$daemon"; exit 0; }
         exchange second
         kill "$daemon"
         wait "$daemon"

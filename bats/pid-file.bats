@@ -283,7 +283,7 @@ stopped_times() {
 @test "-p: a limit on the size of files is told, and no file stays" {
     # stderr is no file, or the limit would hold for it too.
     run -1 bash -o pipefail -c \
-        '(ulimit -f 0; exec echo64d -p pid 127.0.0.1 0) 2>&1 | cat'
+        '(ulimit -f 0; exec echo64d -f -p pid 127.0.0.1 0) 2>&1 | cat'
     assert_line 'echo64d: cannot write pid file pid: File too large'
     refute [ -e pid ]
 }
