@@ -38,7 +38,7 @@ HARNESS  := $(filter-out harness/stress/crowd_main.c $(UNITS),\
 CROWD    := harness/stress/crowd_main.c \
 	$(addprefix harness/base/,frame.c histogram.c)
 SERVERS  := $(sort $(wildcard fixtures/servers/*.c fixtures/hostile/*.c))
-CLIENTS  := $(sort $(wildcard fixtures/clients/*.c))
+CLIENTS  := $(sort $(wildcard fixtures/clients/*.c fixtures/containers/*.c))
 # What memcheck is to look into; the others are static, since a worker of those
 # costs a third less to fork, and the tests start a million of them.
 DYNAMIC  := $(shell grep -l '^ \* [A-Z][a-z-]*: memory/' fixtures/servers/*.c)

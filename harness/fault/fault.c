@@ -209,7 +209,7 @@ struct fault *fault_begin(unsigned calls)
 
     if (!f)
         return NULL;
-    f->listener = -1;
+    f->listener = f->filter.way[0] = f->filter.way[1] = -1;
     f->stop = eventfd(0, EFD_CLOEXEC);
     pthread_mutex_init(&f->lock, NULL);
     pthread_condattr_init(&clock);

@@ -5,7 +5,6 @@
 #include "fault/seccomp_filter.h"
 
 #include "base/deadline.h"
-#include "linux/procfs.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -14,12 +13,14 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -53,7 +54,8 @@ static const struct {
     { CALL_TIMER, SCMP_SYS(alarm) }, { CALL_TIMER, SCMP_SYS(setitimer) },
 };
 
-enum { NTABLE = sizeof table / sizeof *table, MOST_INSTRUCTIONS = 4096 };
+enum { NTABLE = sizeof table / sizeof *table, MOST_INSTRUCTIONS = 4096,
+       INSTALL_MS = 5000 };
 
 const char *call_name(enum call kind)
 {
@@ -106,6 +108,18 @@ static int export_program(struct seccomp_filter *f, scmp_filter_ctx ctx)
     return n > 0 ? 0 : -1;
 }
 
+/* What the child and its parent have in common. */
+static int open_way(struct seccomp_filter *f)
+{
+    void *shared = mmap(NULL, sizeof *f->shared, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    if (shared == MAP_FAILED)
+        return -1;
+    f->shared = shared;
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, f->way);
+}
+
 int seccomp_filter_make(struct seccomp_filter *f, unsigned calls)
 {
     scmp_filter_ctx ctx;
@@ -118,7 +132,7 @@ int seccomp_filter_make(struct seccomp_filter *f, unsigned calls)
     ctx = seccomp_init(SCMP_ACT_ALLOW);
     rc = ctx ? 0 : -1;
 
-    memset(f, 0, sizeof *f);
+    *f = (struct seccomp_filter){ .way = { -1, -1 } };
     if (ctx)
         (void)seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW);
     for (size_t i = 0; rc == 0 && i < NTABLE; i++)
@@ -127,15 +141,7 @@ int seccomp_filter_make(struct seccomp_filter *f, unsigned calls)
     if (rc == 0)
         rc = export_program(f, ctx);
     seccomp_release(ctx);
-    if (rc == 0) {
-        f->shared = mmap(NULL, sizeof *f->shared, PROT_READ | PROT_WRITE,
-                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (f->shared == MAP_FAILED) {
-            f->shared = NULL;
-            rc = -1;
-        }
-    }
-    if (rc == 0)
+    if (rc == 0 && open_way(f) == 0)
         return 0;
     seccomp_filter_free(f);
     errno = ENOMEM;
@@ -146,8 +152,11 @@ void seccomp_filter_free(struct seccomp_filter *f)
 {
     if (f->shared)
         munmap(f->shared, sizeof *f->shared);
+    for (int i = 0; i < 2; i++)
+        if (f->way[i] >= 0)
+            close(f->way[i]);
     free(f->program);
-    memset(f, 0, sizeof *f);
+    *f = (struct seccomp_filter){ .way = { -1, -1 } };
 }
 
 static void set_state(struct seccomp_filter_shared *s, uint32_t state)
@@ -171,70 +180,136 @@ static uint32_t wait_state(struct seccomp_filter_shared *s, uint32_t state,
     return now;
 }
 
+/* ---- the listener's way out of the child ---- */
+
+static int send_fd(int way, int fd)
+{
+    char byte = 0;
+    struct iovec one = { &byte, 1 };
+    union { char buf[CMSG_SPACE(sizeof fd)]; struct cmsghdr align; } room = {
+        .align = { .cmsg_len = CMSG_LEN(sizeof fd), .cmsg_level = SOL_SOCKET,
+                   .cmsg_type = SCM_RIGHTS },
+    };
+    struct msghdr m = { .msg_iov = &one, .msg_iovlen = 1,
+                        .msg_control = room.buf,
+                        .msg_controllen = sizeof room.buf };
+
+    memcpy(CMSG_DATA(&room.align), &fd, sizeof fd);
+    return sendmsg(way, &m, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
+static int receive_fd(int way)
+{
+    char byte;
+    struct iovec one = { &byte, 1 };
+    union { char buf[CMSG_SPACE(sizeof(int))]; struct cmsghdr align; } room;
+    struct msghdr m = { .msg_iov = &one, .msg_iovlen = 1,
+                        .msg_control = room.buf,
+                        .msg_controllen = sizeof room.buf };
+    const struct cmsghdr *c;
+    int fd;
+
+    if (recvmsg(way, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) < 0)
+        return -1;
+    c = CMSG_FIRSTHDR(&m);
+    if (!c || c->cmsg_type != SCM_RIGHTS) {
+        errno = EMFILE;         /* it came, and there was no room for it */
+        return -1;
+    }
+    memcpy(&fd, CMSG_DATA(c), sizeof fd);
+    return fd;
+}
+
+static void fail(struct seccomp_filter_shared *s, int error)
+{
+    s->error = error;
+    set_state(s, 3);
+}
+
+/* The child cannot send it: its own sendmsg(2) may be one of the calls that
+   wait for who has the listener. So it starts this process before, which the
+   filter does not reach, but which has the same table of descriptors. */
+static void send_listener(struct seccomp_filter *f, pid_t child)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != child)
+        _exit(1);
+    if (wait_state(f->shared, 0, deadline_in(INSTALL_MS)) == 1) {
+        if (send_fd(f->way[1], f->shared->fd) < 0)
+            fail(f->shared, errno);
+        else
+            set_state(f->shared, 2);
+    }
+    _exit(0);
+}
+
+/* Its end is told to nobody: the target was never its parent. */
+static pid_t start_sender(struct seccomp_filter *f)
+{
+    pid_t child = getpid();
+    pid_t pid = (pid_t)syscall(SYS_clone, CLONE_FILES, NULL, NULL, NULL, NULL);
+
+    if (pid == 0)
+        send_listener(f, child);
+    return pid;
+}
+
+/* ---- the filter ---- */
+
+static long load(const struct seccomp_filter *f)
+{
+    struct sock_fprog program = { f->length, f->program };
+    unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                      flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+                      &program);
+
+    if (fd < 0 && errno == EINVAL)      /* a kernel before 5.19 */
+        fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+    return fd;
+}
+
+/* Without CAP_SYS_ADMIN, which root of a container lacks, a filter may not
+   outlive a gain of rights by exec. */
+static long load_as_allowed(const struct seccomp_filter *f)
+{
+    long fd = load(f);
+
+    if (fd < 0 && errno == EACCES &&
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+        fd = load(f);
+    return fd;
+}
+
 int seccomp_filter_install(void *filter)
 {
     struct seccomp_filter *f = filter;
-    struct sock_fprog program = { f->length, f->program };
-    unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
-    long fd;
+    pid_t sender = start_sender(f);
+    long fd = sender < 0 ? -1 : load_as_allowed(f);
 
-    f->shared->pid = getpid();
-    /* Without root a filter may not outlive a gain of rights by exec. */
-    if (geteuid() != 0)
-        (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-                 flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &program);
-    if (fd < 0 && errno == EINVAL)      /* a kernel before 5.19 */
-        fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
-    f->shared->error = fd < 0 ? errno : 0;
-    f->shared->fd = (int32_t)fd;
-    set_state(f->shared, fd < 0 ? 3 : 1);
     if (fd < 0) {
-        errno = f->shared->error;
-        return -1;
+        fail(f->shared, errno);
+    } else {
+        f->shared->fd = (int32_t)fd;
+        set_state(f->shared, 1);
+        /* From here on no call that it reports may be made but exec's own. */
+        if (wait_state(f->shared, 1, deadline_in(INSTALL_MS)) == 1)
+            fail(f->shared, ECHILD);
     }
-    /* From here on no call that it reports may be made but exec's own. */
-    if (wait_state(f->shared, 1, deadline_in(5000)) == 2)
-        return 0;
-    errno = ECHILD;
-    return -1;
-}
-
-/* The child of ours whose pid in its own namespace is inner. */
-static pid_t outer_pid(pid_t inner)
-{
-    struct pid_list l = { NULL, 0, 0 };
-    pid_t found = -1;
-
-    if (procfs_children(getpid(), &l) == 0)
-        for (size_t i = l.n; i-- > 0 && found < 0; )
-            if (procfs_inner_pid(l.pid[i]) == inner)
-                found = l.pid[i];
-    pid_list_free(&l);
-    return found;
+    if (sender > 0)
+        (void)waitpid(sender, NULL, __WALL);
+    errno = f->shared->error;
+    return f->shared->error ? -1 : 0;
 }
 
 int seccomp_filter_take_listener(struct seccomp_filter *f, int timeout_ms)
 {
-    uint32_t state = wait_state(f->shared, 0, deadline_in(timeout_ms));
-    int listener = -1, pidfd = -1, saved;
-    pid_t pid;
+    struct deadline d = deadline_in(timeout_ms);
+    uint32_t state = wait_state(f->shared, 0, d);
 
-    if (state != 1) {
-        errno = state == 3 ? f->shared->error : ETIMEDOUT;
-        return -1;
-    }
-    pid = outer_pid(f->shared->pid);
-    if (pid > 0)
-        pidfd = pidfd_open(pid, 0);
-    if (pidfd >= 0) {
-        listener = pidfd_getfd(pidfd, f->shared->fd, 0);
-        saved = errno;
-        close(pidfd);
-        errno = saved;
-    }
-    saved = errno;
-    set_state(f->shared, listener >= 0 ? 2 : 3);
-    errno = saved;
-    return listener;
+    if (state == 1)
+        state = wait_state(f->shared, 1, d);
+    if (state == 2)
+        return receive_fd(f->way[0]);
+    errno = state == 3 ? f->shared->error : ETIMEDOUT;
+    return -1;
 }

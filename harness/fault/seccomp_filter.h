@@ -31,9 +31,8 @@ struct fault_call {             /* one system call that was made */
 
 /* Memory shared with the child that installs the filter. */
 struct seccomp_filter_shared {
-    uint32_t state;         /* futex: 0, 1 installed, 2 taken, 3 failed */
+    uint32_t state;         /* futex: 0, 1 installed, 2 sent, 3 failed */
     int32_t error;          /* errno of what failed */
-    int32_t pid;            /* of the child, in its own namespace */
     int32_t fd;             /* the listener, in the child */
 };
 
@@ -41,6 +40,7 @@ struct seccomp_filter {
     struct seccomp_filter_shared *shared;
     void *program;          /* struct sock_filter, made before fork */
     unsigned short length;
+    int way[2];             /* the listener comes out of the first */
 };
 
 /* Prepare a filter for the kinds in calls (CALL_BIT). Returns 0, or -1 with
@@ -48,14 +48,16 @@ struct seccomp_filter {
 int seccomp_filter_make(struct seccomp_filter *f, unsigned calls);
 void seccomp_filter_free(struct seccomp_filter *f);
 
-/* In the child, last before exec: install it, and wait until the parent has
-   taken the listener. Returns 0, or -1 with errno. For struct subject_how. */
+/* In the child, last before exec: install it, and send the listener to the
+   parent. Without the right to do so otherwise, seccomp(2), exec gives the
+   target no new privileges from then on. Returns 0, or -1 with errno. For
+   struct subject_how. */
 int seccomp_filter_install(void *filter);
 
 /* In the parent, on a thread of its own, since the other one waits for exec:
-   take the listener of the child of this process that installs it. Returns a
-   descriptor, or -1 with errno (EBUSY: another supervisor above us; EPERM,
-   EACCES: not allowed here; ETIMEDOUT). */
+   take the listener that the child sends. Returns a descriptor, or -1 with
+   errno (EBUSY: another supervisor above us; EPERM, EACCES: not allowed here;
+   ETIMEDOUT). */
 int seccomp_filter_take_listener(struct seccomp_filter *f, int timeout_ms);
 
 #endif
