@@ -16,6 +16,10 @@ teardown() {
     common_teardown
 }
 
+# Cases of every kind that looks into a target.
+SEVERAL='fault/ daemon/ready-on-return daemon/start-failures echo/one-frame
+    process/no-zombies process/fds-return lifecycle/term-stops'
+
 # step ARGUMENT...: what the words of WITHIN start is a shell that runs the
 # harness and then prints "went on STATUS", were it not ended with it.
 step() {
@@ -24,6 +28,67 @@ step() {
     # shellcheck disable=SC2016 # the inner shell expands it
     "${WITHIN[@]}" setsid -fw sh -c 'harness -q --json=r.json "$@" >&2
         echo "went on $?"' sh "$@"
+}
+
+# docker_step STATUS ARGUMENT...: so it ends in Docker's default confinement.
+docker_step() {
+    local WITHIN=(in_docker --)
+    rm -f r.json
+    run --separate-stderr step "${@:2}"
+    [ "$output" = "went on $1" ] || fail "not 'went on $1': $output $stderr"
+}
+
+@test "in Docker's default confinement echo64d passes what it passes outside" {
+    requires_containers
+    # shellcheck disable=SC2086 # words
+    docker_step 0 conform --strict $SEVERAL
+    reports '.summary.fail == 0 and .summary.error == 0'
+    reports '[.cases[] | select(.verdict == "skip").id] == ["fault/log-lost"]'
+    docker_step 0 -c 20 -n 4
+    reports '.summary.pass == 9'
+    docker_step 0 conform --client
+    reports '[.cases[] | select(.verdict != "pass")] == []'
+}
+
+@test "an ordinary user of such a container loses nothing more" {
+    requires_root "a container with several users"
+    requires_containers
+    requires_ordinary_user
+    # shellcheck disable=SC2086 # words
+    run -0 in_docker -- setpriv --reuid=65534 --regid=65534 --clear-groups \
+        "$BUILD_DIR/harness" conform -q --json=r.json $SEVERAL
+    reports '[.cases[] | select(.verdict != "pass").id] == ["fault/log-lost"]'
+}
+
+# judge NAME: how its cases of a stream end there is said in its source.
+judge() {
+    local timeout=1.5 cases=(fault/recv-eintr fault/send-eintr fault/short-recv
+        fault/short-send)
+    [ -z "${AGAIN-}" ] || timeout=5
+    in_docker -- harness conform -q --timeout "$timeout" --json="$1.json" \
+        "${cases[@]}" -- "$BUILD_DIR/fixtures/servers/$1" >/dev/null 2>&1
+    diff <(listed Conform "$1" | grep -xF "$(printf '%s\n' "${cases[@]}")") \
+        <(failing "$1.json") || jq -c '.cases[]' "$1.json"
+}
+
+@test "servers that lose bytes are found out there too" {
+    requires_containers
+    export -f in_docker in_namespaces listed failing
+    export ROOT
+    run -0 judge_each 4 eintr-is-end eintr-loses-bytes repeats-after-eintr \
+        short-send-ignored slow-client-guard
+    assert_output ''
+}
+
+@test "a wait that cannot be looked at there is a skip, not a failure" {
+    requires_containers
+    for client in one-recv right-timer; do
+        docker_step 0 conform --client client/no-answer client/transcript -- \
+            "$BUILD_DIR/fixtures/clients/$client"
+        reports '.summary == (.summary | .skip = 1 | .pass = 1)'
+        reports '.cases[] | select(.verdict == "skip")
+            | .reason | contains("pidfd_getfd")'
+    done
 }
 
 # judge_without CAPABILITY: the modes of a run without it.

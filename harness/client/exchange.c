@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum { PIECE = 65536 };
 
@@ -79,7 +80,7 @@ static bool send_some(struct transfer *t)
 
 static bool receive_some(struct transfer *t)
 {
-    ssize_t got = recv(t->fd, t->got + t->back, t->n - t->back, 0);
+    ssize_t got = read(t->fd, t->got + t->back, t->n - t->back);
 
     if (got > 0)
         t->back += (size_t)got;
@@ -116,10 +117,11 @@ static void transfer(struct transfer *t, struct deadline d)
     }
 }
 
-bool exchange_bytes(int fd, const void *bytes, size_t n, struct deadline d,
-                    struct verdict *v)
+/* sent of them are under way already. */
+static bool exchange(int fd, const void *bytes, size_t n, size_t sent,
+                     struct deadline d, struct verdict *v)
 {
-    struct transfer t = { .fd = fd, .want = bytes, .n = n,
+    struct transfer t = { .fd = fd, .want = bytes, .n = n, .sent = sent,
                           .got = malloc(n ? n : 1) };
     bool same;
 
@@ -142,6 +144,18 @@ bool exchange_bytes(int fd, const void *bytes, size_t n, struct deadline d,
     }
     free(t.got);
     return same;
+}
+
+bool exchange_bytes(int fd, const void *bytes, size_t n, struct deadline d,
+                    struct verdict *v)
+{
+    return exchange(fd, bytes, n, 0, d, v);
+}
+
+bool exchange_back(int fd, const void *bytes, size_t n, struct deadline d,
+                   struct verdict *v)
+{
+    return exchange(fd, bytes, n, n, d, v);
 }
 
 bool exchange_end(int fd, struct deadline d, struct verdict *v)

@@ -18,6 +18,11 @@ bool exchange_frame(const struct address *to, const struct frame_stamp *stamp,
 bool exchange_bytes(int fd, const void *bytes, size_t n, struct deadline d,
                     struct verdict *v);
 
+/* Likewise, where all has been sent before; fd is whatever they come back
+   through. */
+bool exchange_back(int fd, const void *bytes, size_t n, struct deadline d,
+                   struct verdict *v);
+
 /* Half-close, then FIN must come and no byte before it; else v fails. */
 bool exchange_end(int fd, struct deadline d, struct verdict *v);
 

@@ -3,7 +3,6 @@
 
 #include "fault/notify_reply.h"
 #include "linux/early_thread.h"
-#include "fault/short_io.h"
 
 #include <errno.h>
 #include <linux/seccomp.h>
@@ -24,6 +23,7 @@ enum { MOST_HELD = 256, TAKE_MS = 5000, LOOK_MS = 20, SYNC_WAKE_UP = 1 };
 struct rule {
     bool hold;
     size_t most;            /* bytes at a time; 0: as many as asked for */
+    struct short_io_capture capture;     /* where they go then, or nowhere */
     long skip;              /* so many pass before the first that fails */
     long fail;              /* how many are still to fail; < 0: all */
     int error;
@@ -56,7 +56,7 @@ static void make_shorter(struct fault *f, const struct fault_call *c)
     struct rule *r = &f->rule[c->kind];
     long result;
 
-    switch (shorten(&f->shortened, c, r->most, &result)) {
+    switch (shorten(&f->shortened, &r->capture, c, r->most, &result)) {
     case SHORTEN_DONE:
         r->delivered += notify_reply_result(f->listener, c->id, result) == 0 &&
                         result > 0;
@@ -285,20 +285,20 @@ void fault_fail_nth(struct fault *f, enum call kind, int error, long n,
                                      .which = which, .arg = arg });
 }
 
-void fault_shorten(struct fault *f, enum call kind, size_t bytes)
+void fault_shorten(struct fault *f, enum call kind, size_t bytes,
+                   struct short_io_capture to)
 {
-    set_rule(f, kind, (struct rule){ .most = bytes });
+    set_rule(f, kind, (struct rule){ .most = bytes, .capture = to });
 }
 
-void fault_shorten_and_fail(struct fault *f, enum call kind, size_t bytes,
-                            int error, long n)
+void fault_interrupt(struct fault *f, enum call kind, int error, long n)
 {
     static struct fault_socket blocking = { .blocking = true };
 
-    set_rule(f, kind, (struct rule){ .most = bytes, .skip = n - 1, .fail = 1,
-                                     .error = error,
-                                     .which = fault_is_connected,
-                                     .arg = &blocking });
+    set_rule(f, kind, (struct rule){
+        .most = f->rule[kind].most, .capture = f->rule[kind].capture,
+        .skip = n - 1, .fail = 1, .error = error,
+        .which = fault_is_connected, .arg = &blocking });
 }
 
 void fault_release(struct fault *f, enum call kind)

@@ -8,6 +8,7 @@
 
 #include "base/deadline.h"
 #include "fault/seccomp_filter.h"
+#include "fault/short_io.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,7 +25,7 @@ struct fault *fault_begin(unsigned calls);
 struct seccomp_filter *fault_filter(struct fault *f);
 
 /* True once the target runs under supervision. Else, after the start, why not,
-   errno: EBUSY, EPERM, EACCES, ENOSYS: not allowed here, the case is a skip. */
+   errno: as seccomp_filter_install. */
 bool fault_works(struct fault *f);
 
 /* Hold every call of kind from now on that which accepts (NULL: all). It runs
@@ -43,12 +44,14 @@ void fault_fail_nth(struct fault *f, enum call kind, int error, long n,
                     void *arg);
 /* Do every such call on a connected TCP socket in the target's place, with so
    many bytes at most; one that would block waits until it can be done. Only
-   for CALL_RECV and CALL_SEND. */
-void fault_shorten(struct fault *f, enum call kind, size_t bytes);
-/* Likewise, and the n-th such call from now on (1: the next) fails with error:
-   interrupted when a part has been done. On sockets that block alone. */
-void fault_shorten_and_fail(struct fault *f, enum call kind, size_t bytes,
-                            int error, long n);
+   for CALL_RECV and CALL_SEND. Where to names a socket, it is on that one
+   alone, for CALL_SEND alone: the bytes go to a descriptor that must not block,
+   and stay open until fault_release. */
+void fault_shorten(struct fault *f, enum call kind, size_t bytes,
+                   struct short_io_capture to);
+/* Beside that or without it, the n-th call of kind from now on (1: the next) on
+   a connection that blocks fails with error. */
+void fault_interrupt(struct fault *f, enum call kind, int error, long n);
 /* None of these any more; what is held goes on. */
 void fault_release(struct fault *f, enum call kind);
 

@@ -3,45 +3,27 @@
    held, so that its descriptor cannot change. */
 #include "fault/fault.h"
 
-#include "base/address.h"
 #include "linux/procfs.h"
-#include "linux/remote_process.h"
+#include "fault/socket_look.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 bool fault_is_connected(const struct fault_call *c, void *arg)
 {
     const struct fault_socket *want = arg;
-    struct address peer = { .len = sizeof peer.sa };
-    int fd = remote_fd(c->pid, (int)c->args[0]);
-    bool is;
+    int fd = (int)c->args[0], port;
 
-    if (fd < 0)
+    if (want && want->blocking && !socket_blocks(c->pid, fd))
         return false;
-    is = getpeername(fd, (struct sockaddr *)&peer.sa, &peer.len) == 0 &&
-         (peer.sa.ss_family == AF_INET || peer.sa.ss_family == AF_INET6);
-    if (is && want && want->peer_port)
-        is = address_port(&peer) == want->peer_port;
-    if (is && want && want->blocking)
-        is = !(fcntl(fd, F_GETFL) & O_NONBLOCK);
-    close(fd);
-    return is;
+    port = socket_peer_port(c->pid, fd);
+    return port && (!want || !want->peer_port || port == want->peer_port);
 }
 
 bool fault_is_listening(const struct fault_call *c, void *arg)
 {
-    int fd = remote_fd(c->pid, (int)c->args[0]), on = 0;
-    socklen_t len = sizeof on;
-    bool is;
-
     (void)arg;
-    if (fd < 0)
-        return false;
-    is = getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
-    close(fd);
-    return is;
+    return socket_listens(c->pid, (int)c->args[0]);
 }
 
 /* The number first seen of that process; 0 once there are too many. */
@@ -65,22 +47,6 @@ bool fault_is_short_of_fds(const struct fault_call *c, void *arg)
     if (is && procfs_fds(c->pid, &now) == 0)
         is = now.n >= first_seen(arg, c->pid, now.n);
     fd_list_free(&now);
-    return is;
-}
-
-/* A socket whose peer has no name: one end of a socketpair. */
-static bool is_pair(const struct fault_call *c)
-{
-    struct sockaddr_storage peer = { 0 };
-    socklen_t len = sizeof peer;
-    int fd = remote_fd(c->pid, (int)c->args[0]);
-    bool is;
-
-    if (fd < 0)
-        return false;
-    is = getpeername(fd, (struct sockaddr *)&peer, &len) == 0 &&
-         peer.ss_family == AF_UNIX && len == sizeof peer.ss_family;
-    close(fd);
     return is;
 }
 
@@ -116,7 +82,7 @@ static bool wakes_itself(const struct fault_call *c)
         return false;
     same = count_same(c, &what);
     if (starts_with(what.what, "socket:"))
-        return is_pair(c);
+        return socket_is_pair(c->pid, (int)c->args[0]);
     return starts_with(what.what, "anon_inode:") ||
            (starts_with(what.what, "pipe:") && same > 1 &&
             (int)c->args[0] > STDERR_FILENO);

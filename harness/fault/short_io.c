@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fault/short_io.h"
 
+#include "linux/procfs.h"
 #include "linux/remote_process.h"
 
 #include <errno.h>
@@ -132,12 +133,35 @@ static enum short_io_end attempt(const struct fault_call *c, int fd,
     return *result == -EPIPE ? SHORTEN_NOT_MEANT : SHORTEN_DONE;
 }
 
-enum short_io_end shorten(struct shortened *s, const struct fault_call *c,
-                         size_t most, long *result)
+static enum short_io_end capture(const struct short_io_capture *to,
+                                const struct fault_call *c, size_t most,
+                                long *result)
 {
-    int fd = remote_fd(c->pid, (int)c->args[0]);
-    enum short_io_end end = SHORTEN_NOT_MEANT;
+    char buf[BUFFER];
+    struct place p;
+    size_t n;
 
+    if (procfs_fd_socket(c->pid, (int)c->args[0]) != to->inode ||
+        !place_of(c, &p))
+        return SHORTEN_NOT_MEANT;
+    n = p.n < most ? p.n : most;
+    n = n < BUFFER ? n : BUFFER;
+    if (remote_read(c->pid, p.address, buf, n) != (ssize_t)n)
+        return SHORTEN_NOT_MEANT;
+    *result = write(to->fd, buf, n);
+    return *result > 0 ? SHORTEN_DONE : SHORTEN_NOT_MEANT;
+}
+
+enum short_io_end shorten(struct shortened *s, const struct short_io_capture *to,
+                         const struct fault_call *c, size_t most,
+                         long *result)
+{
+    enum short_io_end end = SHORTEN_NOT_MEANT;
+    int fd;
+
+    if (to->inode)
+        return capture(to, c, most, result);
+    fd = remote_fd(c->pid, (int)c->args[0]);
     if (fd < 0)
         return end;
     if (is_connection(fd))

@@ -24,9 +24,17 @@ enum short_io_end {
     SHORTEN_DONE        /* *result: bytes, 0 at EOF, or -errno */
 };
 
-/* Do c with most bytes. */
-enum short_io_end shorten(struct shortened *s, const struct fault_call *c,
-                         size_t most, long *result);
+/* Where no copy can be made of a target's sockets (reach.h), what it sends on
+   one of them can still be taken from its memory. */
+struct short_io_capture {
+    unsigned long inode;        /* of that socket; 0: of none */
+    int fd;                     /* where the bytes go instead */
+};
+
+/* Do c with most bytes; where to names a socket, on that one alone. */
+enum short_io_end shorten(struct shortened *s, const struct short_io_capture *to,
+                         const struct fault_call *c, size_t most,
+                         long *result);
 
 /* What waits, for poll(2); fills p and returns their number. */
 nfds_t short_io_poll(const struct shortened *s, struct pollfd *p);

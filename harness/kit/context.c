@@ -2,6 +2,7 @@
 #include "kit/context.h"
 
 #include "kit/needs.h"
+#include "fault/fault.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -62,6 +63,25 @@ bool needs_process_per_connection(struct context *c)
         return true;
     verdict_skip(c->v, "the server has no process for each connection (%s)",
                  model_name(c->model));
+    return false;
+}
+
+static bool is_refusal(int error)
+{
+    return error == EPERM || error == EACCES || error == ENOSYS ||
+           error == EINVAL || error == EBUSY;
+}
+
+bool needs_supervision(struct context *c, struct fault *f, const char *why)
+{
+    if (fault_works(f))
+        return true;
+    if (is_refusal(errno))
+        verdict_skip(c->v, "system calls cannot be supervised here: %s",
+                     strerror(errno));
+    else
+        verdict_error(c->v, "cannot start it under supervision: %s",
+                      why[0] ? why : strerror(errno));
     return false;
 }
 

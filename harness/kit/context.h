@@ -16,6 +16,8 @@
 #include "target/subject_listener.h"
 #include "target/subject_processes.h"
 
+struct fault;
+
 struct context {
     const struct plan *plan;
     struct sandbox *sandbox;
@@ -45,6 +47,11 @@ bool needs_own_start(struct context *c);        /* not with --connect */
 bool needs_processes(struct context *c);        /* with --connect: --pid */
 bool needs_isolation(struct context *c, const char *what);
 bool needs_process_per_connection(struct context *c);   /* fork or exec */
+/* After a start with f (fault.h): it runs under supervision. false: decided: a
+   skip where that is not allowed here (EBUSY: another supervisor above us;
+   EPERM, EACCES, ENOSYS, EINVAL), else an error: why, or what errno says where
+   that is "". */
+bool needs_supervision(struct context *c, struct fault *f, const char *why);
 
 /* ---- the server ---- */
 

@@ -102,6 +102,8 @@ int procfs_fds(pid_t pid, struct fd_list *out);
 void fd_list_free(struct fd_list *l);
 /* The inode of "socket:[N]", else 0. */
 unsigned long procfs_socket_inode(const char *what);
+/* The inode of the socket that fd is in the process of thread tid, else 0. */
+unsigned long procfs_fd_socket(pid_t tid, int fd);
 /* True if one of pid's descriptors is that socket. */
 bool procfs_holds_socket(pid_t pid, unsigned long inode);
 

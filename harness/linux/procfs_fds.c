@@ -71,6 +71,15 @@ unsigned long procfs_socket_inode(const char *what)
     return sscanf(what, "socket:[%lu]", &inode) == 1 ? inode : 0;
 }
 
+unsigned long procfs_fd_socket(pid_t tid, int fd)
+{
+    char name[32], what[96];
+
+    snprintf(name, sizeof name, "fd/%d", fd);
+    return procfs_link(tid, name, what, sizeof what)
+        ? procfs_socket_inode(what) : 0;
+}
+
 bool procfs_holds_socket(pid_t pid, unsigned long inode)
 {
     struct fd_list l = { NULL, 0, 0 };

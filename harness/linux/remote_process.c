@@ -4,10 +4,12 @@
 #include "linux/procfs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int remote_fd(pid_t tid, int fd)
@@ -23,6 +25,40 @@ int remote_fd(pid_t tid, int fd)
     close(pidfd);
     errno = saved;
     return copy;
+}
+
+/* Until the other end of the pipe is closed. */
+static void wait_for_end(const int ends[2])
+{
+    char byte;
+
+    close(ends[1]);
+    while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
+        ;
+    _exit(0);
+}
+
+bool reach_copies(void)
+{
+    int ends[2], copy = -1, saved;
+    pid_t child;
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return false;
+    child = fork();
+    if (child == 0)
+        wait_for_end(ends);
+    if (child > 0)
+        copy = remote_fd(child, ends[0]);
+    saved = errno;
+    close(ends[0]);
+    close(ends[1]);
+    if (copy >= 0)
+        close(copy);
+    if (child > 0)
+        (void)waitpid(child, NULL, 0);
+    errno = saved;
+    return copy >= 0;
 }
 
 ssize_t remote_read(pid_t tid, uint64_t address, void *to, size_t n)

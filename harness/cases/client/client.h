@@ -13,7 +13,7 @@
 #define CLIENT_PROMPT "client > "
 #define CLIENT_REPLY "recv from server : "
 
-enum { CLIENT_FRAME = 64 };
+enum { CLIENT_FRAME = 64, CLIENT_UNSEEN = -1 };
 
 /* Start it; how may be NULL: pipes and a server that echoes. false: decided
    (error, since it did start before; skip where there is no terminal).
@@ -73,7 +73,8 @@ size_t client_message(const struct session *d, size_t at, const char *text);
 void client_text(const struct session *d, struct bytes *out);
 
 /* Let the timers that process pid holds as descriptors expire now. Returns the
-   seconds that the longest had left; 0: none was armed. */
+   seconds that the longest had left; 0: none was armed; CLIENT_UNSEEN: there is
+   one, and it is not ours to copy. */
 double client_ring(pid_t pid);
 
 /* The cases of each file. */

@@ -6,12 +6,13 @@
 #include "linux/procfs.h"
 #include "linux/remote_process.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 /* The seconds left of the timer that is descriptor fd, which then expires at
-   once; 0: it is not armed. */
+   once; 0: it is not armed; CLIENT_UNSEEN. */
 static double ring(pid_t pid, int fd)
 {
     static const struct itimerspec now = { .it_value = { .tv_nsec = 1 } };
@@ -20,7 +21,7 @@ static double ring(pid_t pid, int fd)
     double seconds = 0;
 
     if (timer < 0)
-        return 0;
+        return errno == EBADF ? 0 : CLIENT_UNSEEN;
     if (timerfd_gettime(timer, &left) == 0)
         seconds = (double)left.it_value.tv_sec +
                   (double)left.it_value.tv_nsec / 1e9;
@@ -34,6 +35,7 @@ double client_ring(pid_t pid)
 {
     struct fd_list l = { NULL, 0, 0 };
     double longest = 0;
+    bool unseen = false;
 
     if (procfs_fds(pid, &l) == 0)
         for (size_t i = 0; i < l.n; i++)
@@ -41,7 +43,8 @@ double client_ring(pid_t pid)
                 double seconds = ring(pid, l.fd[i].fd);
 
                 longest = seconds > longest ? seconds : longest;
+                unseen |= seconds < 0;
             }
     fd_list_free(&l);
-    return longest;
+    return unseen && longest == 0 ? CLIENT_UNSEEN : longest;
 }

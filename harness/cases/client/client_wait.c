@@ -21,13 +21,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_POLLED = 64, MOST_WAITS = 100, FOR_EVER = -1, TAKES_TURN_MS = 1,
-       REAL_WAITS = 3 };
+enum { MOST_POLLED = 64, MOST_WAITS = 100, FOR_EVER = -1, UNSEEN = -2,
+       TAKES_TURN_MS = 1, REAL_WAITS = 3 };
 
 /* One of its calls, held. */
 struct wait {
     struct fault_call call;
-    double seconds;             /* FOR_EVER: no timeout */
+    double seconds;             /* FOR_EVER: no timeout; UNSEEN: its socket's
+                                   cannot be looked at */
 };
 
 /* ---- how long it would wait ---- */
@@ -79,7 +80,7 @@ static double recv_seconds(const struct fault_call *c)
     double seconds = FOR_EVER;
 
     if (fd < 0)
-        return seconds;
+        return errno == EBADF ? FOR_EVER : UNSEEN;
     if (getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, &len) == 0 &&
              (t.tv_sec || t.tv_usec))
         seconds = (double)t.tv_sec + (double)t.tv_usec / 1e6;
@@ -261,6 +262,12 @@ static bool notify_reply_one(struct context *c, struct session *d, struct fault 
         session_signal(d, SIGALRM);
         return true;
     }
+    if (w->seconds == UNSEEN || timer == CLIENT_UNSEEN) {
+        verdict_skip(c->v, "its %s cannot be copied here, pidfd_getfd(2): how "
+                     "long it waits is not seen",
+                     w->seconds == UNSEEN ? "socket" : "timer");
+        return false;
+    }
     if (procfs_stat(d->client.start, &st) == 0 && st.threads > 1) {
         verdict_skip(c->v, "one of its threads waits for the reply without a "
                      "timeout; whether another one watches is not seen");
@@ -367,10 +374,7 @@ static void no_answer(struct context *c)
             .timeout_ms = plan_timeout_ms(c->plan) }, &how) ==
         SUBJECT_UP) {
         never_answer(c, &d, f);
-    } else if (!fault_works(f)) {
-        verdict_skip(c->v, "system calls cannot be supervised here: %s",
-                     strerror(errno));
-    } else {
+    } else if (needs_supervision(c, f, d.client.why)) {
         verdict_error(c->v, "the client did not start: %s", d.client.why);
     }
     /* Without a supervisor its calls would fail: it ends first. */

@@ -5,9 +5,8 @@
 #include "cases/daemon/daemon.h"
 
 #include "linux/child_wait.h"
+#include "fault/socket_look.h"
 
-#include <sys/pidfd.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,19 +16,8 @@ enum { LOOKS = 4 };
    own. */
 static bool is_inet(const struct fault_call *call, void *arg)
 {
-    int pidfd = pidfd_open(call->pid, 0), fd = -1, domain = AF_INET;
-    socklen_t len = sizeof domain;
-
     (void)arg;
-    if (pidfd >= 0)
-        fd = pidfd_getfd(pidfd, (int)call->args[0], 0);
-    if (fd >= 0) {
-        (void)getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len);
-        close(fd);
-    }
-    if (pidfd >= 0)
-        close(pidfd);
-    return domain == AF_INET || domain == AF_INET6;
+    return !socket_is_unix(call->pid, (int)call->args[0]);
 }
 
 /* Whether a process in that call waits for an event, not for time to pass. */

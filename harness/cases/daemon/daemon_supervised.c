@@ -36,10 +36,7 @@ bool supervised_launch(struct context *c, struct supervised *s)
     c->terminated = false;
     if (up == SUBJECT_UP)
         return true;
-    if (!fault_works(s->fault))
-        verdict_skip(c->v, "system calls cannot be supervised here: %s",
-                     strerror(errno));
-    else
+    if (needs_supervision(c, s->fault, c->subject.why))
         verdict_error(c->v, "cannot start it: %s", c->subject.why);
     return false;
 }

@@ -199,11 +199,8 @@ static bool session_up(struct walk *w, const struct subject_how *how)
 {
     enum subject_up up = server_try(w->c, how);
 
-    if (!fault_works(w->f)) {
-        verdict_skip(w->v, "system calls cannot be supervised here: %s",
-                     strerror(errno));
+    if (!needs_supervision(w->c, w->f, w->c->subject.why))
         return false;
-    }
     if (up == SUBJECT_UP)
         return serve(w);
     /* It may end; but to live on without listening is to hang. */

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* recv(2) and send(2) on a connection are interrupted, cut short, or fail. */
+#include "cases/fault/fault_pieces.h"
 #include "cases/fault/faulty.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { PIECE = 7, LONG_BYTES = 3001, SHORT_BYTES = 61, MIDWAY = 4 };
+enum { LONG_BYTES = PIECES_MOST, SHORT_BYTES = 61, MIDWAY = 4 };
+
+static const size_t lengths[] = { 64, LONG_BYTES, 1, SHORT_BYTES };
+enum { NLENGTHS = sizeof lengths / sizeof *lengths };
 
 /* Frames and messages of other lengths, there and back, then FIN. */
 static bool talk(struct context *c, int fd, struct verdict *v)
 {
-    static const size_t lengths[] = { 64, LONG_BYTES, 1, SHORT_BYTES };
     unsigned char text[LONG_BYTES];
 
-    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+    for (size_t i = 0; i < NLENGTHS; i++) {
         exchange_text(text, lengths[i], c->seed + i);
         if (!exchange_bytes(fd, text, lengths[i], wait_deadline(c), v))
             return false;
@@ -31,28 +34,30 @@ static bool message(struct context *c, int fd, size_t n, uint64_t seed,
     return exchange_bytes(fd, text, n, wait_deadline(c), v);
 }
 
-/* Some messages in parts; error, unless 0, comes once in each, ever later.
+/* Some messages in pieces; error, unless 0, comes once in each, ever later.
    Without one all is told to v alone. */
-static bool in_parts(struct context *c, struct fault *f, enum call kind,
-                     int error, struct verdict *v)
+static bool in_pieces(struct context *c, struct fault *f, enum call kind,
+                      int error, struct verdict *v)
 {
-    int fd = error ? client_open(c)
-                   : conn_open(&c->subject.address, wait_deadline(c));
-    bool good = fd >= 0;
+    struct pieces p;
+    bool good;
+    int fd;
 
+    pieces_begin(f, kind, &p);
+    fd = error ? client_open(c)
+               : conn_open(&c->subject.address, wait_deadline(c));
+    good = fd >= 0 && pieces_connected(c, &p, fd);
     for (int n = 1; good && n <= MIDWAY; n++) {
         if (error)
-            fault_shorten_and_fail(f, kind, PIECE, error, n);
-        else
-            fault_shorten(f, kind, PIECE);
-        good = message(c, fd, SHORT_BYTES, (uint64_t)n, v);
+            fault_interrupt(f, kind, error, n);
+        good = pieces_message(c, &p, SHORT_BYTES, (uint64_t)n, v);
     }
-    conn_close(fd);
+    pieces_end(&p);
     return good;
 }
 
 /* One call is interrupted when a part of the message has been done already. Who
-   does not bear the parts as such is another row's. */
+   does not bear the pieces as such is another row's. */
 static bool interrupted_midway(struct context *c, enum call kind)
 {
     struct fault *f = faulty_up(c, CALL_BIT(kind), false);
@@ -62,8 +67,8 @@ static bool interrupted_midway(struct context *c, enum call kind)
     if (!f)
         return false;
     verdict_init(&calm);
-    good = !in_parts(c, f, kind, 0, &calm) ||
-           in_parts(c, f, kind, EINTR, c->v);
+    good = !in_pieces(c, f, kind, 0, &calm) ||
+           in_pieces(c, f, kind, EINTR, c->v);
     verdict_free(&calm);
     faulty_down(c, f);
     return good;
@@ -112,19 +117,33 @@ static void send_eintr(struct context *c)
     interrupted(c, c->v, CALL_SEND);
 }
 
+static bool talk_in_pieces(struct context *c, struct pieces *p,
+                           struct verdict *v)
+{
+    for (size_t i = 0; i < NLENGTHS; i++)
+        if (!pieces_message(c, p, lengths[i], i, v))
+            return false;
+    return pieces_last(c, p, v);
+}
+
 static void shortened(struct context *c, struct verdict *v, enum call kind)
 {
     struct fault *f = faulty_up(c, CALL_BIT(kind), false);
+    struct pieces p;
     int fd;
 
     if (!f)
         return;
-    fault_shorten(f, kind, PIECE);
+    pieces_begin(f, kind, &p);
     fd = client_open(c);
-    if (fd >= 0 && talk(c, fd, v) &&
-        faulty_delivered(c, f, kind, "it works by other calls"))
-        verdict_pass(v);
-    conn_close(fd);
+    if (fd >= 0 && pieces_connected(c, &p, fd) && talk_in_pieces(c, &p, v)) {
+        if (pieces_delivered(&p))
+            verdict_pass(v);
+        else
+            verdict_skip(v, "it made no %s that could be shortened: it works "
+                         "by other calls", call_name(kind));
+    }
+    pieces_end(&p);
     faulty_down(c, f);
 }
 
@@ -255,7 +274,8 @@ static const struct test_case cases[] = {
       "reads that return 7 bytes at a time lose nothing",
       "read(2)", short_recv, 30,
       "Each read on a connection is done in the server's place, 7 bytes at "
-      "most.",
+      "most; where its socket cannot be copied, the client sends as many and "
+      "waits until they are taken.",
       "Taking one recv for one message of 64 bytes.",
       "TCP is a stream of bytes: echo what came." },
     { "fault/short-send", MUST,

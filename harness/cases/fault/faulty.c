@@ -10,8 +10,8 @@
 
 enum { ACT_MS = 1000 };
 
-/* Where it never came to listen because of the filter itself, that shows in
-   fault_works. */
+/* Where it never came to listen because of the filter itself, that is the
+   reason. */
 static bool came_up(struct context *c, struct fault *f)
 {
     struct subject_how how = { .pre_exec = seccomp_filter_install,
@@ -19,10 +19,7 @@ static bool came_up(struct context *c, struct fault *f)
 
     if (server_try(c, &how) == SUBJECT_UP)
         return true;
-    if (!fault_works(f))
-        verdict_skip(c->v, "system calls cannot be supervised here: %s",
-                     strerror(errno));
-    else
+    if (needs_supervision(c, f, c->subject.why))
         verdict_error(c->v, "the server did not come up: %s",
                       c->subject.why);
     return false;

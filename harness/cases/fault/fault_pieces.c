@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include "cases/fault/fault_pieces.h"
+
+#include "client/exchange.h"
+#include "linux/remote_process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { PIECE = 7 };
+
+/* The bytes that it writes on this connection go into a pipe. */
+static bool capture(struct context *c, struct pieces *p)
+{
+    struct pid_list holders = { NULL, 0, 0 };
+    struct socket_info end = { .inode = 0 };
+
+    if (server_holders(c, p->fd, &holders))
+        (void)server_end(c, p->fd, &end);
+    pid_list_free(&holders);
+    if (!end.inode) {
+        verdict_skip(c->v, "its end of the connection is not seen");
+        return false;
+    }
+    if (pipe2(p->pipe, O_CLOEXEC | O_NONBLOCK) < 0) {
+        verdict_error(c->v, "pipe: %s", strerror(errno));
+        return false;
+    }
+    fault_shorten(p->fault, p->kind, PIECE,
+                  (struct short_io_capture){ end.inode, p->pipe[1] });
+    return true;
+}
+
+void pieces_begin(struct fault *f, enum call kind, struct pieces *p)
+{
+    *p = (struct pieces){ .fault = f, .kind = kind, .fd = -1,
+                          .copies = reach_copies(), .pipe = { -1, -1 },
+                          .made = fault_made(f, kind) };
+    if (p->copies)
+        fault_shorten(f, kind, PIECE, (struct short_io_capture){ 0, -1 });
+}
+
+bool pieces_connected(struct context *c, struct pieces *p, int fd)
+{
+    p->fd = fd;
+    return p->copies || p->kind == CALL_RECV || capture(c, p);
+}
+
+/* False at the deadline. */
+static bool wait_taken(struct context *c, int fd)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    struct socket_info end;
+
+    while (server_end(c, fd, &end) && end.rqueue) {
+        if (deadline_passed(d))
+            return false;
+        pause_until(&pause, d);
+    }
+    return true;
+}
+
+/* One that does not read is not waited for again: the rest goes at once. */
+static void trickle(struct context *c, struct pieces *p,
+                    const unsigned char *text, size_t n)
+{
+    size_t step = PIECE;
+
+    for (size_t i = 0; i < n; i += step) {
+        size_t some = n - i < step ? n - i : step;
+
+        if (conn_send(p->fd, text + i, some, wait_deadline(c)) < 0)
+            return;             /* what comes back next tells why */
+        p->sent++;
+        if (!wait_taken(c, p->fd))
+            step = n;
+    }
+}
+
+/* There is a byte of the server's on the connection itself. */
+static bool has_byte(int fd)
+{
+    char byte;
+
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+}
+
+static bool captured_message(struct context *c, struct pieces *p,
+                             const unsigned char *text, size_t n,
+                             struct verdict *v)
+{
+    (void)conn_send(p->fd, text, n, wait_deadline(c));
+    if (exchange_back(p->pipe[0], text, n, wait_deadline(c), v))
+        return true;
+    if (has_byte(p->fd)) {
+        verdict_free(v);
+        verdict_init(v);
+        verdict_skip(c->v, "it writes by other calls too");
+    }
+    return false;
+}
+
+bool pieces_message(struct context *c, struct pieces *p, size_t n,
+                    uint64_t seed, struct verdict *v)
+{
+    unsigned char text[PIECES_MOST];
+
+    exchange_text(text, n, c->seed + seed);
+    if (p->copies)
+        return exchange_bytes(p->fd, text, n, wait_deadline(c), v);
+    if (p->kind == CALL_SEND)
+        return captured_message(c, p, text, n, v);
+    trickle(c, p, text, n);
+    return exchange_back(p->fd, text, n, wait_deadline(c), v);
+}
+
+bool pieces_last(struct context *c, struct pieces *p, struct verdict *v)
+{
+    char byte;
+
+    if (!exchange_end(p->fd, wait_deadline(c), v))
+        return false;
+    if (p->pipe[0] < 0 || read(p->pipe[0], &byte, 1) <= 0)
+        return true;
+    verdict_fail(v, "after the client's FIN came a byte, not FIN");
+    return false;
+}
+
+/* Of two pieces one may have found the other still there. */
+bool pieces_delivered(const struct pieces *p)
+{
+    if (!p->copies && p->kind == CALL_RECV)
+        return fault_made(p->fault, p->kind) - p->made >= p->sent / 2;
+    return fault_injected(p->fault, p->kind) > 0;
+}
+
+void pieces_end(struct pieces *p)
+{
+    fault_release(p->fault, p->kind);
+    for (int i = 0; i < 2; i++)
+        if (p->pipe[i] >= 0)
+            close(p->pipe[i]);
+    conn_close(p->fd);
+}

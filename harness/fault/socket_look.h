@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What a descriptor of another process is, where it is a socket: told by a copy
+   of it, or where none may be made (reach.h) by what /proc and sock_diag know
+   of its inode. fd is a descriptor of the process that thread tid belongs to;
+   one that is no socket, or cannot be seen, is none of these. */
+#ifndef SOCKET_LOOK_H
+#define SOCKET_LOOK_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* It listens: a socket of TCP, or without a copy one of IP. */
+bool socket_listens(pid_t tid, int fd);
+
+/* A connection of TCP: the port of its peer, or 0 for any other. Without a copy
+   the kernel walks through its table of all connections, which takes a
+   millisecond. */
+int socket_peer_port(pid_t tid, int fd);
+
+/* AF_UNIX. */
+bool socket_is_unix(pid_t tid, int fd);
+/* AF_UNIX, and its peer has no name, as an end of a socketpair(2); without a
+   copy every one of AF_UNIX is taken for such an end. */
+bool socket_is_pair(pid_t tid, int fd);
+
+/* No O_NONBLOCK: of any descriptor. */
+bool socket_blocks(pid_t tid, int fd);
+
+#endif
