@@ -91,6 +91,30 @@ judge() {
     done
 }
 
+@test "a server there that gives up root is not blamed for what is not seen" {
+    requires_root "a container with several users"
+    requires_containers
+    run --separate-stderr in_docker -- harness -q -c 5 -n 2 --timeout 1.5 \
+        --json=r.json -- "$BUILD_DIR/echo64d" -u nobody
+    # It is seen where it was met before it became another.
+    if [ "$status" -ne 0 ]; then
+        assert_equal "$status" 4
+        says '--cap-add SYS_PTRACE'
+    fi
+    reports '.summary.fail == 0'
+}
+
+@test "descriptors that are not shown are a skip, not a pass" {
+    requires_root "a server of another user"
+    requires_ordinary_user
+    start_daemon
+    run -0 as_ordinary_user env TMPDIR=/tmp harness -c 5 -n 2 --json=r.json \
+        --connect "$IP:$PORT" --pid "$DAEMON_PID"
+    reports '[.cases[] | select(.verdict == "skip")
+        | select(.reason | contains("not ours to see")) | .id]
+        == ["process/fds-return", "process/fds-after-resets"]'
+}
+
 # judge_without CAPABILITY: the modes of a run without it.
 judge_without() {
     local WITHIN=(in_namespaces setpriv "--bounding-set=-$1") kind

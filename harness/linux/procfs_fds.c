@@ -26,20 +26,26 @@ static int fd_list_add(struct fd_list *l, int fd, int dir)
     at = &l->fd[l->n];
     snprintf(name, sizeof name, "%d", fd);
     n = readlinkat(dir, name, at->what, sizeof at->what - 1);
-    if (n < 0)
-        return 0;       /* closed since readdir */
+    if (n < 0)          /* closed since readdir, or not ours to see */
+        return errno == EACCES ? -1 : 0;
     at->what[n] = '\0';
     at->fd = fd;
     l->n++;
     return 0;
 }
 
+/* A process that ends gives its memory back first, and what has none belongs to
+   root in /proc, whosever it was. */
+static int error_of(pid_t pid, int error)
+{
+    return error == EACCES && procfs_ending(pid) ? ESRCH : error;
+}
+
 /* By readdir: st_size of the directory counts the descriptor that a blocked
-   accept(2) has already reserved. A process that ends gives its memory back
-   first, and what has none belongs to root in /proc, whosever it was. */
+   accept(2) has already reserved. */
 int procfs_fds(pid_t pid, struct fd_list *out)
 {
-    int fd = procfs_file("%d/fd", pid), rc = 0;
+    int fd = procfs_file("%d/fd", pid), rc = 0, error;
     DIR *d = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *e;
 
@@ -47,14 +53,16 @@ int procfs_fds(pid_t pid, struct fd_list *out)
     if (!d) {
         if (fd >= 0)
             close(fd);
-        else if (errno == EACCES)
-            errno = procfs_ending(pid) ? ESRCH : EACCES;
+        else
+            errno = error_of(pid, errno);
         return -1;
     }
     while (rc == 0 && (e = readdir(d)))
         if (e->d_name[0] != '.')
             rc = fd_list_add(out, atoi(e->d_name), dirfd(d));
+    error = rc < 0 ? error_of(pid, errno) : errno;
     closedir(d);
+    errno = error;
     return rc;
 }
 

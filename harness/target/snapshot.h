@@ -42,6 +42,10 @@ int snapshot_index(struct snapshot *s);
 const struct audit_process *snapshot_find(const struct snapshot *s,
                                           const struct audit_process *p);
 
+/* Whether pid is in s, and showed what it has open: a process that has changed
+   its user, or may not be dumped, shows that to CAP_SYS_PTRACE alone. */
+bool snapshot_shows_fds(const struct snapshot *s, pid_t pid);
+
 struct growth {
     long processes;             /* more than before; never below 0 */
     long threads;

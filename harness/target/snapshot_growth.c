@@ -85,6 +85,14 @@ const struct audit_process *snapshot_find(const struct snapshot *s,
     return found ? *found : NULL;
 }
 
+bool snapshot_shows_fds(const struct snapshot *s, pid_t pid)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->process[i].pid == pid && s->process[i].fds_known)
+            return true;
+    return false;
+}
+
 bool audit_is_spare(const char *what)
 {
     return strcmp(what, "/dev/null") == 0;

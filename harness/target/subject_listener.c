@@ -166,8 +166,9 @@ bool subject_hides(struct subject *s)
             hides = procfs_fds(pids.pid[i], &fds) < 0 && errno == EACCES;
             if (hides)
                 subject_explain(s, "the kernel does not show what process %d "
-                        "has open: it is undumpable, or another user's; root "
-                        "may see it", (int)pids.pid[i]);
+                        "has open: it is undumpable, or another user's; that "
+                        "takes CAP_SYS_PTRACE, as root has it, in a container "
+                        "with --cap-add SYS_PTRACE", (int)pids.pid[i]);
             fd_list_free(&fds);
         }
     pid_list_free(&pids);

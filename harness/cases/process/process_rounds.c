@@ -141,9 +141,8 @@ static void name_fds(struct context *c, const struct rounds *r)
 /* The server's own are what is looked at: without them there is nothing. */
 static bool fds_seen(struct context *c, const struct snapshot *s)
 {
-    for (size_t i = 0; i < s->n; i++)
-        if (s->process[i].pid == c->subject.server && s->process[i].fds_known)
-            return true;
+    if (snapshot_shows_fds(s, c->subject.server))
+        return true;
     verdict_skip(c->v, "the descriptors of pid %d are not ours to see",
                  (int)c->subject.server);
     return false;
