@@ -141,3 +141,47 @@ KINDS
         sys_ptrace net_admin kill setuid dac_override all" 3>&- 4>&-
     assert_output ''
 }
+
+# hidden PATH COMMAND...: there is nothing below PATH for it.
+hidden() {
+    local user=()
+    [ "$(id -u)" -eq 0 ] || user=(-r)
+    # shellcheck disable=SC2016 # the inner shell expands it
+    unshare "${user[@]}" -m sh -c 'mount -t tmpfs none "$0" && exec "$@"' "$@"
+}
+
+@test "what a chroot lacks is named before anything is started" {
+    requires unshare mount
+    hidden /mnt true || skip "needs a mount namespace"
+    for words in '-c 2' conform 'conform --client'; do
+        # shellcheck disable=SC2086 # words
+        run -4 hidden /proc harness $words --json=r.json
+        assert_output 'harness: cannot start: /proc is not mounted: without it'\
+' no process can be seen'
+        # shellcheck disable=SC2086
+        run -4 hidden /dev harness $words --json=r.json
+        assert_output 'harness: cannot start: /dev/null: No such file or'\
+' directory: every target begins with it open'
+        assert [ ! -e r.json ]
+    done
+    # shellcheck disable=SC2016 # the inner shell expands it
+    run -4 hidden /dev sh -c ': >/dev/null && exec harness -c 2'
+    assert_output --partial '/dev/null is not the null device'
+}
+
+@test "a directory for the scratch that cannot be used is named" {
+    : >file
+    for tmp in "$PWD/none" "$PWD/file" /proc; do
+        TMPDIR=$tmp run -4 harness conform --no-isolation
+        assert_output --partial "harness: cannot start: $tmp: "
+        assert_output --partial TMPDIR
+    done
+    TMPDIR=$PWD/none run -4 harness -c 2 --connect 127.0.0.1:7
+    assert_output --partial "harness: cannot start: $PWD/none: "
+    # It is not needed where there are cells.
+    TMPDIR=$PWD/none run harness -q -c 2 -n 2
+    [ "$status" -eq 0 ] || assert_output --partial "cannot start: $PWD/none: "
+    requires_containers
+    TMPDIR=$PWD/none docker_step 4 conform echo/one-frame
+    says "harness: cannot start: $PWD/none: No such file or directory"
+}

@@ -10,6 +10,7 @@
 #include "plan/plan.h"
 #include "linux/procfs.h"
 #include "report/reports.h"
+#include "plan/preflight.h"
 #include "run/run.h"
 #include "catalogue/select.h"
 #include "base/status.h"
@@ -207,10 +208,10 @@ static int test(const struct options *o)
 /* The status; in a process of its own, whose flow comes back to main. */
 static int test_apart(const struct options *o)
 {
-    char why[256];
+    char why[512];
     int status;
 
-    if (!procfs_is_ours(why, sizeof why))
+    if (!preflight(!o->no_isolation && !o->connect_ip, why, sizeof why))
         return complain(STATUS_TROUBLE, "cannot start", why);
     status = own_process();
     return status == OWN_PROCESS_GO ? test(o) : status;

@@ -2,6 +2,7 @@
 #include "job/job.h"
 
 #include "job/message.h"
+#include "plan/preflight.h"
 #include "linux/process_signal.h"
 #include "linux/remove_tree.h"
 #include "linux/spawn.h"
@@ -76,10 +77,8 @@ static void job_process(const struct job *j, const struct plan *plan,
 
 static int make_scratch(struct job *j)
 {
-    const char *tmp = getenv("TMPDIR");
-
     if (snprintf(j->scratch, sizeof j->scratch, "%s/harness-XXXXXX",
-                 tmp && *tmp ? tmp : "/tmp") >= (int)sizeof j->scratch)
+                 preflight_tmp()) >= (int)sizeof j->scratch)
         snprintf(j->scratch, sizeof j->scratch, "/tmp/harness-XXXXXX");
     if (!mkdtemp(j->scratch)) {
         j->scratch[0] = '\0';

@@ -5,6 +5,7 @@
 #include "result/stress_json.h"
 #include "base/status.h"
 #include "linux/signals.h"
+#include "plan/preflight.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,15 @@ bool run_must_end(struct run *r, struct deadline d)
                  r->limit_s);
     }
     return r->signal || r->fatal_status;
+}
+
+bool run_without_cells(struct run *r)
+{
+    if (preflight_scratch(r->fatal_why, sizeof r->fatal_why))
+        return true;
+    r->fatal_status = STATUS_TROUBLE;
+    fprintf(stderr, "harness: cannot start: %s\n", r->fatal_why);
+    return false;
 }
 
 void run_clear_progress(struct run *r)

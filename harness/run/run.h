@@ -43,6 +43,9 @@ int run_status(const struct run *r);
 /* Note a signal, if one has come, and a run that has taken limit_s, which is
    d. Returns true if the run is to end. */
 bool run_must_end(struct run *r, struct deadline d);
+/* A job could not have namespaces: whether it goes on without; else its status
+   and the reason are those of what is missing, said on stderr. */
+bool run_without_cells(struct run *r);
 /* Take one message of a job; arg is the struct run. */
 void run_take(json_t *message, void *arg);
 void run_report(struct run *r, struct result result);
