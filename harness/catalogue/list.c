@@ -66,7 +66,7 @@ int list_list(const struct options *o)
         selection_free(&s);
         return STATUS_USAGE;
     }
-    if (o->json)
+    if (o->reports[REPORT_JSON])
         status = list_json(&s);
     else
         for (size_t i = 0; i < s.n; i++)

@@ -200,17 +200,17 @@ static int check_pairs(const struct parse *p)
    paths mean one file is found when they are opened. */
 static int check_reports(const struct options *o)
 {
-    const char *const paths[] = { o->tap, o->junit, o->json, o->html };
     int n = 0;
 
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-        n += paths[i] && strcmp(paths[i], "-") == 0;
+    for (size_t i = 0; i < REPORT_FORMATS; i++)
+        n += o->reports[i] && strcmp(o->reports[i], "-") == 0;
     return n > 1 ? options_complain("two reports go to stdout") : 0;
 }
 
 static int check_words(const struct options *o)
 {
     const char *name = option_commands[o->command];
+    const char *json = o->reports[REPORT_JSON];
 
     if (o->target && o->command != COMMAND_STRESS
         && o->command != COMMAND_CONFORM)
@@ -222,9 +222,9 @@ static int check_words(const struct options *o)
                                 o->selectors[0]);
     if (o->command == COMMAND_EXPLAIN && o->nselectors == 0)
         return options_complain("explain: which case? ('harness list' tells)");
-    if (o->command == COMMAND_LIST && o->json && strcmp(o->json, "-") != 0)
+    if (o->command == COMMAND_LIST && json && strcmp(json, "-") != 0)
         return options_complain("--json: list writes to stdout, not to '%s'",
-                                o->json);
+                                json);
     return 0;
 }
 

@@ -3,6 +3,8 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "plan/report_formats.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,7 +42,7 @@ struct options {
     const char *expect;         /* FILE or NULL */
     uint64_t seed;              /* < 2^63; from the clock if not given */
     const char *name;           /* --name, or NULL */
-    const char *tap, *junit, *json, *html;      /* FILE, "-", or NULL; list
+    const char *reports[REPORT_FORMATS];        /* FILE, "-", or NULL; list
                                                    --json: "-" */
     int verbosity;              /* -1, 0, 1 */
     enum color color;

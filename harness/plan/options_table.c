@@ -13,6 +13,10 @@ enum {
 
 #define AT(field) offsetof(struct options, field)
 
+#define REPORT_OPTION(format, option, fill, code, commands, help) \
+    { option, code, REPORT, commands, false, AT(reports[format]), 0, "FILE", \
+      help },
+
 const struct option_entry option_entries[] = {
     { "--clients", 'c', SPECIAL, STRESS, true, 0, 0, "N",
       "concurrent client processes; default 100" },
@@ -69,14 +73,7 @@ const struct option_entry option_entries[] = {
     { "--name", 0, TEXT, RUN, true, AT(name), 0, "LABEL",
       "the target's name in reports; default: the\n"
       "command's base name" },
-    { "--tap", OPTION_TAP, REPORT, RUN, false, AT(tap), 0, "FILE",
-      "write TAP 13; without =FILE on stdout" },
-    { "--junit", 0, REPORT, RUN, false, AT(junit), 0, "FILE",
-      "write JUnit XML; - is stdout, once" },
-    { "--json", OPTION_JSON, REPORT, RUN | LIST, false, AT(json), 0, "FILE",
-      "write JSON; list: on stdout, without FILE" },
-    { "--html", 0, REPORT, RUN, false, AT(html), 0, "FILE",
-      "write one HTML page" },
+    REPORT_FORMAT_TABLE(REPORT_OPTION)
     { "--quiet", 'q', SPECIAL, ALL, false, 0, 0, NULL,
       "failing cases and the last line only" },
     { "--verbose", 'v', SPECIAL, ALL, false, 0, 0, NULL,

@@ -81,7 +81,8 @@ static void defaults_are_those_of_the_help(void)
     CHECK_INT(o.jobs, 0);
     CHECK(o.timeout == 5 && o.timeout_scale == 1 && o.run_timeout == 0);
     CHECK_STR(o.address, "127.0.0.1");
-    CHECK(!o.address_given && !o.target && !o.json && !o.connect_ip);
+    CHECK(!o.address_given && !o.target && !o.connect_ip);
+    CHECK(!o.reports[REPORT_JSON]);
     CHECK(o.selectors && !o.selectors[0] && o.fixtures && !o.fixtures[0]);
 }
 
@@ -288,17 +289,17 @@ static void contradictions_are_refused(void)
 static void reports_have_a_place_each(void)
 {
     taken("--junit=a.xml --json b.json --html=c.html --tap");
-    CHECK_STR(o.tap, "-");
-    CHECK_STR(o.junit, "a.xml");
-    CHECK_STR(o.json, "b.json");
-    CHECK_STR(o.html, "c.html");
+    CHECK_STR(o.reports[REPORT_TAP], "-");
+    CHECK_STR(o.reports[REPORT_JUNIT], "a.xml");
+    CHECK_STR(o.reports[REPORT_JSON], "b.json");
+    CHECK_STR(o.reports[REPORT_HTML], "c.html");
     taken("--tap=x.tap -- ./server");
-    CHECK_STR(o.tap, "x.tap");
+    CHECK_STR(o.reports[REPORT_TAP], "x.tap");
     taken("--json - -- ./server");
-    CHECK_STR(o.json, "-");
+    CHECK_STR(o.reports[REPORT_JSON], "-");
     CHECK_STR(o.target[0], "./server");
     taken("--junit /dev/stdout");
-    CHECK_STR(o.junit, "-");
+    CHECK_STR(o.reports[REPORT_JUNIT], "-");
     refused("--tap --json=-", "two reports", "stdout");
     refused("--tap --json=/dev/stdout", "two reports", "stdout");
     taken("--html=a --json=a");         /* found when they are opened */
@@ -310,7 +311,7 @@ static void reports_have_a_place_each(void)
 static void list_takes_json_without_a_value(void)
 {
     taken("list --json echo/");
-    CHECK_STR(o.json, "-");
+    CHECK_STR(o.reports[REPORT_JSON], "-");
     CHECK_STR(o.selectors[0], "echo/");
     refused("list --json=file", "--json", "file");
 }

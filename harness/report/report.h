@@ -4,6 +4,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include "plan/report_formats.h"
 #include "report/outlet.h"
 #include "report/place.h"
 #include "result/results.h"
@@ -54,10 +55,10 @@ struct reporter {
 
 /* Fill the three functions; sink, color and verbosity are the caller's. */
 void report_terminal(struct reporter *r);
-void report_tap(struct reporter *r);
-void report_junit(struct reporter *r);
-void report_json(struct reporter *r);
-void report_html(struct reporter *r);
+#define REPORT_FILL(format, option, fill, code, commands, help) \
+    void fill(struct reporter *r);
+REPORT_FORMAT_TABLE(REPORT_FILL)        /* report_tap, report_junit, ... */
+#undef REPORT_FILL
 
 /* The command line that runs this one case again with the same seed, quoted
    for a shell; in stress mode the whole run. NULL where info->replay is, or

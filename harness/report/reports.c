@@ -6,11 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-struct wanted {
+#define REPORT_ROW(format, option, fill, code, commands, help) \
+    { option, fill },
+
+static const struct {
     const char *option;
-    const char *path;           /* NULL: not wanted */
     void (*fill)(struct reporter *r);
-};
+} formats[REPORT_FORMATS] = { REPORT_FORMAT_TABLE(REPORT_ROW) };
 
 static int refuse(char *why, size_t size, const char *path)
 {
@@ -98,23 +100,20 @@ static int open_terminal(struct reports *rs, const struct options *o,
 int reports_open(struct reports *rs, const struct options *o, char *why,
                  size_t size)
 {
-    const struct wanted all[] = {
-        { "--tap", o->tap, report_tap }, { "--junit", o->junit, report_junit },
-        { "--json", o->json, report_json }, { "--html", o->html, report_html },
-    };
     struct named named[REPORTS_MOST];
     size_t n = 0;
 
     *rs = (struct reports){ .n = 1 };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; i < REPORT_FORMATS; i++) {
         struct reporter *r = &rs->list[rs->n];
+        const char *path = o->reports[i];
 
-        if (!all[i].path)
+        if (!path)
             continue;
-        all[i].fill(r);
-        if (sink_open(&r->sink, all[i].path) < 0)
-            return refuse(why, size, all[i].path);
-        named[n++] = (struct named){ all[i].option, all[i].path, &r->sink };
+        formats[i].fill(r);
+        if (sink_open(&r->sink, path) < 0)
+            return refuse(why, size, path);
+        named[n++] = (struct named){ formats[i].option, path, &r->sink };
         rs->n++;
     }
     if (o->update_expect && sink_open(&rs->expect, o->expect) < 0)

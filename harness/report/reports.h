@@ -7,7 +7,7 @@
 #include "plan/options.h"
 #include "report/report.h"
 
-enum { REPORTS_MOST = 5 };
+enum { REPORTS_MOST = 1 + REPORT_FORMATS };
 
 struct reports {
     struct reporter list[REPORTS_MOST];     /* the terminal's first */
