@@ -232,6 +232,13 @@ one_place() {
         -- "$SERVER"
 }
 
+@test "a file size that leaves no room for output is named" {
+    run -4 bash -c 'ulimit -f 0 && harness -c 2 -n 2'
+    assert_output --partial '(ulimit -f, RLIMIT_FSIZE)'
+    run -4 bash -c 'ulimit -f 0 && harness conform echo/one-byte'
+    assert_output --partial '(ulimit -f, RLIMIT_FSIZE)'
+}
+
 @test "a command that is none is reported by name" {
     never_came_up 'cannot execute ./nosuchserver: No such file' \
         -c 2 -- ./nosuchserver

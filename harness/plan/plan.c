@@ -5,11 +5,13 @@
 #include "plan/fixtures.h"
 #include "linux/host_limits.h"
 #include "base/status.h"
+#include "target/subject.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Beside the crowd: the target's other processes, the harness's own, and what
@@ -87,6 +89,21 @@ static int plan_fixtures(struct plan *p, char *why, size_t size)
     return 0;
 }
 
+/* What a target prints goes to files without a name, which have their full
+   length from the start. */
+static int plan_files(char *why, size_t size)
+{
+    struct rlimit most;
+
+    if (getrlimit(RLIMIT_FSIZE, &most) < 0 ||
+        most.rlim_cur >= SUBJECT_OUTPUT_BYTES)
+        return 0;
+    snprintf(why, size, "a file may have %llu bytes (ulimit -f, RLIMIT_FSIZE), "
+             "and %d are needed", (unsigned long long)most.rlim_cur,
+             SUBJECT_OUTPUT_BYTES);
+    return STATUS_TROUBLE;
+}
+
 static int plan_room(const struct plan *p, char *why, size_t size)
 {
     const struct options *o = p->options;
@@ -137,6 +154,8 @@ int plan_make(struct plan *p, const struct options *o, char *why, size_t size)
         rc = plan_room(p, why, size);
     if (rc == 0)
         rc = plan_crowd(p, why, size);
+    if (rc == 0)
+        rc = plan_files(why, size);
     return rc;
 }
 
