@@ -115,6 +115,23 @@ judge() {
         == ["process/fds-return", "process/fds-after-resets"]'
 }
 
+# limit NAME: what doctor has said of it, and of what lifts it.
+limit() {
+    sed -n "/^$1  */,/^[^ ]/{/^$1 /p;/^ /p;}" told
+}
+
+@test "doctor names the option of docker run that lifts a limit" {
+    requires_containers
+    in_docker -- harness doctor >told
+    [[ $(limit supervision) == *' yes '* ]]
+    [[ $(limit isolation) == *' no '*'lifted by: docker run --cap-add'\
+' SYS_ADMIN --cap-add NET_ADMIN --security-opt apparmor=unconfined' ]]
+    [[ $(limit tracing) == *' no '*'lifted by: docker run --cap-add'\
+' SYS_PTRACE' ]]
+    run -0 in_docker SYS_ADMIN NET_ADMIN SYS_PTRACE -- harness doctor
+    refute_output --partial 'lifted by'
+}
+
 # judge_without CAPABILITY: the modes of a run without it.
 judge_without() {
     local WITHIN=(in_namespaces setpriv "--bounding-set=-$1") kind
@@ -167,6 +184,8 @@ hidden() {
     # shellcheck disable=SC2016 # the inner shell expands it
     run -4 hidden /dev sh -c ': >/dev/null && exec harness -c 2'
     assert_output --partial '/dev/null is not the null device'
+    run -4 hidden /dev harness doctor
+    assert_line --regexp '^/dev/null +no '
 }
 
 @test "a directory for the scratch that cannot be used is named" {

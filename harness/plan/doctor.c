@@ -3,7 +3,9 @@
 
 #include "sandbox/sandbox.h"
 #include "fault/seccomp_filter.h"
+#include "plan/preflight.h"
 #include "linux/procfs.h"
+#include "linux/remote_process.h"
 #include "linux/host_limits.h"
 #include "network/sockdiag.h"
 #include "target/command.h"
@@ -11,7 +13,9 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -23,6 +27,22 @@ enum { FILTER_MS = 5000 };
 static void line(const char *name, bool good, const char *what)
 {
     printf("%-18s %-4s %s\n", name, good ? "yes" : "no", what);
+}
+
+/* What lifts that limit, on the machine or in a container. */
+static void lift(bool good, const char *how)
+{
+    if (!good)
+        printf("%-23s lifted by: %s\n", "", how);
+}
+
+static bool has_capability(int capability)
+{
+    char buf[4096], *at;
+
+    return procfs_read(buf, sizeof buf, "self/status") > 0 &&
+           (at = strstr(buf, "\nCapEff:")) &&
+           strtoull(at + strlen("\nCapEff:"), NULL, 16) >> capability & 1;
 }
 
 /* In a child: entering a sandbox is for good. */
@@ -81,14 +101,57 @@ static bool try_filter(void)
     return listener >= 0;
 }
 
+static void show_isolation(void)
+{
+    char why[256];
+    bool sandbox = try_sandbox(why, sizeof why);
+
+    line("isolation", sandbox, why);
+    if (!sandbox)
+        printf("%-23s as with --no-isolation: kill -9 of harness may leave "
+               "processes; ports are shared with the machine\n", "");
+    lift(sandbox, geteuid() != 0 ? "sysctl user.max_user_namespaces; docker run "
+         "--security-opt seccomp=unconfined --security-opt "
+         "apparmor=unconfined; root" :
+         has_capability(CAP_SYS_ADMIN) && has_capability(CAP_NET_ADMIN) ?
+         "docker run --security-opt apparmor=unconfined" :
+         "docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt "
+         "apparmor=unconfined");
+}
+
 static void show_supervision(void)
 {
     bool works = try_filter();
+    int error = errno;
     char text[160];
 
-    snprintf(text, sizeof text, "%s: fault/ is skipped", strerror(errno));
+    snprintf(text, sizeof text, "%s: fault/ is skipped", strerror(error));
     line("supervision", works, works ? "system calls can be held and failed "
          "(seccomp)" : text);
+    lift(works, error == EBUSY ? "a start without the supervisor that is there "
+         "already" : error == EPERM || error == EACCES ? "docker run "
+         "--security-opt seccomp=unconfined" : "Linux 5.0, with "
+         "CONFIG_SECCOMP_FILTER");
+}
+
+/* What root is refused is mostly a capability that it lacks. */
+static void show_tracing(void)
+{
+    bool copies = reach_copies();
+    int error = errno;
+    bool all = copies && (geteuid() != 0 || has_capability(CAP_SYS_PTRACE));
+    char text[200];
+
+    if (copies)
+        snprintf(text, sizeof text, "a target that changes its user cannot be "
+                 "seen: status 4");
+    else
+        snprintf(text, sizeof text, "pidfd_getfd(2): %s: how long a client's "
+                 "socket waits is not seen%s", strerror(error), geteuid() ? ""
+                 : "; nor is a target that changes its user: status 4");
+    line("tracing", all, all ? "a target's descriptors can be copied" : text);
+    lift(all, error == ENOSYS && !copies ? "Linux 5.6"
+         : "docker run --cap-add SYS_PTRACE");
 }
 
 static void show_limits(void)
@@ -100,11 +163,15 @@ static void show_limits(void)
     snprintf(text, sizeof text, "room for %ld clients and their workers "
              "(%s)", room < 0 ? -1 : room / 2, which);
     line("processes", room > 200, text);
+    lift(room > 200, "that limit raised: docker run --pids-limit -1; ulimit "
+         "-u unlimited; sysctl");
     if (getrlimit(RLIMIT_NOFILE, &fds) == 0) {
         snprintf(text, sizeof text, "soft %llu, hard %llu",
                  (unsigned long long)fds.rlim_cur,
                  (unsigned long long)fds.rlim_max);
         line("descriptors", fds.rlim_max >= 4096, text);
+        lift(fds.rlim_max >= 4096, "docker run --ulimit nofile=4096; "
+             "ulimit -n 4096");
     }
 }
 
@@ -120,7 +187,7 @@ int doctor_run(void)
 {
     struct utsname u;
     char why[256];
-    bool sandbox, crowd, diag, proc;
+    bool crowd, diag, proc, null;
     char path[PATH_MAX];
     int sd;
 
@@ -129,23 +196,23 @@ int doctor_run(void)
                geteuid() ? "an ordinary user" : "root");
     proc = procfs_is_ours(why, sizeof why);
     line("/proc", proc, proc ? "processes and descriptors can be seen" : why);
+    null = preflight_null(why, sizeof why);
+    line("/dev/null", null, null ? "a target begins with it open" : why);
     sd = sockdiag_open();
     diag = sd >= 0;
     line("sock_diag", diag, diag ? "sockets can be seen without touching them"
                                  : strerror(errno));
+    lift(diag, "docker run --security-opt seccomp=unconfined");
     if (diag)
         close(sd);
-    sandbox = try_sandbox(why, sizeof why);
-    line("isolation", sandbox, why);
-    if (!sandbox)
-        printf("%-23s as with --no-isolation: kill -9 of harness may leave "
-               "processes; ports are shared with the machine\n", "");
+    show_isolation();
     show_supervision();
+    show_tracing();
     show_limits();
     crowd = target_beside("harness-crowd", "libexec/echo64", path,
                           sizeof path);
     line("harness-crowd", crowd, crowd ? path : "the clients' executable: "
          "neither beside harness nor in ../libexec/echo64");
     show_tool("valgrind", "--valgrind would end with status 4");
-    return proc && diag ? 0 : STATUS_TROUBLE;
+    return proc && null && diag ? 0 : STATUS_TROUBLE;
 }

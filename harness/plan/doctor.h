@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What this machine allows, and what would be skipped for it. */
+/* What this machine allows, what would be skipped for it, and what lifts each
+   limit. */
 #ifndef DOCTOR_H
 #define DOCTOR_H
 
