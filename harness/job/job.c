@@ -5,6 +5,7 @@
 #include "plan/preflight.h"
 #include "linux/process_signal.h"
 #include "linux/remove_tree.h"
+#include "linux/host_limits.h"
 #include "linux/spawn.h"
 #include "base/status.h"
 
@@ -45,6 +46,21 @@ static int enter(const struct plan *plan, struct sandbox *sandbox, pid_t parent,
     return sandbox_enter(sandbox, parent, keep, why, size);
 }
 
+/* Without a process for it a sandbox is not forbidden. */
+static void tell_no_cell(int channel, const char *why)
+{
+    char which[512], text[1024];
+
+    if (errno != EAGAIN) {
+        message_no_sandbox(channel, why);
+        return;
+    }
+    (void)host_limits_processes(which, sizeof which);
+    snprintf(text, sizeof text, "no room for another process: %s (%s)", why,
+             which);
+    message_fatal(channel, STATUS_TROUBLE, text, NULL);
+}
+
 static void job_process(const struct job *j, const struct plan *plan,
                         int channel, pid_t parent, job_main *run, void *arg)
 {
@@ -65,7 +81,7 @@ static void job_process(const struct job *j, const struct plan *plan,
             _exit(STATUS_TROUBLE);
         }
     } else if (enter(plan, &sandbox, parent, why, sizeof why) < 0) {
-        message_no_sandbox(channel, why);
+        tell_no_cell(channel, why);
         _exit(STATUS_TROUBLE);
     }
     run(plan, &sandbox, channel, arg);

@@ -52,6 +52,11 @@ void message_start(int fd, double seconds)
     send_message(fd, "start", json_pack("{s:f}", "seconds", seconds));
 }
 
+void message_tasks(int fd, long tasks)
+{
+    send_message(fd, "tasks", json_pack("{s:I}", "tasks", (json_int_t)tasks));
+}
+
 void message_stays(int fd)
 {
     send_message(fd, "stays", json_object());

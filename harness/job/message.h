@@ -14,6 +14,8 @@ void message_result(int fd, const struct test_case *c, struct verdict *v,
 void message_target(int fd, const struct subject *s, const char *model);
 /* What one start took until it listened. */
 void message_start(int fd, double seconds);
+/* How many processes and threads it has while one client is served. */
+void message_tasks(int fd, long tasks);
 /* SIGTERM does not end all of the target. */
 void message_stays(int fd);
 void message_load(int fd, const struct load *load);

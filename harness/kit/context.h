@@ -11,6 +11,7 @@
 #include "target/model.h"
 #include "plan/plan.h"
 #include "network/port.h"
+#include "plan/scarce.h"
 #include "target/subject_launch.h"
 #include "target/subject_lifecycle.h"
 #include "target/subject_listener.h"
@@ -35,6 +36,7 @@ struct context {
     bool must_detach;           /* --daemon */
     struct subject subject;
     bool started;               /* subject is in use */
+    struct scarce scarce;       /* whether there was room for it */
     bool terminated;            /* all ended by themselves after SIGTERM */
 };
 

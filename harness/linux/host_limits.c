@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,22 +22,31 @@ struct room {
 
 static void bound(struct room *r, const char *name, long limit, long used)
 {
-    if (limit - used >= r->left)
+    if (limit < 0 || limit - used >= r->left)
         return;
     r->left = limit > used ? limit - used : 0;
     snprintf(r->which, r->size, "%s %ld, %ld in use", name, limit, used);
 }
 
-static long read_number(const char *path)
+static long read_number(const char *path, const char *format)
 {
     FILE *f = fopen(path, "re");
     long n = -1;
 
-    if (f && fscanf(f, "%ld", &n) != 1)
+    if (f && fscanf(f, format, &n) != 1)
         n = -1;     /* "max" */
     if (f)
         fclose(f);
     return n;
+}
+
+static long read_sysctl(const char *name)
+{
+    char buf[64];
+    long n;
+
+    return procfs_read(buf, sizeof buf, "sys/kernel/%s", name) > 0 &&
+           sscanf(buf, "%ld", &n) == 1 ? n : -1;
 }
 
 /* Threads on the whole machine: loadavg's fourth field is "running/all". */
@@ -53,7 +63,8 @@ static long all_threads(void)
 /* RLIMIT_NPROC counts the threads of the real user. */
 static long threads_of(uid_t uid)
 {
-    DIR *d = opendir("/proc");
+    int fd = procfs_file(".");
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *e;
     long n = 0;
 
@@ -70,21 +81,16 @@ static long threads_of(uid_t uid)
     return n;
 }
 
+typedef void group_fn(const char *directory, void *arg);
+
 /* Every level of one hierarchy from path up to its root may set a limit. */
-static void bound_by_cgroup(struct room *r, const char *root, char *path)
+static void each_level(const char *root, char *path, group_fn *f, void *arg)
 {
     for (;;) {
-        char file[PATH_MAX], name[PATH_MAX];
-        long limit, used;
-        char *slash;
+        char directory[PATH_MAX], *slash;
 
-        snprintf(file, sizeof file, "%s%s/pids.max", root, path);
-        limit = read_number(file);
-        snprintf(name, sizeof name, "%s", file);
-        snprintf(file, sizeof file, "%s%s/pids.current", root, path);
-        used = read_number(file);
-        if (limit >= 0)
-            bound(r, name, limit, used > 0 ? used : 0);
+        snprintf(directory, sizeof directory, "%s%s", root, path);
+        f(directory, arg);
         slash = strrchr(path, '/');
         if (!slash || !*path)
             return;
@@ -92,7 +98,8 @@ static void bound_by_cgroup(struct room *r, const char *root, char *path)
     }
 }
 
-static void bound_by_cgroups(struct room *r)
+/* The control groups that may bound this process's number of processes. */
+static void each_group(group_fn *f, void *arg)
 {
     char buf[8192], *save, *line;
 
@@ -107,10 +114,59 @@ static void bound_by_cgroups(struct room *r)
         *path++ = '\0';
         controllers++;
         if (*controllers == '\0')
-            bound_by_cgroup(r, "/sys/fs/cgroup", path);
+            each_level("/sys/fs/cgroup", path, f, arg);
         else if (strcmp(controllers, "pids") == 0)
-            bound_by_cgroup(r, "/sys/fs/cgroup/pids", path);
+            each_level("/sys/fs/cgroup/pids", path, f, arg);
     }
+}
+
+static long group_number(const char *directory, const char *name,
+                         const char *format)
+{
+    char path[PATH_MAX + 16];
+
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return read_number(path, format);
+}
+
+static void bound_by_group(const char *directory, void *arg)
+{
+    long limit = group_number(directory, "pids.max", "%ld");
+    long used = group_number(directory, "pids.current", "%ld");
+    char name[PATH_MAX + 16];
+
+    snprintf(name, sizeof name, "%s/pids.max", directory);
+    bound(arg, name, limit, used > 0 ? used : 0);
+}
+
+static void add_refusals(const char *directory, void *arg)
+{
+    long n = group_number(directory, "pids.events", "max %ld");
+    long *sum = arg;
+
+    if (n > 0)
+        *sum += n;
+}
+
+long room_refusals(void)
+{
+    long n = 0;
+
+    each_group(add_refusals, &n);
+    return n;
+}
+
+/* RLIMIT_NPROC does not bind the machine's root; the root of a container may
+   be another user to the kernel. */
+static bool is_root(void)
+{
+    unsigned long inner, outer;
+    char buf[4096];
+
+    return getuid() == 0 &&
+           (procfs_read(buf, sizeof buf, "self/uid_map") <= 0 ||
+            sscanf(buf, "%lu %lu", &inner, &outer) != 2 ||
+            inner != 0 || outer == 0);
 }
 
 long host_limits_processes(char *which, size_t size)
@@ -120,17 +176,23 @@ long host_limits_processes(char *which, size_t size)
     long threads = all_threads();
 
     snprintf(which, size, "no limit is known");
-    bound_by_cgroups(&r);
-    if (getuid() != 0 && getrlimit(RLIMIT_NPROC, &nproc) == 0 &&
+    each_group(bound_by_group, &r);
+    if (!is_root() && getrlimit(RLIMIT_NPROC, &nproc) == 0 &&
         nproc.rlim_cur != RLIM_INFINITY && nproc.rlim_cur < LONG_MAX)
         bound(&r, "RLIMIT_NPROC (ulimit -u)", (long)nproc.rlim_cur,
               threads_of(getuid()));
     /* Pids below 300 are given out once, at boot. */
-    bound(&r, "kernel.pid_max", read_number("/proc/sys/kernel/pid_max") - 300,
-          threads);
-    bound(&r, "kernel.threads-max", read_number("/proc/sys/kernel/threads-max"),
-          threads);
+    bound(&r, "kernel.pid_max", read_sysctl("pid_max") - 300, threads);
+    bound(&r, "kernel.threads-max", read_sysctl("threads-max"), threads);
     return r.left == LONG_MAX ? -1 : r.left;
+}
+
+long host_limits_files(void)
+{
+    struct rlimit fds;
+
+    return getrlimit(RLIMIT_NOFILE, &fds) < 0 || fds.rlim_max > LONG_MAX
+           ? LONG_MAX : (long)fds.rlim_max;
 }
 
 long host_limits_ports(char *which, size_t size)

@@ -104,6 +104,27 @@ static int plan_files(char *why, size_t size)
     return STATUS_TROUBLE;
 }
 
+/* What the smallest target needs, or none could be told from a wrong one. */
+static int plan_least(char *why, size_t size)
+{
+    enum { FEWEST_PROCESSES = PLAN_CASE_PROCESSES + 2 };
+    char which[512];
+    long room = host_limits_processes(which, sizeof which);
+    long files = host_limits_files();
+
+    if (files < PLAN_FEWEST_FILES) {
+        snprintf(why, size, "needs %d descriptors: RLIMIT_NOFILE (ulimit -n) "
+                 "is %ld", PLAN_FEWEST_FILES, files);
+        return STATUS_TROUBLE;
+    }
+    if (room >= 0 && room < FEWEST_PROCESSES) {
+        snprintf(why, size, "needs %d processes; there is room for %ld: %s",
+                 FEWEST_PROCESSES, room, which);
+        return STATUS_TROUBLE;
+    }
+    return 0;
+}
+
 static int plan_room(const struct plan *p, char *why, size_t size)
 {
     const struct options *o = p->options;
@@ -147,7 +168,9 @@ int plan_make(struct plan *p, const struct options *o, char *why, size_t size)
 
     memset(p, 0, sizeof *p);
     p->options = o;
-    rc = plan_target(p, why, size);
+    rc = plan_least(why, size);
+    if (rc == 0)
+        rc = plan_target(p, why, size);
     if (rc == 0)
         rc = plan_fixtures(p, why, size);
     if (rc == 0 && o->command == COMMAND_STRESS)

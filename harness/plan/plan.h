@@ -8,6 +8,14 @@
 
 #include <limits.h>
 
+/* What one case of conform needs beside the target's processes at rest and its
+   connections; and what the smallest run needs of descriptors. */
+enum {
+    PLAN_CASE_PROCESSES = 5,    /* its own, its thread, the sandbox's first; and
+                                   two of a target that starts */
+    PLAN_CASE_FILES = 42, PLAN_FEWEST_FILES = 48
+};
+
 struct plan {
     const struct options *options;
     struct target target;

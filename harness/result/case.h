@@ -9,6 +9,9 @@
 
 struct context;
 
+/* In a row of a table what it leaves out is 0. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 struct test_case {
     const char *id;             /* "family/name": stable, people quote it */
     enum level level;
@@ -20,6 +23,8 @@ struct test_case {
     const char *seen;           /* how it is observed */
     const char *mistake;        /* the usual one, in code */
     const char *mend;           /* what to write instead */
+    int holds;                  /* connections that are served at a time, each
+                                   perhaps by a process; 0: a few */
 };
 
 struct case_table {

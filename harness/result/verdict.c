@@ -172,6 +172,8 @@ void verdict_fail(struct verdict *v, const char *fmt, ...)
 {
     va_list ap;
 
+    if (v->failing)
+        v->failing(v->failing_arg);
     va_start(ap, fmt);
     state(v, VERDICT_FAIL, fmt, ap);
     va_end(ap);

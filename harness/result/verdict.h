@@ -29,6 +29,9 @@ struct verdict {
     char *reason;       /* one line of UTF-8 without control characters, or
                            NULL; owned */
     struct evidence evidence;   /* owned */
+    void (*failing)(void *arg); /* called when a failure is stated, while what
+                                   led to it is still there; or NULL */
+    void *failing_arg;
 };
 
 void verdict_init(struct verdict *v);

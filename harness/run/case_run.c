@@ -76,18 +76,21 @@ static bool begin(struct context *c, const struct plan *plan,
     c->stays = order->survey.stays;
     c->start_s = order->survey.start_s;
     c->must_detach = plan->options->daemon;
+    scarce_begin(&c->scarce);
+    scarce_watch(&c->scarce, v);
     return take_place(c, order);
 }
 
 /* The target never came up, or (TROUBLE) could not be started: unless the sandbox
-   was over before. */
+   was over before, or no process was left for it. */
 static void tell_fatal(struct context *c, int channel, enum subject_up up,
                        const char *why, const char *said)
 {
-    char over[192];
+    char ours[640];
 
-    if (sandbox_is_over(c->sandbox, over, sizeof over))
-        message_fatal(channel, STATUS_TROUBLE, over, NULL);
+    if (sandbox_is_over(c->sandbox, ours, sizeof ours) ||
+        scarce_was(&c->scarce, ours, sizeof ours))
+        message_fatal(channel, STATUS_TROUBLE, ours, said);
     else
         message_fatal(channel, up == SUBJECT_DIED ? STATUS_TARGET
                                                   : STATUS_TROUBLE,
@@ -138,12 +141,25 @@ static void survey_client(struct context *c, int channel)
     session_end(&d);
 }
 
-/* One echoed connection, and a look at what serves it. */
-static void see_model(struct context *c)
+/* The server's processes and threads, as long as its only client stays. */
+static long tasks_now(struct context *c)
+{
+    struct snapshot now = { .n = 0 };
+    long n = 0;
+
+    if (snapshot_take(&now, &c->subject, SNAPSHOT_PROCESSES) == 0)
+        n = now.threads;
+    snapshot_free(&now);
+    return n;
+}
+
+/* One echoed connection, and a look at what serves it. Returns the number of
+   its tasks; 0: not known. */
+static long see_model(struct context *c)
 {
     struct snapshot before = { .n = 0 };
     double ignored = 0;
-    long workers;
+    long workers, tasks = 0;
     int fd;
 
     if (snapshot_when_idle(&c->subject, NULL, plan_timeout_ms(c->plan),
@@ -151,9 +167,11 @@ static void see_model(struct context *c)
         (fd = conn_open(&c->subject.address, wait_deadline(c))) >= 0) {
         if (client_echo(c, fd, 0, 0))
             c->model = model_of(&c->subject, &before, 1, &workers);
+        tasks = tasks_now(c);
         conn_close(fd);
     }
     snapshot_free(&before);
+    return tasks;
 }
 
 static void survey_server(struct context *c, int channel)
@@ -169,7 +187,7 @@ static void survey_server(struct context *c, int channel)
     if (up == SUBJECT_UP) {
         message_start(channel, (double)(deadline_now_ns() - from) / 1e9);
         subject_wait_started(&c->subject, wait_deadline(c));
-        see_model(c);
+        message_tasks(channel, see_model(c));
         message_target(channel, &c->subject, model_name(c->model));
         c->stays = !c->target.attach && !server_stop(c);
         if (c->stays)
@@ -221,6 +239,7 @@ void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,
     verdict_init(&v);
     if (begin(&c, plan, sandbox, order, &v) && applies(&c))
         order->test_case->run(&c);
+    scarce_error(&c.scarce, &v);
     sandbox_is_over_error(sandbox, &v);
     message_result(channel, order->test_case, &v,
                    (double)(deadline_now_ns() - from) / 1e9);

@@ -10,6 +10,7 @@ struct survey {             /* what the first sandbox showed of the server */
     enum model model;
     bool stays;             /* SIGTERM does not end all of it */
     double start_s;         /* that a start took */
+    long tasks;             /* processes and threads, with one client */
 };
 
 struct case_order {
@@ -19,8 +20,8 @@ struct case_order {
 };
 
 /* For job_start: arg is a struct case_order. Starts nothing itself; tells the
-   survey as "target", and "stays" where that is so, or a fatal status where the
-   server never came up. */
+   survey as "target", "tasks", and "stays" where that is so, or a fatal status
+   where the server never came up. */
 void case_survey(const struct plan *plan, struct sandbox *sandbox, int channel,
                  void *arg);
 /* Likewise: tells one result. */

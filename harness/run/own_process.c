@@ -3,6 +3,7 @@
 
 #include "base/status.h"
 #include "linux/signals.h"
+#include "linux/host_limits.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -45,6 +46,7 @@ int own_process(void)
 {
     pid_t parent = getpid(), child;
     int signals = signals_block(SIGCHLD), status;
+    char which[512];
 
     child = signals < 0 ? -1 : fork();
     if (child == 0) {
@@ -52,7 +54,11 @@ int own_process(void)
         return begin(parent);
     }
     if (child < 0) {
-        fprintf(stderr, "harness: cannot fork: %s\n", strerror(errno));
+        int saved = errno;
+
+        (void)host_limits_processes(which, sizeof which);
+        fprintf(stderr, "harness: cannot fork: %s (%s)\n", strerror(saved),
+                which);
         return STATUS_TROUBLE;
     }
     status = follow(child, signals);

@@ -128,6 +128,8 @@ void run_take(json_t *o, void *arg)
         take_target(r, o);
     else if (strcmp(kind, "start") == 0)
         r->start_s = json_number_value(json_object_get(o, "seconds"));
+    else if (strcmp(kind, "tasks") == 0)
+        r->tasks = (long)json_integer_value(json_object_get(o, "tasks"));
     else if (strcmp(kind, "stays") == 0)
         r->stays = true;
     else if (strcmp(kind, "audit") == 0)
@@ -141,15 +143,29 @@ void run_take(json_t *o, void *arg)
         show_load(r);
 }
 
+static struct result unseen(const struct test_case *c, enum verdict_kind kind)
+{
+    return (struct result){
+        .id = strdup(c->id), .title = strdup(c->title),
+        .sources = strdup(c->sources), .level = c->level, .kind = kind,
+    };
+}
+
+void run_report_skip(struct run *run, const struct test_case *c,
+                     const char *why)
+{
+    struct result r = unseen(c, VERDICT_SKIP);
+
+    r.reason = strdup(why);
+    run_report(run, r);
+}
+
 void run_report_missing(struct run *run, const struct test_case *c,
                         const char *why)
 {
-    struct result r = { .level = c->level, .kind = VERDICT_ERROR };
+    struct result r = unseen(c, VERDICT_ERROR);
     int n;
 
-    r.id = strdup(c->id);
-    r.title = strdup(c->title);
-    r.sources = strdup(c->sources);
     if (run->signal)
         n = asprintf(&r.reason, "ended by signal %d", run->signal);
     else if (run->fatal_status == STATUS_TARGET)

@@ -20,12 +20,13 @@ struct run {
                                        here, end by the caller */
     bool progress;                  /* a line on stderr while it works */
     bool shown;                     /* one stands there now */
+    long tasks;                     /* of it, while one client is served */
     bool stays;                     /* the target, in spite of SIGTERM */
     bool no_sandbox;                   /* a job could not have namespaces */
     double limit_s;                 /* all of it may take; 0: not known yet */
     double start_s;                 /* that the first start took; 0: none */
     int fatal_status;               /* 3 or 4, or 0 */
-    char fatal_why[512];
+    char fatal_why[1024];
     int signal;                     /* that ended it, or 0 */
 };
 
@@ -57,5 +58,9 @@ void run_clear_progress(struct run *r);
    line. */
 void run_report_missing(struct run *r, const struct test_case *c,
                         const char *why);
+
+/* One that was not begun, because the machine has no room for it. */
+void run_report_skip(struct run *r, const struct test_case *c,
+                     const char *why);
 
 #endif

@@ -10,6 +10,8 @@
 #include "base/status.h"
 #include "run/run_limit.h"
 #include "linux/signals.h"
+#include "linux/host_limits.h"
+#include "run/run_room.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -18,7 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_JOBS = 256, MOST_PUT_OFF_MS = 30000 };
+enum { MOST_JOBS = 256, MOST_PUT_OFF_MS = 30000,
+       FILES_EACH = 2 };        /* descriptors for each job, here */
 
 struct slot {
     struct job job;
@@ -26,7 +29,9 @@ struct slot {
     struct deadline deadline;
     int64_t began_ns;
     int64_t contended_ns, put_off_ns;   /* when it began; by now */
+    long need;                  /* processes */
     bool told;                  /* its result has come */
+    char why[640];              /* why there will be none; "": not known */
 };
 
 struct pool {
@@ -38,17 +43,21 @@ struct pool {
     bool isolate;
     struct survey survey;
     int64_t began_ns;
+    struct run_room room;
     struct deadline end;        /* of the whole run */
 };
 
 static size_t job_count(const struct options *o)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    long n = o->jobs ? o->jobs : 2 * (cores > 0 ? cores : 1);
+    long n = o->jobs ? o->jobs : 2 * (cores > 0 ? cores : 1), most;
 
     /* One address for all, and no network of their own: one at a time. */
     if (o->connect_ip || (o->listens_ip && o->no_isolation))
         n = 1;
+    most = (host_limits_files() - PLAN_CASE_FILES) / FILES_EACH;
+    if (n > most)
+        n = most > 0 ? most : 1;
     return (size_t)(n < MOST_JOBS ? n : MOST_JOBS);
 }
 
@@ -106,30 +115,30 @@ static int survey(struct pool *p)
     p->survey.stays = r->stays;
     p->survey.start_s = r->start_s;
     limit_run(p, r->start_s);
+    p->survey.tasks = r->tasks > 0 ? r->tasks : 1;
     return 0;
 }
 
 /* ---- the cases ---- */
-
-static void take_case(json_t *message, void *arg)
-{
-    struct slot *s = arg;
-    const char *kind = json_string_value(json_object_get(message, "message"));
-
-    if (kind && strcmp(kind, "result") == 0)
-        s->told = true;
-}
 
 struct taken {
     struct pool *pool;
     struct slot *slot;
 };
 
+/* What keeps one case from its work is not the end of the others. */
 static void take(json_t *message, void *arg)
 {
     struct taken *t = arg;
+    const char *kind = json_string_value(json_object_get(message, "message"));
+    const char *why = json_string_value(json_object_get(message, "why"));
 
-    take_case(message, t->slot);
+    if (kind && strcmp(kind, "fatal") == 0) {
+        snprintf(t->slot->why, sizeof t->slot->why, "%s", why ? why : "");
+        return;
+    }
+    if (kind && strcmp(kind, "result") == 0)
+        t->slot->told = true;
     run_take(message, t->pool->run);
 }
 
@@ -157,6 +166,8 @@ static int start_next(struct pool *p)
         if (job_start(&s->job, p->run->plan, p->isolate, case_run,
                       &s->order) < 0)
             return -1;
+        s->need = run_room_need(s->order.test_case, &p->survey);
+        p->room.taken += s->need;
         s->began_ns = deadline_now_ns();
         s->contended_ns = procfs_contended_ns();
         s->deadline = case_end(p, s);
@@ -186,10 +197,12 @@ static void end_slot(struct pool *p, struct slot *s)
         snprintf(why, sizeof why, late ? "not done after %.0f s"
                  : "the process that ran it broke off (wait status %.0f)",
                  late ? seconds : (double)status);
-        run_report_missing(p->run, s->order.test_case, why);
+        run_report_missing(p->run, s->order.test_case,
+                           s->why[0] ? s->why : why);
         s->told = true;
     }
     pid_list_free(&others);
+    p->room.taken -= s->need;
     p->busy--;
 }
 
@@ -241,19 +254,38 @@ static void take_news(struct pool *p)
 
 /* Where the machine has no process left for the next, one of ours that ends
    makes room; where none of ours runs, there is nothing to wait for. */
-static void fill_slots(struct pool *p)
+static void cannot_start(struct pool *p)
 {
     struct run *r = p->run;
+    int saved = errno;
 
-    while (p->busy < p->njobs && p->next < p->n)
-        if (start_next(p) < 0) {
-            if (p->busy == 0) {
-                snprintf(r->fatal_why, sizeof r->fatal_why,
-                         "cannot start a case: %s", strerror(errno));
-                r->fatal_status = STATUS_TROUBLE;
-            }
+    if (p->busy)
+        return;
+    run_room_look(&p->room);
+    snprintf(r->fatal_why, sizeof r->fatal_why, "cannot start a case: %s (%s)",
+             strerror(saved), p->room.which);
+    r->fatal_status = STATUS_TROUBLE;
+}
+
+static void fill_slots(struct pool *p)
+{
+    char why[640];
+
+    while (p->busy < p->njobs && p->next < p->n) {
+        const struct test_case *c = p->cases[p->next];
+        enum fits fits = run_room_fits(&p->room, c, &p->survey, why,
+                                       sizeof why);
+
+        if (fits == FITS_LATER)
+            return;
+        if (fits == FITS_NEVER) {
+            run_report_skip(p->run, c, why);
+            p->next++;
+        } else if (start_next(p) < 0) {
+            cannot_start(p);
             return;
         }
+    }
 }
 
 static void run_all(struct pool *p)
@@ -333,6 +365,7 @@ int run_conform(struct run *r, const struct test_case *const *cases, size_t n)
             p.isolate = false;
             rc = survey(&p);
         }
+        run_room_look(&p.room);
         if (rc == 0 && !r->signal && !r->fatal_status)
             run_all(&p);
         finish(&p);

@@ -20,8 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PROGRESS_NS = 100000000,
-       TERMINATE_MS = 3000, ROUND_RESETS = 48, BURST_CLIENTS = 16 };
+enum { PROGRESS_NS = 100000000, TERMINATE_MS = 3000, ROUND_RESETS = 48,
+       BURST_CLIENTS = 16, SPARE_FILES = 8 };
 
 static double timeout_ms(const struct stress *s)
 {
@@ -30,11 +30,15 @@ static double timeout_ms(const struct stress *s)
 
 static int fatal(struct stress *s, int status, const char *why)
 {
-    char *said = subject_said(&s->subject), over[192];
+    char *said = subject_said(&s->subject), ours[640], both[1024];
 
-    if (sandbox_is_over(s->sandbox, over, sizeof over)) {
+    if (sandbox_is_over(s->sandbox, ours, sizeof ours)) {
         status = STATUS_TROUBLE;
-        why = over;
+        why = ours;
+    } else if (scarce_was(&s->scarce, ours, sizeof ours)) {
+        status = STATUS_TROUBLE;
+        snprintf(both, sizeof both, "%s; %s", why, ours);
+        why = both;
     }
     message_fatal(s->channel, status, why, said);
     free(said);
@@ -137,6 +141,20 @@ static void at_gate(struct stress *s)
     s->audit.seconds += (double)(deadline_now_ns() - from) / 1e9;
 }
 
+/* Not all were served: was there room for them, and for what serves them? */
+static void look_for_room(struct stress *s)
+{
+    const struct crowd_plan *p = s->crowd.plan;
+
+    if (s->seen.end == CROWD_THERE && crowd_count(p, CROWD_DONE) == p->clients)
+        return;
+    scarce_look(&s->scarce);
+    if (p->fork_error == EAGAIN)
+        scarce_refused(&s->scarce);
+    if (s->model != MODEL_FORK && s->model != MODEL_EXEC)
+        scarce_look_files(&s->scarce, crowd_total(p) + SPARE_FILES);
+}
+
 static int run_crowd(struct stress *s)
 {
     struct crowd_order o = order(s);
@@ -158,6 +176,7 @@ static int run_crowd(struct stress *s)
         s->seen.end = s->seen.gate;
     }
     crowd_load(s->crowd.plan, &s->load);
+    look_for_room(s);
     if (s->seen.end == CROWD_TROUBLE) {
         char why[192];
 
@@ -321,6 +340,7 @@ int stress_run(const struct plan *plan, struct sandbox *sandbox, int channel,
 
     s.seen.subject = &s.subject;
     s.seen.timeout_ms = timeout_ms(&s);
+    scarce_begin(&s.scarce);
     rc = start(&s);
     if (rc == 0)
         message_target(channel, &s.subject, model_name(s.model));

@@ -10,6 +10,7 @@
 #include "plan/plan.h"
 #include "network/port.h"
 #include "stress/crowd.h"
+#include "plan/scarce.h"
 
 struct stress {
     const struct plan *plan;
@@ -23,6 +24,7 @@ struct stress {
     struct load load;
     struct audit_summary audit;
     enum model model;
+    struct scarce scarce;       /* whether there was room for it */
     double gate_seconds;
     int64_t told_ns;            /* when progress was last reported */
     bool terminated;            /* all ended by themselves after SIGTERM */

@@ -45,8 +45,10 @@ void stress_tell_verdicts(struct stress *s)
             continue;
         c = s->find(judged[i].id, &family);
         verdict_init(&v);
+        scarce_watch(&s->scarce, &v);
         if (needs_of_family(family, &s->plan->target, &v))
             judged[i].judge(&s->seen, &v);
+        scarce_error(&s->scarce, &v);
         message_result(s->channel, c, &v, s->load.seconds);
     }
 }

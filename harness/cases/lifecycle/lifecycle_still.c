@@ -109,7 +109,8 @@ static const struct test_case cases[] = {
       "off, 50 at once (in stress mode: the crowd). Then one client connects, "
       "sends a frame and has it back.",
       "exit(1) when accept, fork or a client fails.",
-      "Treat what concerns one client as that client's end alone." },
+      "Treat what concerns one client as that client's end alone.",
+      .holds = 50 },
 };
 
 const struct case_table lifecycle_still_cases = CASE_TABLE(cases);

@@ -97,7 +97,8 @@ static const struct test_case cases[] = {
       "As load/concurrent-clients, with more connections than an fd_set has "
       "bits.",
       "FD_SET of a descriptor of 1,024 or more writes beyond the fd_set.",
-      "poll or epoll instead of select." },
+      "poll or epoll instead of select.",
+      .holds = BEYOND },
 };
 
 const struct case_table load_beyond_cases = CASE_TABLE(cases);

@@ -34,7 +34,8 @@ static const struct test_case cases[] = {
       "accept, serve, close, accept: the second client waits for the first to "
       "leave.",
       "Fork (or start a thread, or poll) for each connection and go back to "
-      "accept at once." },
+      "accept at once.",
+      .holds = CLIENTS },
 };
 
 const struct case_table load_concurrent_cases = CASE_TABLE(cases);

@@ -97,7 +97,8 @@ static const struct test_case cases[] = {
       "One connects and is silent; then eight more come one by one, each with "
       "a frame.",
       "recv on the connected socket before the next accept, in one process.",
-      "Fork, start a thread or poll for each connection." },
+      "Fork, start a thread or poll for each connection.",
+      .holds = 10 },
     { "load/half-frame-client", MUST,
       "a client that stops in the middle of a frame does not hold up another",
       "UNP 6.8", half_frame_client, 0,
@@ -105,7 +106,8 @@ static const struct test_case cases[] = {
       "come one by one, each with a frame.",
       "An event loop that calls recv(fd, buf, 64, MSG_WAITALL), or reads in a "
       "loop until a frame is whole.",
-      "One recv for each event; keep what is not whole with its connection." },
+      "One recv for each event; keep what is not whole with its connection.",
+      .holds = 10 },
     { "load/stalled-reader", MUST,
       "a client that sends and never reads does not hold up another",
       "UNP 6.8", stalled_reader, 60,
@@ -114,7 +116,8 @@ static const struct test_case cases[] = {
       "A blocking send in an event loop, or with a lock held that all workers "
       "need.",
       "Non-blocking sockets and POLLOUT in an event loop; no lock during "
-      "send." },
+      "send.",
+      .holds = 10 },
 };
 
 const struct case_table load_hold_cases = CASE_TABLE(cases);

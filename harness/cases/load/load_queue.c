@@ -99,7 +99,8 @@ static const struct test_case cases[] = {
       "come.",
       "One accept for each event of an edge-triggered listener: what came with "
       "the same edge stays in the queue.",
-      "Accept until EAGAIN, or watch the listener by level." },
+      "Accept until EAGAIN, or watch the listener by level.",
+      .holds = 200 },
 };
 
 const struct case_table load_queue_cases = CASE_TABLE(cases);

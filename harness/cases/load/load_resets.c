@@ -164,7 +164,8 @@ static const struct test_case cases[] = {
       "SIGPIPE at its default in a server that is one process; exit(1) when "
       "recv or send fails.",
       "MSG_NOSIGNAL or SIGPIPE ignored; an error of a connection ends that "
-      "connection." },
+      "connection.",
+      .holds = 100 },
     { "load/reset-before-accept", MUST,
       "connections reset while they wait in the backlog end nothing",
       "UNP 5.11; accept(2)", reset_before_accept, 0,
@@ -172,7 +173,8 @@ static const struct test_case cases[] = {
       "the queue; SIGCONT; then a new client must be served.",
       "exit(1) when accept, getpeername or setsockopt fails, or the first recv "
       "gives ECONNRESET.",
-      "Close that connection and accept the next." },
+      "Close that connection and accept the next.",
+      .holds = 10 },
 };
 
 const struct case_table load_resets_cases = CASE_TABLE(cases);

@@ -140,7 +140,8 @@ static const struct test_case cases[] = {
       "grown must grow as much again with 500 more. Not of collectors and "
       "interpreters.",
       "A structure for each connection, allocated and never freed.",
-      "Free it on every way on which the connection ends." },
+      "Free it on every way on which the connection ends.",
+      .holds = 24 },
 };
 
 const struct case_table process_memory_cases = CASE_TABLE(cases);

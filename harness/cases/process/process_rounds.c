@@ -188,7 +188,8 @@ static const struct test_case cases[] = {
       "after the next, once pools had a round to grow in; what has grown must "
       "grow again with one round more.",
       "The worker does not end when recv returns 0.",
-      "End the worker (_exit) at end of file and at an error." },
+      "End the worker (_exit) at end of file and at an error.",
+      .holds = 16 },
     { "process/fds-return", MUST,
       "open descriptors do not grow from one equal round to the next",
       "UNP 4.8", fds_return, 60,
@@ -196,13 +197,15 @@ static const struct test_case cases[] = {
       "after one round of equal clients and after the next; what has grown "
       "must grow again with one round more.",
       "The parent does not close the connected socket after fork.",
-      "close(cfd) in the parent on every path, a failed fork included." },
+      "close(cfd) in the parent on every path, a failed fork included.",
+      .holds = 16 },
     { "process/fds-after-resets", MUST,
       "open descriptors do not grow after clients that reset",
       "UNP 5.13", fds_after_resets, 60,
       "The same with clients that all reset in mid-frame.",
       "return from the worker's loop on ECONNRESET before the close.",
-      "One way out of the function, which closes." },
+      "One way out of the function, which closes.",
+      .holds = 16 },
 };
 
 const struct case_table process_rounds_cases = CASE_TABLE(cases);

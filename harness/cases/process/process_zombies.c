@@ -196,7 +196,8 @@ static const struct test_case cases[] = {
       "No wait for the workers; or one waitpid for each SIGCHLD, although "
       "signals do not queue; or reaping at the next accept only.",
       "In the handler of SIGCHLD: while (waitpid(-1, NULL, WNOHANG) > 0); or "
-      "set SIGCHLD to SIG_IGN, and the kernel reaps." },
+      "set SIGCHLD to SIG_IGN, and the kernel reaps.",
+      .holds = 32 },
     { "process/simultaneous-exits", MUST,
       "no zombie stays of 50 workers that end while the server is stopped",
       "UNP 5.10", simultaneous_exits, 40,
@@ -205,7 +206,8 @@ static const struct test_case cases[] = {
       "Then until no zombie is left, without another client coming.",
       "One waitpid for each SIGCHLD: of 50 that end while the signal is "
       "blocked or the process stopped, one is reaped.",
-      "Reap in a loop: while (waitpid(-1, NULL, WNOHANG) > 0)." },
+      "Reap in a loop: while (waitpid(-1, NULL, WNOHANG) > 0).",
+      .holds = 50 },
 };
 
 const struct case_table process_zombies_cases = CASE_TABLE(cases);
