@@ -226,6 +226,16 @@ started_despite() {
     wait_until has_children "$DAEMON_PID" 1
 }
 
+@test "SIGTERM between listening and waiting ends it, without a client" {
+    local call
+    for call in listen:1 getsockname:1 write:1 write:2 rt_sigprocmask:2 ppoll:1
+    do
+        with "${call%:*}:signal=SIGTERM:when=${call#*:}" \
+            echo64d -f 127.0.0.1 0 >address 2>err || fail "not at $call"
+        grep -q 'SIGTERM {' trace || fail "never sent at $call"
+    done
+}
+
 @test "stopped while all its workers are busy, it does not wait for one" {
     start_foreground -m 1
     open_connection first

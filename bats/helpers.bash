@@ -229,9 +229,4 @@ without_descriptors() {
         free=$((free + 1))
     done
     prlimit --pid "$1" --nofile="$free":
-    # The accept that blocks has reserved its descriptor before: use it up.
-    open_connection reserved
-    # shellcheck disable=SC2154 # open_connection sets it by name
-    echoes "$reserved" "one more"
-    exec {reserved}>&-
 }

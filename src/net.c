@@ -62,12 +62,13 @@ static int set_options(int fd)
 
 int tcp_listen(struct net_address *a, int backlog, const char **attempt)
 {
+    int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
     struct sockaddr *sa = (struct sockaddr *)&a->sa;
     int saved;
     int fd;
 
     *attempt = "open a socket for";
-    fd = socket(a->sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    fd = socket(a->sa.ss_family, type, 0);
     if (fd < 0)
         return -1;
     *attempt = "set the socket options for";
@@ -87,6 +88,9 @@ fail:
     return -1;
 }
 
+/* SOCK_CLOEXEC in the call: set by fcntl(2) afterwards, a fork and exec in
+   between could get past it. On Linux the connected socket does not inherit
+   O_NONBLOCK: accept(2), Notes. */
 int tcp_accept(int lfd)
 {
     return accept4(lfd, NULL, NULL, SOCK_CLOEXEC);
