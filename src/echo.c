@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One read, one write, again: what was read is all that is written, so no byte
-   of an earlier message can follow a shorter one. Runs in the worker. */
+   of an earlier message can follow a shorter one. Runs in the worker, and makes
+   system calls alone: workers.c says why. It closes nothing. */
 #include "echo.h"
 
 #include <sys/socket.h>
@@ -12,6 +13,8 @@
    worker has memory for no more of it than its largest message has touched. */
 static char buffer[64 * 1024];
 
+/* The kernel keeps the clock (socket(7)), so that the loop needs no poll(2):
+   one call more for each message. */
 static int limit_silence(int fd, int idle_s)
 {
     struct timeval tv = {.tv_sec = idle_s};

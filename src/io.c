@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* A read or a write may do a part of what it was asked, and any signal that has
+   a handler may break it off before it has done anything. Here is where both
+   end (UNP 3.9, TLPI 61.1); nothing here waits but for the descriptor, and
+   nothing judges: an error goes up as it came. */
 #include "io.h"
 
 #include <errno.h>
@@ -7,6 +11,8 @@
 
 int io_standard_fds(void)
 {
+    /* Upwards: open(2) takes the lowest number that is free, and all below fd
+       are taken by now. Not close-on-exec: they are meant to be inherited. */
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
             return -1;
@@ -30,6 +36,7 @@ int write_full(int fd, const void *buf, size_t size)
     while (size > 0) {
         ssize_t n = write(fd, p, size);
 
+        /* After EINTR nothing was written, and p has not moved. */
         if (n < 0 && errno != EINTR)
             return -1;
         if (n > 0) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A line is built on the stack and written by one call: it stays whole beside
    those of others, and no memory is allocated, which every worker would get a
-   copy of. */
+   copy of. The one thing never done here is to fail: who logs has other work to
+   do than to mend a log. */
 #include "log.h"
 
 #include <stdarg.h>
@@ -9,11 +10,12 @@
 #include <syslog.h>
 #include <unistd.h>
 
-
 static int to_syslog;
 
 void log_to_syslog(void)
 {
+    /* LOG_NDELAY: connect now, while the path to the socket can still be seen
+       and a descriptor is free, not when the first thing goes wrong. */
     openlog("echo64d", LOG_PID | LOG_NDELAY, LOG_DAEMON);
     to_syslog = 1;
 }
@@ -30,6 +32,7 @@ void log_line(const char *format, ...)
     va_end(args);
 
     if (to_syslog) {
+        /* Never as the format: a % in it would be obeyed. */
         syslog(LOG_NOTICE, "%s", line);
         return;
     }
