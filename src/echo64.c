@@ -2,7 +2,8 @@
 /* The client: a line, its frames, the reply, compared; again. It waits for the
    server with a limit only, and never for one thing while another could go on:
    a server that echoes while it is being sent to is read from, and one that
-   goes away while the user thinks is noticed. */
+   goes away while the user thinks is noticed (UNP 6.4). It never trusts what
+   comes back: every byte is compared before one is printed. */
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -72,6 +73,8 @@ static int failed(const char *attempt, const char *object, const char *reason)
     return -1;
 }
 
+/* No stdio: a line may hold NULs, and the prompt has no newline to be written
+   out at. */
 static int print(const char *data, size_t size)
 {
     if (write_full(STDOUT_FILENO, data, size) == 0)
@@ -79,6 +82,9 @@ static int print(const char *data, size_t size)
     return failed("cannot write to", "stdout", strerror(errno));
 }
 
+/* Twice the room each time: a line that grows by chunks is then copied once on
+   the whole, not once for each chunk. Nothing is given back, as the process
+   ends with the session. */
 static int reserve(struct buffer *b, size_t size)
 {
     size_t room = size > 2 * b->size ? size : 2 * b->size;
@@ -127,6 +133,9 @@ static int await_input(const struct session *s)
     }
 }
 
+/* Read a chunk more. Input that is pasted or piped holds many lines, of which
+   the last may be half: what is left of it moves to the front, or the buffer
+   would grow with all that was ever read. */
 static int read_input(struct session *s)
 {
     ssize_t n;
@@ -152,7 +161,9 @@ static int read_input(struct session *s)
    it has one; good until the next call. Returns 1, 0 at the end, or -1. */
 static int next_line(struct session *s, const char **line, size_t *len)
 {
-    size_t seen = 0; /* bytes known to hold no newline */
+    /* Bytes known to hold no newline: to look at them again after each chunk
+       would take a time that grows with the square of the line. */
+    size_t seen = 0;
 
     for (;;) {
         const char *from = s->input.data + s->input_at;
@@ -181,6 +192,7 @@ static int transmit(const struct session *s, size_t size, size_t *sent)
     ssize_t n = send(s->server, s->out.data + *sent, size - *sent,
                      MSG_NOSIGNAL);
 
+    /* poll(2) spoke of some room, not of enough: the rest is for later. */
     if (n >= 0)
         *sent += (size_t)n;
     else if (errno != EAGAIN && errno != EINTR)
@@ -201,6 +213,7 @@ static int receive(const struct session *s, size_t size, size_t sent,
     if (n == 0)
         return failed("no reply from", s->where,
                       "the server closed the connection");
+    /* Asked first: behind what was sent there is nothing to compare with. */
     if ((size_t)n > sent - *got)
         return failed("wrong reply from", s->where, "more than was sent");
     if (memcmp(s->in.data + *got, s->out.data + *got, (size_t)n) != 0)
@@ -211,7 +224,8 @@ static int receive(const struct session *s, size_t size, size_t sent,
 
 /* Send size bytes of s->out and receive as many into s->in, both at a time: the
    buffers between us and the server hold less than a long line, and were it to
-   wait for us to read while we waited for it to, neither would end. */
+   wait for us to read while we waited for it to, neither would end (UNP 16.2).
+   The limit is on silence, not on the whole: a long line may take its time. */
 static int exchange(const struct session *s, size_t size)
 {
     size_t sent = 0;
@@ -249,6 +263,8 @@ static int echo_line(struct session *s, const char *line, size_t len)
     if (reserve(&s->out, frames * FRAME) < 0 ||
         reserve(&s->in, frames * FRAME) < 0)
         return -1;
+    /* The padding is ours to set: else what an earlier line left in the buffer
+       would go over the wire. */
     memset(s->out.data, 0, frames * FRAME);
     for (i = 0; i < frames; i++) {
         size_t rest = len - i * TEXT;
@@ -258,6 +274,8 @@ static int echo_line(struct session *s, const char *line, size_t len)
     }
     if (exchange(s, frames * FRAME) < 0)
         return -1;
+    /* The frames are equal to what was sent, so their padding is known: without
+       it the texts lie side by side, and one call prints the line whole. */
     for (i = 1; i < frames; i++)
         memmove(s->in.data + i * TEXT, s->in.data + i * FRAME, TEXT);
     if (!s->quiet && print(reply_head, sizeof reply_head - 1) < 0)
@@ -302,6 +320,8 @@ static int part(const struct session *s)
     char byte;
     ssize_t n = -1;
 
+    /* Not close: the server is to see our end and we are to hear what it still
+       says (UNP 6.6). */
     if (shutdown(s->server, SHUT_WR) < 0)
         return failed("lost", s->where, strerror(errno));
     if (poll(&p, 1, FAREWELL_MS) > 0)

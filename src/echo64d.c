@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The daemon: options, preparation, and the loop that accepts a connection and
-   forks a worker for it. */
+   forks a worker for it (UNP 4.8, TLPI 60.3). The daemon owns the listening
+   socket and the pid file, and never reads from a client; a worker owns one
+   connection, and gives up the rest first of all. main alone ends a process,
+   the workers' excepted, and nothing above prepare has anything to undo. */
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -111,15 +114,30 @@ static int parse_options(int argc, char **argv)
         int *number = NULL;
 
         switch (c) {
-        case 'f': opt.foreground = 1; break;
-        case 'p': opt.pid_file = optarg; break;
-        case 'u': opt.user = optarg; break;
-        case 'm': number = &opt.max_clients; break;
-        case 't': number = &opt.idle_s; break;
-        case 'b': number = &opt.backlog; break;
-        case 'h': return print(help);
-        case 'V': return print("echo64d " ECHO64_VERSION "\n");
-        default: return EXIT_USAGE;
+        case 'f':
+            opt.foreground = 1;
+            break;
+        case 'p':
+            opt.pid_file = optarg;
+            break;
+        case 'u':
+            opt.user = optarg;
+            break;
+        case 'm':
+            number = &opt.max_clients;
+            break;
+        case 't':
+            number = &opt.idle_s;
+            break;
+        case 'b':
+            number = &opt.backlog;
+            break;
+        case 'h':
+            return print(help);
+        case 'V':
+            return print("echo64d " ECHO64_VERSION "\n");
+        default: /* getopt_long has said it */
+            return EXIT_USAGE;
         }
         if (number != NULL && (*number = number_parse(optarg, 0, INT_MAX)) < 0)
             return usage("not a number (0 to 2147483647):", optarg);
@@ -145,6 +163,7 @@ static void set_signals(void)
     stop.sa_mask = stop_signals;
     (void)sigaction(SIGTERM, &stop, NULL);
     (void)sigaction(SIGINT, &stop, NULL);
+    /* There is no configuration to read anew, and the default is to die. */
     (void)signal(SIGHUP, SIG_IGN);
     (void)signal(SIGPIPE, SIG_IGN); /* a peer that has gone is an EPIPE */
     (void)signal(SIGXFSZ, SIG_IGN); /* a limit on files is an EFBIG */
@@ -180,7 +199,11 @@ static int become_user(void)
     return -1;
 }
 
-/* All that can fail before the first client comes. Returns 0 or -1. */
+/* All that can fail before the first client comes, while there is somebody to
+   be told. The pid file comes before the port, so that a second start is
+   refused for the right reason; the user after both, whose rights they need;
+   the word to the starter last, since it promises all the others. Returns 0 or
+   -1. */
 static int prepare(void)
 {
     char text[NET_TEXT_MAX];
@@ -211,6 +234,8 @@ static int prepare(void)
 /* In the worker: only what is safe in a signal handler. */
 static void work(int cfd)
 {
+    /* Open here, it would go on listening when the daemon has ended: clients
+       would be connected, and nobody would serve them. */
     (void)close(lfd);
     pid_file_forget();
     if (stopping)
@@ -225,10 +250,12 @@ static int accept_failed(int error)
     case TCP_AGAIN:
         return 0;
     case TCP_PAUSE:
-        if (starved != error)
+        if (starved != error) /* told once, not ten times a second */
             log_line("cannot accept for now: %s", strerror(error));
         starved = error;
-        (void)poll(NULL, 0, PAUSE_MS); /* nothing wakes us when that changes */
+        /* Nothing wakes us when that changes; and the client that waits makes
+           ppoll return at once. */
+        (void)poll(NULL, 0, PAUSE_MS);
         return 0;
     default:
         log_line("cannot accept: %s", strerror(error));
@@ -293,6 +320,7 @@ static int serve(void)
 
 static int run(void)
 {
+    /* One way out, so that the pid file never outlives a failed start. */
     int status = prepare() == 0 && serve() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 
     if (pid_file_remove() < 0)
@@ -304,6 +332,7 @@ int main(int argc, char **argv)
 {
     int status;
 
+    /* Before anything else is opened, and could get one of their numbers. */
     if (io_standard_fds() < 0) {
         failed("open", "/dev/null");
         return EXIT_FAILURE;
@@ -311,7 +340,7 @@ int main(int argc, char **argv)
     status = parse_options(argc, argv);
     if (status >= 0)
         return status;
-    daemon_reset_signals();
+    daemon_reset_signals(); /* in the foreground too: they come with exec */
     if (opt.foreground)
         return run();
     if (daemon_close_inherited() < 0) {

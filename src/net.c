@@ -71,7 +71,7 @@ static int set_options(int fd)
 
 /* The order is the rule: options before bind, which looks at SO_REUSEADDR, and
    before listen, from where on connections come that take over what is set
-   (tcp(7)). SOCK_NONBLOCK, since poll(2) may have seen a connection that is
+   (UNP 7.4). SOCK_NONBLOCK, since poll(2) may have seen a connection that is
    gone when it is accepted, and accept would wait for the next one (UNP 16.6).
    */
 int tcp_listen(struct net_address *a, int backlog, const char **attempt)

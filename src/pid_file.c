@@ -122,7 +122,9 @@ static int open_existing(const char **why)
 }
 
 /* A lock of fcntl(2) belongs to this process alone: a worker that outlives a
-   killed daemon does not keep it, as it would one of flock(2). Returns the
+   killed daemon does not keep it, as it would one of flock(2) (TLPI 55.4 to
+   55.6). But it goes when the process closes any descriptor of the file, so the
+   file is opened once (fcntl(2), "Record locking"). Returns the
    file, or -1 with *why or errno set. */
 static int open_locked(const char **why)
 {

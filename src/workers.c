@@ -132,7 +132,8 @@ static int join(pid_t pid)
     return 0;
 }
 
-/* The life of a worker. */
+/* The life of a worker. It never returns into the daemon's loop, and ends by
+   _exit: what exit(3) runs is the daemon's (TLPI 25.4). */
 static void work(int cfd, void (*serve)(int cfd), const sigset_t *old)
 {
     connection = cfd;
@@ -149,11 +150,16 @@ int workers_start(int cfd, void (*serve)(int cfd))
     pid_t pid;
     int saved;
 
-    /* A worker must not run the daemon's handlers, nor lose a signal. It makes
-       system calls alone, so that the library need not be prepared for more,
-       as fork would do: that costs each worker three pages. */
+    /* Held until the worker has handlers of its own: it must neither run the
+       daemon's nor lose a signal that comes in between. */
     hold_signals(&old);
     forget_empty_group();
+    /* _Fork is fork(2) without what the library does around it: no handlers of
+       pthread_atfork(3), no locks of malloc and stdio taken and made anew. So
+       the child may make async-signal-safe calls alone (signal-safety(7)), and
+       a worker makes none but those. fork would write to three pages of the
+       library's in each, which the kernel would have to copy. _Fork is of
+       POSIX.1-2024; glibc has it since 2.34, musl since 1.2.2. */
     pid = _Fork();
     if (pid == 0)
         work(cfd, serve, &old);
