@@ -44,8 +44,9 @@ CLIENTS  := $(sort $(wildcard fixtures/clients/*.c fixtures/containers/*.c))
 DYNAMIC  := $(shell grep -l '^ \* [A-Z][a-z-]*: memory/' fixtures/servers/*.c)
 
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
-D_OBJ     = $(call obj,$(filter-out src/echo64.c,$(SRC)))
-C_OBJ     = $(call obj,src/echo64.c src/io.c src/net.c src/number.c)
+D_SRC     = $(filter-out src/echo64.c src/frame.c,$(SRC))
+D_OBJ     = $(call obj,$(D_SRC))
+C_OBJ     = $(call obj,$(patsubst %,src/%.c,echo64 frame io net number))
 H_OBJ     = $(call obj,$(HARNESS))
 PROGRAMS  = $(B)/echo64d $(B)/echo64 $(B)/harness $(B)/harness-crowd
 FIXTURES  = $(patsubst %.c,$(B)/%,$(SERVERS) $(CLIENTS))
@@ -101,7 +102,7 @@ $(FIXTURES): LINK = $(STATIC)
 $(DYNAMIC:%.c=$(B)/%): LINK = $(D_LDFLAGS)
 
 static: $(B)/static/echo64d ## the daemon as one static executable
-$(B)/static/echo64d: $(filter-out src/echo64.c,$(SRC)) $(wildcard src/*.h)
+$(B)/static/echo64d: $(D_SRC) $(wildcard src/*.h)
 	$(say) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(STATIC_CC) $(ALL_CFLAGS) $(LDFLAGS) -Isrc -static -o $@ \

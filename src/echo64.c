@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "frame.h"
 #include "io.h"
 #include "net.h"
 #include "number.h"
@@ -22,8 +23,6 @@
 
 enum {
     EXIT_USAGE = 2,
-    FRAME = 64,           /* bytes of a frame */
-    TEXT = FRAME - 1,     /* bytes of a line that one frame carries at most */
     CHUNK = 64 * 1024,    /* bytes of input to read at once */
     FAREWELL_MS = 1000    /* how long the server may take to close its side;
                              the shortest timeout is no shorter */
@@ -83,8 +82,7 @@ static int print(const char *data, size_t size)
 }
 
 /* Twice the room each time: a line that grows by chunks is then copied once on
-   the whole, not once for each chunk. Nothing is given back, as the process
-   ends with the session. */
+   the whole, not once for each chunk. */
 static int reserve(struct buffer *b, size_t size)
 {
     size_t room = size > 2 * b->size ? size : 2 * b->size;
@@ -257,27 +255,17 @@ static int exchange(const struct session *s, size_t size)
 /* Send a line in frames; print the line that the frames of the reply carry. */
 static int echo_line(struct session *s, const char *line, size_t len)
 {
-    size_t frames = (len + TEXT - 1) / TEXT;
-    size_t i;
+    size_t frames = frame_count(len);
+    size_t size = frames * FRAME_BYTES;
 
-    if (reserve(&s->out, frames * FRAME) < 0 ||
-        reserve(&s->in, frames * FRAME) < 0)
+    if (reserve(&s->out, size) < 0 || reserve(&s->in, size) < 0)
         return -1;
-    /* The padding is ours to set: else what an earlier line left in the buffer
-       would go over the wire. */
-    memset(s->out.data, 0, frames * FRAME);
-    for (i = 0; i < frames; i++) {
-        size_t rest = len - i * TEXT;
-
-        memcpy(s->out.data + i * FRAME, line + i * TEXT,
-               rest < TEXT ? rest : TEXT);
-    }
-    if (exchange(s, frames * FRAME) < 0)
+    frame_fill(s->out.data, line, len);
+    if (exchange(s, size) < 0)
         return -1;
-    /* The frames are equal to what was sent, so their padding is known: without
-       it the texts lie side by side, and one call prints the line whole. */
-    for (i = 1; i < frames; i++)
-        memmove(s->in.data + i * TEXT, s->in.data + i * FRAME, TEXT);
+    /* The padding is known to be NULs, as it is equal to what was sent: without
+       it one call prints the line whole. */
+    frame_join(s->in.data, frames);
     if (!s->quiet && print(reply_head, sizeof reply_head - 1) < 0)
         return -1;
     return print(s->in.data, len);
@@ -401,5 +389,9 @@ int main(int argc, char **argv)
         (void)failed("cannot connect to", s.where, strerror(errno));
         return EXIT_FAILURE;
     }
-    return talk(&s) == 0 && part(&s) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    status = talk(&s) == 0 && part(&s) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    free(s.input.data);
+    free(s.out.data);
+    free(s.in.data);
+    return status;
 }
