@@ -253,6 +253,15 @@ no_worker_runs() {
     done
 }
 
+@test "it gives up, and tells why, where accept can never succeed again" {
+    start_foreground
+    into "$DAEMON_PID" accept4:error=EINVAL:when=1
+    open_connection fd
+    exits_with 1 "$DAEMON_PID"
+    delivered accept4
+    assert_equal "$(grep -c 'cannot accept: Invalid argument' log)" 1
+}
+
 @test "a last client that cannot be accepted keeps it from no end" {
     start_foreground -m 1
     open_connection first
