@@ -44,11 +44,12 @@ static void no_damaged_frame_is_read(void)
     struct frame_stamp whose;
 
     frame_fill(frame, &s);
-    for (size_t i = 0; i < 8 * FRAME_BYTES; i++) {
-        frame[i / 8] ^= (unsigned char)(1 << i % 8);
-        CHECK(!frame_read(frame, &whose));
-        frame[i / 8] ^= (unsigned char)(1 << i % 8);
-    }
+    for (size_t i = 0; i < FRAME_BYTES; i++)
+        for (int bit = 0; bit < 8; bit++) {
+            frame[i] ^= (unsigned char)(1 << bit);
+            CHECK(!frame_read(frame, &whose));
+            frame[i] ^= (unsigned char)(1 << bit);
+        }
     CHECK(frame_read(frame, &whose));
 }
 
@@ -77,6 +78,21 @@ static void the_hash_depends_on_the_whole_stamp(void)
         CHECK(alike(&s, &others[i]) < 8);
 }
 
+/* Neighbours neither: the numbers are not just added up. */
+static void no_two_clients_share_a_hash(void)
+{
+    struct frame_stamp a = { 42, 0, 0, 0 }, b = a;
+
+    for (uint32_t i = 0; i < 256; i++)
+        for (uint32_t k = 0; k < i; k++) {
+            a.client = i % 16;
+            a.sequence = i / 16;
+            b.client = k % 16;
+            b.sequence = k / 16;
+            CHECK(alike(&a, &b) < 15);
+        }
+}
+
 static void the_first_difference_is_found(void)
 {
     CHECK_INT(frame_difference("abcd", "abcd", 4), 4);
@@ -102,6 +118,7 @@ int main(void)
     a_stamp_is_read_back();
     no_damaged_frame_is_read();
     the_hash_depends_on_the_whole_stamp();
+    no_two_clients_share_a_hash();
     the_first_difference_is_found();
     the_random_stream_is_splitmix64();
     return check_result();

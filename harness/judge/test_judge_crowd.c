@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* What is made of what the clients of a made-up crowd saw. */
+#include "judge/judge.h"
+
+#include "judge/test_judgement.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { CLIENTS = 10, SHORTS = 2, RESETS = 1, FRAMES = 5, FIXTURES = 2 };
+
+typedef void judge(const struct stress_seen *s, struct verdict *v);
+
+static struct crowd_plan *plan;
+static struct stress_seen seen;
+
+/* Ten clients and three beside them, all served to the end. */
+static void all_is_well(void)
+{
+    uint32_t total = CLIENTS + SHORTS + RESETS;
+    size_t size = sizeof *plan + total * sizeof plan->slot[0] +
+                  (size_t)FIXTURES * FRAME_BYTES;
+
+    size = (size + 4095) / 4096 * 4096;
+    if (!plan)
+        plan = aligned_alloc(4096, size);
+    if (!plan)
+        abort();
+    memset(plan, 0, size);
+    plan->clients = CLIENTS;
+    plan->shorts = SHORTS;
+    plan->resets = RESETS;
+    plan->frames = FRAMES;
+    plan->nfixtures = FIXTURES;
+    plan->seed = 42;
+    plan->round = 1;
+    for (uint32_t i = 0; i < FIXTURES; i++)
+        memset(crowd_fixture(plan, i), 'A' + (int)i, FRAME_BYTES);
+    for (uint32_t i = 0; i < total; i++)
+        plan->slot[i] = (struct crowd_slot){
+            .stage = CROWD_DONE, .sent = FRAMES, .verified = FRAMES,
+        };
+    seen = (struct stress_seen){
+        .plan = plan, .gate = CROWD_THERE, .end = CROWD_THERE,
+        .timeout_ms = 2000, .served_after = true,
+    };
+}
+
+static void judged(judge *of, enum verdict_kind kind, const char *reason,
+                   size_t nfacts, const char *last_fact)
+{
+    struct verdict v;
+
+    verdict_init(&v);
+    of(&seen, &v);
+    CHECK_VERDICT(&v, kind, reason, nfacts);
+    CHECK_STR(fact_of(&v, v.evidence.nfacts - 1), last_fact);
+    verdict_free(&v);
+}
+
+/* Client i came to stage and then met with that trouble. */
+static void stops(uint32_t i, enum crowd_stage stage,
+                  enum crowd_trouble trouble, int error)
+{
+    plan->slot[i].stage = (uint8_t)stage;
+    plan->slot[i].trouble = (uint8_t)trouble;
+    plan->slot[i].error = (uint16_t)error;
+}
+
+/* Client i got those bytes for its frame of that sequence. */
+static void gets_wrong(uint32_t i, uint32_t sequence, const void *got)
+{
+    struct crowd_fault *f = &plan->fault[plan->nfaults++];
+
+    f->client = i;
+    f->sequence = sequence;
+    f->want_bytes = f->got_bytes = FRAME_BYTES;
+    memset(f->want, 'w', FRAME_BYTES);
+    memcpy(f->got, got, FRAME_BYTES);
+    stops(i, CROWD_TALKING, CROWD_WRONG_BYTES, 0);
+    plan->slot[i].verified = sequence;
+}
+
+static void a_crowd_that_is_served_passes(void)
+{
+    all_is_well();
+    judged(judge_concurrent, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_own_bytes, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_short_message, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_still_serving, VERDICT_PASS, NULL, 0, NULL);
+}
+
+static void clients_that_are_not_served_are_counted(void)
+{
+    all_is_well();
+    stops(3, CROWD_CONNECTING, CROWD_CONNECT_FAILED, ECONNREFUSED);
+    stops(4, CROWD_CONNECTED, CROWD_EOF, 0);
+    stops(5, CROWD_CONNECTING, CROWD_CONNECT_FAILED, ECONNREFUSED);
+    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served",
+           2, "1 clients: end of file before the whole echo");
+    seen.end = CROWD_STALLED;
+    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served",
+           3, "no client connected or received a byte for 2.0 s");
+    seen.ended = true;
+    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served",
+           4, "the server has ended");
+}
+
+/* To wait is no error of a client, but to wait for ever is none's service. */
+static void a_client_that_waits_is_not_served(void)
+{
+    all_is_well();
+    stops(0, CROWD_TALKING, CROWD_FINE, 0);
+    judged(judge_concurrent, VERDICT_FAIL, "1 of 10 clients were not served",
+           1, "1 clients: waiting for an echo");
+}
+
+static void those_beside_the_crowd_are_not_counted(void)
+{
+    all_is_well();
+    stops(CLIENTS, CROWD_CONNECTING, CROWD_CONNECT_FAILED, ECONNREFUSED);
+    stops(CLIENTS + SHORTS, CROWD_UNBORN, CROWD_FINE, 0);
+    judged(judge_concurrent, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_own_bytes, VERDICT_PASS, NULL, 0, NULL);
+}
+
+/* Wrong bytes are one requirement, service is another. */
+static void wrong_bytes_are_no_lack_of_service(void)
+{
+    all_is_well();
+    gets_wrong(3, 2, "................................"
+                     "................................");
+    judged(judge_concurrent, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_own_bytes, VERDICT_FAIL, "1 clients got wrong bytes", 1,
+           "client 3, frame 2");
+    stops(3, CROWD_CONNECTED, CROWD_WRONG_BYTES, 0);
+    judged(judge_concurrent, VERDICT_SKIP, "1 clients had wrong bytes for "
+           "their first frame: see load/own-bytes", 0, NULL);
+}
+
+static void bytes_are_traced_to_their_owner(void)
+{
+    struct frame_stamp whose = { 42, 7, 4, 1 };
+    unsigned char frame[FRAME_BYTES];
+
+    all_is_well();
+    frame_fill(frame, &whose);
+    gets_wrong(3, 2, frame);
+    judged(judge_own_bytes, VERDICT_FAIL, "1 clients got wrong bytes", 1,
+           "client 3, frame 2, got client 7's frame 4");
+    whose.round = 2;
+    frame_fill(frame, &whose);
+    gets_wrong(4, 1, frame);
+    judged(judge_own_bytes, VERDICT_FAIL, "2 clients got wrong bytes", 2,
+           "client 4, frame 1, got client 7's frame 4 of another round");
+    whose.seed = 43;
+    frame_fill(frame, &whose);
+    gets_wrong(5, 1, frame);
+    judged(judge_own_bytes, VERDICT_FAIL, "3 clients got wrong bytes", 3,
+           "client 5, frame 1, got client 7's frame 4 of another run");
+    gets_wrong(6, 3, crowd_fixture(plan, 1));
+    judged(judge_own_bytes, VERDICT_FAIL, "4 clients got wrong bytes", 4,
+           "client 6, frame 3, got fixture frame 1, which it had not sent "
+           "then");
+}
+
+/* The shared memory keeps a few; a count beyond that is no index. */
+static void more_faults_than_are_kept_are_counted(void)
+{
+    all_is_well();
+    gets_wrong(3, 2, crowd_fixture(plan, 0));
+    plan->nfaults = 1000;
+    judged(judge_own_bytes, VERDICT_FAIL, "1 clients got wrong bytes",
+           CROWD_FAULTS, "client 0, frame 0");
+}
+
+static void missing_frames_are_not_wrong_ones(void)
+{
+    all_is_well();
+    plan->slot[2].verified = 3;
+    judged(judge_own_bytes, VERDICT_SKIP, "only 48 of 50 frames came back, "
+           "none wrong: see load/concurrent-clients", 0, NULL);
+}
+
+static void a_short_message_comes_back_at_its_length(void)
+{
+    const char *reason = "a message that is no frame did not come back at its "
+                         "own length, then FIN";
+
+    all_is_well();
+    stops(CLIENTS + 1, CROWD_TALKING, CROWD_FINE, 0);
+    judged(judge_short_message, VERDICT_FAIL, reason, 0, NULL);
+    stops(CLIENTS + 1, CROWD_TALKING, CROWD_BYTES_ADDED, 0);
+    judged(judge_short_message, VERDICT_FAIL, reason, 0, NULL);
+    /* The server's end excuses what did not come, never what was wrong. */
+    seen.ended = true;
+    judged(judge_short_message, VERDICT_FAIL, reason, 0, NULL);
+    stops(CLIENTS + 1, CROWD_TALKING, CROWD_EOF, 0);
+    judged(judge_short_message, VERDICT_SKIP, "the server has ended", 0, NULL);
+}
+
+static void who_never_sent_one_shows_nothing(void)
+{
+    all_is_well();
+    stops(CLIENTS, CROWD_CONNECTED, CROWD_EOF, 0);
+    judged(judge_short_message, VERDICT_SKIP, "its clients were not served: "
+           "see load/concurrent-clients", 0, NULL);
+}
+
+static void a_short_message_shows_its_bytes(void)
+{
+    struct verdict v;
+
+    all_is_well();
+    gets_wrong(CLIENTS, 1, crowd_fixture(plan, 0));
+    verdict_init(&v);
+    judge_short_message(&seen, &v);
+    CHECK_INT(v.kind, VERDICT_FAIL);
+    CHECK(v.evidence.difference && v.evidence.difference->offset == 0);
+    verdict_free(&v);
+    /* They are no client's own bytes, after its first frame. */
+    judged(judge_own_bytes, VERDICT_PASS, NULL, 0, NULL);
+}
+
+static void one_more_client_is_served(void)
+{
+    all_is_well();
+    seen.served_after = false;
+    strcpy(seen.served_why, "connect: Connection refused");
+    judged(judge_still_serving, VERDICT_FAIL, "one more client was not "
+           "served: connect: Connection refused", 0, NULL);
+}
+
+int main(void)
+{
+    a_crowd_that_is_served_passes();
+    clients_that_are_not_served_are_counted();
+    a_client_that_waits_is_not_served();
+    those_beside_the_crowd_are_not_counted();
+    wrong_bytes_are_no_lack_of_service();
+    bytes_are_traced_to_their_owner();
+    more_faults_than_are_kept_are_counted();
+    missing_frames_are_not_wrong_ones();
+    a_short_message_comes_back_at_its_length();
+    who_never_sent_one_shows_nothing();
+    a_short_message_shows_its_bytes();
+    one_more_client_is_served();
+    free(plan);
+    return check_result();
+}
