@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "target/command.h"
 
-#include <elf.h>
+#include "linux/elf_file.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -197,28 +198,6 @@ bool target_beside(const char *name, const char *place,
     return target_find(name, path, size);
 }
 
-/* Whether an ELF file names an interpreter; a script or what cannot be read
-   counts as if it did. */
-static bool names_interpreter(int fd)
-{
-    Elf64_Ehdr e;
-    Elf64_Phdr p;
-
-    if (pread(fd, &e, sizeof e, 0) != (ssize_t)sizeof e ||
-        memcmp(e.e_ident, ELFMAG, SELFMAG) != 0 ||
-        e.e_ident[EI_CLASS] != ELFCLASS64)
-        return true;
-    for (int i = 0; i < e.e_phnum; i++) {
-        off_t at = (off_t)(e.e_phoff + (Elf64_Off)i * e.e_phentsize);
-
-        if (pread(fd, &p, sizeof p, at) != (ssize_t)sizeof p)
-            return true;
-        if (p.p_type == PT_INTERP)
-            return true;
-    }
-    return false;
-}
-
 bool target_is_dynamic(const struct target *t)
 {
     char path[PATH_MAX];
@@ -229,7 +208,7 @@ bool target_is_dynamic(const struct target *t)
         return true;
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd >= 0) {
-        dynamic = names_interpreter(fd);
+        dynamic = !elf_is_static(fd);
         close(fd);
     }
     return dynamic;
