@@ -29,7 +29,7 @@ XML_CFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null || \
 	echo -I/usr/include/libxml2)
 # Every symbol is bound at the start: else each worker binds its own, anew.
 D_LDFLAGS = -Wl,-z,now
-H_LDLIBS  = -ljansson -lxml2 -lseccomp -lmnl -lelf -pthread
+H_LDLIBS  = -ljansson -lxml2 -lseccomp -lmnl -lelf -lunistring -pthread
 
 SRC      := $(sort $(wildcard src/*.c))
 UNITS    := $(sort $(wildcard harness/*/test_*.c))

@@ -9,34 +9,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistr.h>
 
 #define TEXT_MAX_BYTES 4096     /* of one text in the evidence */
 
 /* The length of the well-formed UTF-8 sequence at s, its character in *c; 0
    where there is none (RFC 3629: no overlong form, no surrogate). */
-static size_t utf8_next(const unsigned char *s, size_t n, uint32_t *c)
+static size_t utf8_next(const unsigned char *s, size_t n, ucs4_t *c)
 {
-    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    size_t len = s[0] < 0x80 ? 1 : (s[0] & 0xe0) == 0xc0 ? 2
-        : (s[0] & 0xf0) == 0xe0 ? 3 : (s[0] & 0xf8) == 0xf0 ? 4 : 0;
+    int len = u8_mbtoucr(c, s, n);
 
-    if (len == 0 || len > n)
-        return 0;
-    *c = len == 1 ? s[0] : s[0] & (0x7fu >> len);
-    for (size_t i = 1; i < len; i++) {
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-        *c = *c << 6 | (s[i] & 0x3f);
-    }
-    if (*c < least[len] || *c > 0x10ffff || (*c >= 0xd800 && *c <= 0xdfff))
-        return 0;
-    return len;
+    return len > 0 ? (size_t)len : 0;
 }
 
 /* What would act instead of being read: C1 controls are escape sequences to
    some terminals, the bidirectional marks reorder a line, line separators
    break it, and U+FFFE and U+FFFF are not allowed in XML. */
-static bool acts(uint32_t c)
+static bool acts(ucs4_t c)
 {
     return (c >= 0x80 && c <= 0x9f) || c == 0x061c || c == 0x200e
         || c == 0x200f || (c >= 0x2028 && c <= 0x202e)
@@ -48,7 +37,7 @@ static bool acts(uint32_t c)
    for 12 bytes. Returns the bytes taken from s. */
 static size_t printable_next(const unsigned char *s, size_t n, char *out)
 {
-    uint32_t c = 0;
+    ucs4_t c = 0;
     size_t len = utf8_next(s, n, &c);
 
     if (len == 0 || (len == 1 && (c < 0x20 || c == 0x7f))) {
