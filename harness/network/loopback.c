@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "network/loopback.h"
 
+#include "network/netlink.h"
+
 #include <errno.h>
+#include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-enum { ADDRESS_BYTES = 16, REPLY_BYTES = 4096 };
 
 static int with_socket(int family, unsigned long request, void *arg)
 {
@@ -53,99 +54,59 @@ static struct plain plain_of(const struct sockaddr_storage *a)
     return (struct plain){ AF_INET6, 128, six };
 }
 
-/* A request with room behind it for its attributes. */
-struct request {
-    struct nlmsghdr head;
-    union {
-        struct ifaddrmsg address;
-        struct rtmsg route;
-    } body;
-    char attributes[2 * RTA_SPACE(ADDRESS_BYTES) + RTA_SPACE(4)];
+/* Room for a question: a header, ifaddrmsg or rtmsg, two addresses. */
+struct question {
+    _Alignas(struct nlmsghdr) char bytes[128];
 };
 
-static void begin(struct request *r, int type, int flags, size_t body)
+static struct nlmsghdr *begin(struct question *q, int type, int flags)
 {
-    memset(r, 0, sizeof *r);
-    r->head.nlmsg_type = (unsigned short)type;
-    r->head.nlmsg_flags = (unsigned short)(NLM_F_REQUEST | flags);
-    r->head.nlmsg_len = (unsigned)NLMSG_LENGTH(body);
+    struct nlmsghdr *h = mnl_nlmsg_put_header(q->bytes);
+
+    h->nlmsg_type = (uint16_t)type;
+    h->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
+    return h;
 }
 
-static void attach(struct request *r, int type, const void *data, size_t n)
+/* Ask it over a socket of its own. Returns 0, or -1 with errno, of the kernel's
+   refusal too. */
+static int ask(struct nlmsghdr *question, netlink_each *each, void *arg)
 {
-    size_t at = NLMSG_ALIGN(r->head.nlmsg_len);
-    struct rtattr *attribute = (struct rtattr *)((char *)r + at);
+    int sd = netlink_open(NETLINK_ROUTE), rc, saved;
 
-    attribute->rta_type = (unsigned short)type;
-    attribute->rta_len = (unsigned short)RTA_LENGTH(n);
-    memcpy(RTA_DATA(attribute), data, n);
-    r->head.nlmsg_len = (unsigned)(at + RTA_SPACE(n));
-}
-
-/* One message that the kernel has sent: any process may send to the socket.
-   Returns its length, or -1 with errno. */
-static ssize_t receive(int fd, struct nlmsghdr *h, size_t size)
-{
-    struct sockaddr_nl from = { .nl_pid = 1 };
-    socklen_t len = sizeof from;
-    ssize_t n;
-
-    do
-        n = recvfrom(fd, h, size, 0, (struct sockaddr *)&from, &len);
-    while (n < 0 ? errno == EINTR : from.nl_pid != 0);
-    if (n >= 0 && !NLMSG_OK(h, (size_t)n)) {
-        errno = EPROTO;
+    if (sd < 0)
         return -1;
-    }
-    return n;
+    rc = netlink_ask(sd, question, each, arg);
+    saved = errno;
+    close(sd);
+    errno = saved;
+    return rc;
 }
 
-/* What the kernel refused is errno; a message of another kind is none. */
-static int refusal(const struct nlmsghdr *h)
+/* Nothing is awaited but that the kernel has done it. */
+static int look_away(const struct nlmsghdr *h, void *arg)
 {
-    const struct nlmsgerr *e = NLMSG_DATA(h);
-
-    if (h->nlmsg_type != NLMSG_ERROR)
-        return 0;
-    return h->nlmsg_len >= NLMSG_LENGTH(sizeof *e) ? -e->error : EPROTO;
-}
-
-/* Ask the kernel, and have its answer in h. Returns 0, or -1 with errno, of
-   the kernel's refusal too. */
-static int ask(const struct request *r, struct nlmsghdr *h, size_t size)
-{
-    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), error;
-
-    if (fd < 0)
-        return -1;
-    if (send(fd, r, r->head.nlmsg_len, 0) < 0 || receive(fd, h, size) < 0)
-        error = errno;
-    else
-        error = refusal(h);
-    close(fd);
-    errno = error;
-    return error ? -1 : 0;
+    (void)h;
+    (void)arg;
+    return 0;
 }
 
 int loopback_add(const struct sockaddr_storage *a)
 {
-    _Alignas(struct nlmsghdr) char reply[REPLY_BYTES] = "";
     struct plain p = plain_of(a);
-    struct request r;
+    struct question q;
+    struct nlmsghdr *h = begin(&q, RTM_NEWADDR,
+                               NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+    struct ifaddrmsg *m = mnl_nlmsg_put_extra_header(h, sizeof *m);
 
-    begin(&r, RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
-          sizeof r.body.address);
-    r.body.address.ifa_family = p.family;
-    r.body.address.ifa_prefixlen = p.bits;
-    r.body.address.ifa_index = if_nametoindex("lo");
+    m->ifa_family = p.family;
+    m->ifa_prefixlen = p.bits;
+    m->ifa_index = if_nametoindex("lo");
     /* Nobody else can have it: it need not be asked for, rfc4862. */
-    r.body.address.ifa_flags = p.family == AF_INET6 ? IFA_F_NODAD : 0;
-    attach(&r, IFA_LOCAL, p.at, p.bits / 8);
-    attach(&r, IFA_ADDRESS, p.at, p.bits / 8);
-    if (ask(&r, (struct nlmsghdr *)reply, sizeof reply) == 0 ||
-        errno == EEXIST)
-        return 0;
-    return -1;
+    m->ifa_flags = p.family == AF_INET6 ? IFA_F_NODAD : 0;
+    mnl_attr_put(h, IFA_LOCAL, p.bits / 8, p.at);
+    mnl_attr_put(h, IFA_ADDRESS, p.bits / 8, p.at);
+    return ask(h, look_away, NULL) == 0 || errno == EEXIST ? 0 : -1;
 }
 
 static bool may_bind(const struct sockaddr_storage *a)
@@ -165,26 +126,32 @@ static bool may_bind(const struct sockaddr_storage *a)
     return rc == 0;
 }
 
+static int note_type(const struct nlmsghdr *h, void *type)
+{
+    const struct rtmsg *m = mnl_nlmsg_get_payload(h);
+
+    if (mnl_nlmsg_get_payload_len(h) < sizeof *m) {
+        errno = EPROTO;
+        return -1;
+    }
+    *(int *)type = m->rtm_type;
+    return 0;
+}
+
 /* Where what is sent there goes: RTN_LOCAL and its like; -1: nowhere, or the
    kernel does not tell (errno). */
 static int route_type(const struct sockaddr_storage *a)
 {
-    _Alignas(struct nlmsghdr) char reply[REPLY_BYTES] = "";
-    struct nlmsghdr *h = (struct nlmsghdr *)reply;
     struct plain p = plain_of(a);
-    struct request r;
+    struct question q;
+    struct nlmsghdr *h = begin(&q, RTM_GETROUTE, 0);
+    struct rtmsg *m = mnl_nlmsg_put_extra_header(h, sizeof *m);
+    int type = RTN_UNSPEC;
 
-    begin(&r, RTM_GETROUTE, 0, sizeof r.body.route);
-    r.body.route.rtm_family = p.family;
-    r.body.route.rtm_dst_len = p.bits;
-    attach(&r, RTA_DST, p.at, p.bits / 8);
-    if (ask(&r, h, sizeof reply) < 0)
-        return -1;
-    if (h->nlmsg_len < NLMSG_LENGTH(sizeof(struct rtmsg))) {
-        errno = EPROTO;
-        return -1;
-    }
-    return ((struct rtmsg *)NLMSG_DATA(h))->rtm_type;
+    m->rtm_family = p.family;
+    m->rtm_dst_len = p.bits;
+    mnl_attr_put(h, RTA_DST, p.bits / 8, p.at);
+    return ask(h, note_type, &type) < 0 ? -1 : type;
 }
 
 /* An address that one may bind to need not be this machine's
