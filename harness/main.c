@@ -178,7 +178,7 @@ static int prepare(const struct options *o, struct orders *orders,
         status = plan_make(p, o, why, size);
     if (status != STATUS_USAGE && reports_open(reports, o, why, size) < 0)
         status = STATUS_USAGE;          /* it outweighs trouble */
-    return status && signals_come() ? 128 + signals_come() : status;
+    return status && signals_come() ? STATUS_SIGNAL + signals_come() : status;
 }
 
 static int test(const struct options *o)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/preflight.h"
 
+#include "linux/host_limits.h"
 #include "linux/procfs.h"
+#include "plan/plan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,8 +61,20 @@ bool preflight_scratch(char *why, size_t size)
     return false;
 }
 
+static bool preflight_files(char *why, size_t size)
+{
+    long files = host_limits_files();
+
+    if (files >= PLAN_FEWEST_FILES)
+        return true;
+    snprintf(why, size, "needs %d descriptors: RLIMIT_NOFILE (ulimit -n) is "
+             "%ld", PLAN_FEWEST_FILES, files);
+    return false;
+}
+
 bool preflight(bool sandboxes, char *why, size_t size)
 {
-    return procfs_is_ours(why, size) && preflight_null(why, size) &&
+    return preflight_files(why, size) && procfs_is_ours(why, size) &&
+           preflight_null(why, size) &&
            (sandboxes || preflight_scratch(why, size));
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* /proc, /dev/null, and where there are to be no sandboxes what preflight_scratch
+/* Descriptors, /proc, /dev/null, and where there are to be no sandboxes what preflight_scratch
    looks at. False: why says in one line what is missing. */
 bool preflight(bool sandboxes, char *why, size_t size);
 
