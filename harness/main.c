@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Wiring; the only exit. */
-#include "fault/fault_errnos.h"
 #include "base/deadline.h"
-#include "plan/doctor.h"
-#include "run/expect.h"
-#include "catalogue/list.h"
-#include "plan/options.h"
-#include "run/own_process.h"
-#include "plan/plan.h"
-#include "linux/procfs.h"
-#include "report/reports.h"
-#include "plan/preflight.h"
-#include "run/run.h"
-#include "catalogue/select.h"
 #include "base/status.h"
+#include "catalogue/list.h"
+#include "catalogue/select.h"
+#include "fault/fault_errnos.h"
+#include "linux/procfs.h"
 #include "linux/signals.h"
+#include "plan/doctor.h"
+#include "plan/options.h"
+#include "plan/plan.h"
+#include "plan/preflight.h"
+#include "report/reports.h"
+#include "run/expect.h"
+#include "run/own_process.h"
+#include "run/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,21 +41,25 @@ static const char *base_name(const char *path)
     return slash && slash[1] ? slash + 1 : path;
 }
 
-static struct run_info make_info(const struct options *o,
-                                 const struct plan *p)
+static struct run_info make_info(const struct options *o, const struct plan *p)
 {
     struct run_info info = {
         .mode = o->command == COMMAND_CONFORM ? MODE_CONFORM : MODE_STRESS,
-        .seed = o->seed, .version = VERSION,
+        .seed = o->seed,
+        .version = VERSION,
         .role = o->client ? "client" : "server",
-        .command = p->target.command, .port = p->target.port,
-        .valgrind = o->valgrind, .strict = o->strict,
-        .replay = o->replay, .replay_selector = o->replay_selector,
+        .command = p->target.command,
+        .port = p->target.port,
+        .valgrind = o->valgrind,
+        .strict = o->strict,
+        .replay = o->replay,
+        .replay_selector = o->replay_selector,
         .load = { .clients = o->clients },
     };
 
-    info.name = o->name ? o->name : p->target.command ?
-                base_name(p->target.command[0]) : p->target.ip;
+    info.name = o->name             ? o->name
+                : p->target.command ? base_name(p->target.command[0])
+                                    : p->target.ip;
     snprintf(info.address, sizeof info.address, "%s", p->target.ip);
     clock_gettime(CLOCK_REALTIME, &info.started_at);
     return info;
@@ -63,7 +67,7 @@ static struct run_info make_info(const struct options *o,
 
 /* What is read from files and the catalogue before anything starts. */
 struct orders {
-    struct selection selection;     /* conform only */
+    struct selection selection; /* conform only */
     struct expect expect;
 };
 
@@ -80,7 +84,7 @@ static int unwritten(int status)
     if (errno == EINTR)
         return 128 + signals_come();
     return status > STATUS_SIGNAL || status == STATUS_TARGET ? status
-                                                       : STATUS_TROUBLE;
+                                                             : STATUS_TROUBLE;
 }
 
 static int finish(struct run *run, const struct orders *orders,
@@ -91,9 +95,8 @@ static int finish(struct run *run, const struct orders *orders,
 
     if (reports_end(reports, run->info, run->results) < 0)
         status = unwritten(status);
-    if (o->update_expect &&
-        expect_write(&orders->expect, &reports->expect, run->results,
-                     o->strict) < 0) {
+    if (o->update_expect && expect_write(&orders->expect, &reports->expect,
+                                         run->results, o->strict) < 0) {
         status = unwritten(status);
         fprintf(reports->messages.out, "harness: %s: %s\n", o->expect,
                 sink_error(errno));
@@ -110,8 +113,11 @@ static int run_and_report(const struct options *o, const struct plan *p,
     int64_t from = deadline_now_ns();
     struct results results;
     struct run run = {
-        .plan = p, .info = &info, .results = &results,
-        .expect = &orders->expect, .reports = reports,
+        .plan = p,
+        .info = &info,
+        .results = &results,
+        .expect = &orders->expect,
+        .reports = reports,
         .progress = o->verbosity >= 0 && isatty(STDERR_FILENO),
     };
     int status;
@@ -135,9 +141,11 @@ static int run_and_report(const struct options *o, const struct plan *p,
 static bool check_fault(const struct options *o, char *why, size_t size)
 {
     if (o->call && !fault_walks(o->call))
-        snprintf(why, size, "--call: '%s' is not a call that fault/nth-call "
+        snprintf(why, size,
+                 "--call: '%s' is not a call that fault/nth-call "
                  "walks (accept, fork, recv, send, close, poll, setsid, chdir, "
-                 "open, dup)", o->call);
+                 "open, dup)",
+                 o->call);
     else if (o->error && !fault_errno_called(o->error))
         snprintf(why, size, "--errno: '%s' is not the name of an error",
                  o->error);
@@ -151,18 +159,21 @@ static int make_orders(struct orders *orders, const struct options *o,
                        char *why, size_t size)
 {
     memset(orders, 0, sizeof *orders);
-    if (o->expect && expect_read(&orders->expect, o->expect,
-                                 o->update_expect, why, size) < 0)
+    if (o->expect && expect_read(&orders->expect, o->expect, o->update_expect,
+                                 why, size) < 0)
         return STATUS_USAGE;
     if (o->command != COMMAND_CONFORM)
         return 0;
     if (select_cases(&orders->selection, o->selectors, o->valgrind, o->client,
-                     why, size) < 0 || !check_fault(o, why, size))
+                     why, size) < 0 ||
+        !check_fault(o, why, size))
         return STATUS_USAGE;
     if (orders->selection.n)
         return 0;
-    snprintf(why, size, "no case is selected%s", o->valgrind ? "" :
-             " (memory/ needs --valgrind, client/ needs --client)");
+    snprintf(why, size, "no case is selected%s",
+             o->valgrind
+                 ? ""
+                 : " (memory/ needs --valgrind, client/ needs --client)");
     return STATUS_USAGE;
 }
 
@@ -177,7 +188,7 @@ static int prepare(const struct options *o, struct orders *orders,
     if (status == 0)
         status = plan_make(p, o, why, size);
     if (status != STATUS_USAGE && reports_open(reports, o, why, size) < 0)
-        status = STATUS_USAGE;          /* it outweighs trouble */
+        status = STATUS_USAGE; /* it outweighs trouble */
     return status && signals_come() ? STATUS_SIGNAL + signals_come() : status;
 }
 

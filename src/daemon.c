@@ -30,7 +30,7 @@ enum { READY = 0 };
 
 void daemon_reset_signals(void)
 {
-    struct sigaction sa = {.sa_handler = SIG_DFL};
+    struct sigaction sa = { .sa_handler = SIG_DFL };
     sigset_t none;
 
     (void)sigemptyset(&none);

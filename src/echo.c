@@ -17,7 +17,7 @@ static char buffer[64 * 1024];
    one call more for each message. */
 static int limit_silence(int fd, int idle_s)
 {
-    struct timeval tv = {.tv_sec = idle_s};
+    struct timeval tv = { .tv_sec = idle_s };
 
     if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof tv) < 0)
         return -1;

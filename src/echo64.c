@@ -23,9 +23,9 @@
 
 enum {
     EXIT_USAGE = 2,
-    CHUNK = 64 * 1024,    /* bytes of input to read at once */
-    FAREWELL_MS = 1000    /* how long the server may take to close its side;
-                             the shortest timeout is no shorter */
+    CHUNK = 64 * 1024, /* bytes of input to read at once */
+    FAREWELL_MS = 1000 /* how long the server may take to close its side;
+                          the shortest timeout is no shorter */
 };
 
 struct buffer {
@@ -35,29 +35,29 @@ struct buffer {
 
 /* One user, one server. */
 struct session {
-    struct buffer input;          /* what has been read from stdin: its bytes */
-    size_t input_at, input_end;   /* from here to there are still to handle */
-    int input_ended;              /* the end of input has been met */
-    struct buffer out, in;        /* the frames of a line, and of its reply */
-    int server;                   /* the connected socket; it does not block */
-    char where[NET_TEXT_MAX];     /* the server's address, for messages */
-    int timeout_ms;               /* the longest wait for an answer */
-    int quiet;                    /* the replies alone are printed */
+    struct buffer input;        /* what has been read from stdin: its bytes */
+    size_t input_at, input_end; /* from here to there are still to handle */
+    int input_ended;            /* the end of input has been met */
+    struct buffer out, in;      /* the frames of a line, and of its reply */
+    int server;                 /* the connected socket; it does not block */
+    char where[NET_TEXT_MAX];   /* the server's address, for messages */
+    int timeout_ms;             /* the longest wait for an answer */
+    int quiet;                  /* the replies alone are printed */
 };
 
 static const char prompt[] = "client > ";
 static const char reply_head[] = "recv from server : ";
 
 static const char help[] =
-"Usage: echo64 [OPTION]... IP PORT\n"
-"Send each line of the input to the echo server at IP (numeric, IPv4 or IPv6)\n"
-"and PORT in frames of 64 bytes, and print what comes back. 'quit' alone on a\n"
-"line, or the end of input, ends it.\n"
-"\n"
-"  -q, --quiet            print the replies alone\n"
-"  -t, --timeout SECONDS  wait so long for an answer (default 10)\n"
-"  -h, --help             print this help\n"
-"  -V, --version          print the version\n";
+    "Usage: echo64 [OPTION]... IP PORT\n"
+    "Send each line of the input to the echo server at IP (numeric, IPv4 or IPv6)\n"
+    "and PORT in frames of 64 bytes, and print what comes back. 'quit' alone on a\n"
+    "line, or the end of input, ends it.\n"
+    "\n"
+    "  -q, --quiet            print the replies alone\n"
+    "  -t, --timeout SECONDS  wait so long for an answer (default 10)\n"
+    "  -h, --help             print this help\n"
+    "  -V, --version          print the version\n";
 
 static int usage(const char *problem, const char *value)
 {
@@ -116,8 +116,8 @@ static int check_server(const struct session *s)
 /* Wait until there is something to read on stdin. */
 static int await_input(const struct session *s)
 {
-    struct pollfd p[2] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                          {.fd = s->server, .events = POLLIN}};
+    struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN },
+                           { .fd = s->server, .events = POLLIN } };
 
     for (;;) {
         int n = poll(p, 2, -1);
@@ -187,8 +187,8 @@ static int next_line(struct session *s, const char **line, size_t *len)
 /* Send what the server takes now of the size bytes in s->out. */
 static int transmit(const struct session *s, size_t size, size_t *sent)
 {
-    ssize_t n = send(s->server, s->out.data + *sent, size - *sent,
-                     MSG_NOSIGNAL);
+    ssize_t n =
+        send(s->server, s->out.data + *sent, size - *sent, MSG_NOSIGNAL);
 
     /* poll(2) spoke of some room, not of enough: the rest is for later. */
     if (n >= 0)
@@ -230,7 +230,7 @@ static int exchange(const struct session *s, size_t size)
     size_t got = 0;
 
     while (got < size) {
-        struct pollfd p = {.fd = s->server, .events = POLLIN};
+        struct pollfd p = { .fd = s->server, .events = POLLIN };
         int n;
 
         if (sent < size)
@@ -243,8 +243,7 @@ static int exchange(const struct session *s, size_t size)
         if (n == 0)
             return failed("no reply from", s->where, strerror(ETIMEDOUT));
         /* First what came: it cannot answer what is not sent yet. */
-        if ((p.revents & ~POLLOUT) &&
-            receive(s, size, sent, &got) < 0)
+        if ((p.revents & ~POLLOUT) && receive(s, size, sent, &got) < 0)
             return -1;
         if ((p.revents & POLLOUT) && transmit(s, size, &sent) < 0)
             return -1;
@@ -274,7 +273,7 @@ static int echo_line(struct session *s, const char *line, size_t len)
 static int is_quit(const char *line, size_t len)
 {
     static const char quit[] = "quit\n";
-    const size_t newline = sizeof quit - 2;     /* its place */
+    const size_t newline = sizeof quit - 2; /* its place */
 
     /* The last line may lack it. */
     return (len == newline || len == newline + 1) &&
@@ -304,7 +303,7 @@ static int talk(struct session *s)
    now, has answered all that it had to. */
 static int part(const struct session *s)
 {
-    struct pollfd p = {.fd = s->server, .events = POLLIN};
+    struct pollfd p = { .fd = s->server, .events = POLLIN };
     char byte;
     ssize_t n = -1;
 
@@ -331,11 +330,11 @@ static int parse_options(int argc, char **argv, struct session *s,
                          struct net_address *a)
 {
     static const struct option longs[] = {
-        {"quiet", no_argument, NULL, 'q'},
-        {"timeout", required_argument, NULL, 't'},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},
-        {NULL, 0, NULL, 0},
+        { "quiet", no_argument, NULL, 'q' },
+        { "timeout", required_argument, NULL, 't' },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'V' },
+        { NULL, 0, NULL, 0 },
     };
     int seconds;
     int port;
@@ -373,7 +372,7 @@ static int parse_options(int argc, char **argv, struct session *s,
 
 int main(int argc, char **argv)
 {
-    struct session s = {.server = -1, .timeout_ms = 10 * 1000};
+    struct session s = { .server = -1, .timeout_ms = 10 * 1000 };
     struct net_address address;
     int status;
 

@@ -35,35 +35,37 @@ struct options {
     int max_clients;      /* 0: no limit */
     int idle_s;           /* 0: for ever */
     int backlog;
-    int any_port;         /* the kernel picks one, and we print it */
+    int any_port; /* the kernel picks one, and we print it */
 };
 
-static struct options opt = {.backlog = SOMAXCONN};
+static struct options opt = { .backlog = SOMAXCONN };
 static int lfd = -1; /* the listening socket */
 static int starved;  /* the error for which accepting pauses, else 0 */
 static volatile sig_atomic_t stopping;
 static sigset_t stop_signals; /* those that set it */
 
 static const char help[] =
-"Usage: echo64d [OPTION]... IP PORT\n"
-"Send back what comes on each TCP connection to IP (numeric, IPv4 or IPv6)\n"
-"and PORT (0: the kernel picks one, and it is printed).\n"
-"\n"
-"  -f, --foreground            stay attached; log to stderr\n"
-"  -p, --pid-file FILE         write and lock FILE\n"
-"  -m, --max-clients N         serve N clients at a time, the next ones wait\n"
-"                              (0: no limit)\n"
-"  -t, --idle-timeout SECONDS  close a connection silent for so long\n"
-"                              (0: never)\n"
-"  -b, --backlog N             let N connections wait to be accepted\n"
-"  -u, --user NAME             become this user after binding\n"
-"  -h, --help                  print this help\n"
-"  -V, --version               print the version\n";
+    "Usage: echo64d [OPTION]... IP PORT\n"
+    "Send back what comes on each TCP connection to IP (numeric, IPv4 or IPv6)\n"
+    "and PORT (0: the kernel picks one, and it is printed).\n"
+    "\n"
+    "  -f, --foreground            stay attached; log to stderr\n"
+    "  -p, --pid-file FILE         write and lock FILE\n"
+    "  -m, --max-clients N         serve N clients at a time, the next ones wait\n"
+    "                              (0: no limit)\n"
+    "  -t, --idle-timeout SECONDS  close a connection silent for so long\n"
+    "                              (0: never)\n"
+    "  -b, --backlog N             let N connections wait to be accepted\n"
+    "  -u, --user NAME             become this user after binding\n"
+    "  -h, --help                  print this help\n"
+    "  -V, --version               print the version\n";
 
 static int usage(const char *problem, const char *value)
 {
-    (void)fprintf(stderr, "echo64d: %s '%s'\n"
-                  "Try 'echo64d --help'.\n", problem, value);
+    (void)fprintf(stderr,
+                  "echo64d: %s '%s'\n"
+                  "Try 'echo64d --help'.\n",
+                  problem, value);
     return EXIT_USAGE;
 }
 
@@ -98,15 +100,15 @@ static int parse_address(char **args)
 static int parse_options(int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"foreground", no_argument, NULL, 'f'},
-        {"pid-file", required_argument, NULL, 'p'},
-        {"max-clients", required_argument, NULL, 'm'},
-        {"idle-timeout", required_argument, NULL, 't'},
-        {"backlog", required_argument, NULL, 'b'},
-        {"user", required_argument, NULL, 'u'},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},
-        {NULL, 0, NULL, 0},
+        { "foreground", no_argument, NULL, 'f' },
+        { "pid-file", required_argument, NULL, 'p' },
+        { "max-clients", required_argument, NULL, 'm' },
+        { "idle-timeout", required_argument, NULL, 't' },
+        { "backlog", required_argument, NULL, 'b' },
+        { "user", required_argument, NULL, 'u' },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'V' },
+        { NULL, 0, NULL, 0 },
     };
     int c;
 
@@ -155,7 +157,7 @@ static void on_stop(int sig)
 
 static void set_signals(void)
 {
-    struct sigaction stop = {.sa_handler = on_stop};
+    struct sigaction stop = { .sa_handler = on_stop };
 
     (void)sigemptyset(&stop_signals);
     (void)sigaddset(&stop_signals, SIGTERM);
@@ -239,7 +241,7 @@ static void work(int cfd)
     (void)close(lfd);
     pid_file_forget();
     if (stopping)
-        (void)shutdown(cfd, SHUT_RD); /* no more than has been received */
+        (void)shutdown(cfd, SHUT_RD);  /* no more than has been received */
     (void)echo_serve(cfd, opt.idle_s); /* ends this connection alone */
 }
 
@@ -272,7 +274,7 @@ static int accept_failed(int error)
    this costs less than a hundredth of what a worker does. */
 static void await_client(void)
 {
-    struct pollfd p = {.fd = lfd, .events = POLLIN};
+    struct pollfd p = { .fd = lfd, .events = POLLIN };
     sigset_t old;
 
     (void)sigprocmask(SIG_BLOCK, &stop_signals, &old);

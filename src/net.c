@@ -143,7 +143,7 @@ enum tcp_fate tcp_fate(int error)
 
 int tcp_waiting(int lfd)
 {
-    struct tcp_info info = {0};
+    struct tcp_info info = { 0 };
     socklen_t len = sizeof info;
 
     if (getsockopt(lfd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
@@ -156,7 +156,7 @@ int tcp_waiting(int lfd)
    (connect(2), EINPROGRESS; UNP 16.3). */
 static int await_connection(int fd, int timeout_ms)
 {
-    struct pollfd p = {.fd = fd, .events = POLLOUT};
+    struct pollfd p = { .fd = fd, .events = POLLOUT };
     int error = 0;
     socklen_t len = sizeof error;
     int n;

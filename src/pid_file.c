@@ -117,8 +117,10 @@ static int open_existing(const char **why)
         if (*why != NULL)
             return -1;
     }
-    return open(pid_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK |
-                O_NOCTTY | O_CLOEXEC, 0644);
+    return open(pid_path,
+                O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+                    O_CLOEXEC,
+                0644);
 }
 
 /* A lock of fcntl(2) belongs to this process alone: a worker that outlives a
@@ -128,7 +130,7 @@ static int open_existing(const char **why)
    file, or -1 with *why or errno set. */
 static int open_locked(const char **why)
 {
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     int fd = open(pid_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     int saved;
 

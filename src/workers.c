@@ -16,13 +16,13 @@
 
 enum { GRACE_S = 3, RETRY_US = 100 * 1000 };
 
-static int limit;                   /* most workers at a time; 0: no limit */
-static volatile sig_atomic_t live;  /* workers not reaped; kept under a limit */
-static volatile sig_atomic_t late;  /* the grace has passed */
-static pid_t group;                 /* of the workers; 0 before the first */
-static pid_t newest;                /* the last one that came into the group */
-static int shared;                  /* others may be in our session */
-static int connection;              /* in a worker: its socket */
+static int limit;                  /* most workers at a time; 0: no limit */
+static volatile sig_atomic_t live; /* workers not reaped; kept under a limit */
+static volatile sig_atomic_t late; /* the grace has passed */
+static pid_t group;                /* of the workers; 0 before the first */
+static pid_t newest;               /* the last one that came into the group */
+static int shared;                 /* others may be in our session */
+static int connection;             /* in a worker: its socket */
 
 static void on_child(int sig)
 {
@@ -54,7 +54,7 @@ static void on_alarm(int sig)
 
 static void set_handler(int sig, void (*handler)(int), int flags)
 {
-    struct sigaction sa = {.sa_handler = handler, .sa_flags = flags};
+    struct sigaction sa = { .sa_handler = handler, .sa_flags = flags };
 
     (void)sigemptyset(&sa.sa_mask);
     (void)sigaction(sig, &sa, NULL); /* fails only for a bad signal number */
@@ -196,8 +196,8 @@ void workers_stop(void)
 {
     static const struct itimerval off;
     struct itimerval timer = {
-        .it_value = {.tv_sec = GRACE_S},
-        .it_interval = {.tv_usec = RETRY_US}, /* should one come too early */
+        .it_value = { .tv_sec = GRACE_S },
+        .it_interval = { .tv_usec = RETRY_US }, /* should one come too early */
     };
 
     if (group == 0)

@@ -50,7 +50,8 @@ void address_set_port(struct address *a, int port)
 const char *address_host(const struct address *a, char text[ADDRESS_TEXT])
 {
     const void *at = a->sa.ss_family == AF_INET6
-                     ? (const void *)&in6(a)->sin6_addr : &in4(a)->sin_addr;
+                         ? (const void *)&in6(a)->sin6_addr
+                         : &in4(a)->sin_addr;
 
     return inet_ntop(a->sa.ss_family, at, text, ADDRESS_TEXT) ? text : "?";
 }
@@ -90,9 +91,10 @@ bool address_is_any(const struct address *a)
 
 void address_make_reachable(struct address *a)
 {
-    const char *loopback = a->sa.ss_family == AF_INET ? "127.0.0.1" :
-                           IN6_IS_ADDR_V4MAPPED(&in6(a)->sin6_addr) ?
-                           "::ffff:127.0.0.1" : "::1";
+    const char *loopback = a->sa.ss_family == AF_INET ? "127.0.0.1"
+                           : IN6_IS_ADDR_V4MAPPED(&in6(a)->sin6_addr)
+                               ? "::ffff:127.0.0.1"
+                               : "::1";
 
     if (address_is_any(a))
         (void)address_parse(a, loopback, address_port(a));

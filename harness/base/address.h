@@ -23,11 +23,11 @@ void address_set_port(struct address *a, int port);
 const char *address_text(const struct address *a, char text[ADDRESS_TEXT]);
 /* "127.0.0.1", "::1": as inet_ntop(3) has it, whoever wrote it how. */
 const char *address_host(const struct address *a, char text[ADDRESS_TEXT]);
-bool address_is_any(const struct address *a);       /* 0.0.0.0, :: */
+bool address_is_any(const struct address *a); /* 0.0.0.0, :: */
 /* Where a client connects to reach one that listens on a: a wildcard becomes
    the loopback address of its family, a v4-mapped one that of IPv4. */
 void address_make_reachable(struct address *a);
-bool address_is_loopback(const struct address *a);  /* 127.0.0.0/8, ::1 */
+bool address_is_loopback(const struct address *a); /* 127.0.0.0/8, ::1 */
 /* The same host, a v4-mapped IPv6 address being its IPv4 one. */
 bool address_same_host(const struct address *a, const struct address *b);
 

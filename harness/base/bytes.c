@@ -32,8 +32,7 @@ void bytes_free(struct bytes *b)
     *b = (struct bytes){ NULL, 0, 0 };
 }
 
-long bytes_find(const struct bytes *b, size_t from, const void *text,
-                size_t n)
+long bytes_find(const struct bytes *b, size_t from, const void *text, size_t n)
 {
     const unsigned char *found = NULL;
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 struct bytes {
-    unsigned char *at;      /* n of them; owned */
+    unsigned char *at; /* n of them; owned */
     size_t n, room;
 };
 
@@ -16,7 +16,6 @@ int bytes_add(struct bytes *b, const void *from, size_t n);
 void bytes_free(struct bytes *b);
 
 /* Where text of n bytes stands at or after from, or -1. */
-long bytes_find(const struct bytes *b, size_t from, const void *text,
-                size_t n);
+long bytes_find(const struct bytes *b, size_t from, const void *text, size_t n);
 
 #endif

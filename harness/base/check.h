@@ -13,8 +13,7 @@ static int check_failures;
     check_that((condition) ? 1 : 0, #condition, __FILE__, __LINE__)
 #define CHECK_INT(got, want) \
     check_int((long long)(got), (long long)(want), #got, __FILE__, __LINE__)
-#define CHECK_STR(got, want) \
-    check_str((got), (want), #got, __FILE__, __LINE__)
+#define CHECK_STR(got, want) check_str((got), (want), #got, __FILE__, __LINE__)
 
 static inline void check_that(int holds, const char *what, const char *file,
                               int line)

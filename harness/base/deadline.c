@@ -29,9 +29,7 @@ int64_t deadline_now_ns(void)
 
 struct deadline deadline_in(double ms)
 {
-    return (struct deadline){
-        deadline_now_ns() + (int64_t)(ms * scale * 1e6)
-    };
+    return (struct deadline){ deadline_now_ns() + (int64_t)(ms * scale * 1e6) };
 }
 
 struct deadline deadline_after(int64_t from_ns, double seconds)
@@ -70,5 +68,5 @@ void pause_until(struct pause *p, struct deadline d)
     if (left <= 0)
         return;
     t.tv_nsec = (long)(left < p->ns ? left : p->ns);
-    (void)ppoll(NULL, 0, &t, NULL);     /* woken early is no harm */
+    (void)ppoll(NULL, 0, &t, NULL); /* woken early is no harm */
 }

@@ -7,7 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct deadline { int64_t at_ns; };     /* CLOCK_MONOTONIC */
+struct deadline {
+    int64_t at_ns;
+}; /* CLOCK_MONOTONIC */
 
 /* Multiply every later deadline_in by scale (> 0). */
 void deadline_set_scale(double scale);
@@ -22,7 +24,9 @@ bool deadline_passed(struct deadline d);
 int deadline_left_ms(struct deadline d);
 struct deadline deadline_sooner(struct deadline a, struct deadline b);
 
-struct pause { int64_t ns; };           /* start with { 0 } */
+struct pause {
+    int64_t ns;
+}; /* start with { 0 } */
 
 /* Give way between two looks at a condition: 100 us first, then longer each
    time, 50 ms at most, and never beyond d. */

@@ -5,7 +5,11 @@
 
 /* "c=CCCCCCCC s=SSSSSSSS r=RRRR x=<16 hex of the seed> <hash of all>\n" */
 enum {
-    CLIENT_AT = 2, SEQUENCE_AT = 13, ROUND_AT = 24, SEED_AT = 31, HASH_AT = 48,
+    CLIENT_AT = 2,
+    SEQUENCE_AT = 13,
+    ROUND_AT = 24,
+    SEED_AT = 31,
+    HASH_AT = 48,
     HASH_DIGITS = FRAME_BYTES - HASH_AT - 1
 };
 
@@ -48,8 +52,8 @@ static bool get_hex(const unsigned char *at, int digits, uint64_t *value)
 
 void frame_fill(unsigned char *frame, const struct frame_stamp *s)
 {
-    uint64_t hash = frame_random(s->seed, (uint64_t)s->client << 32 |
-                                              s->sequence);
+    uint64_t hash =
+        frame_random(s->seed, (uint64_t)s->client << 32 | s->sequence);
 
     memcpy(frame, template, FRAME_BYTES);
     put_hex(frame + CLIENT_AT, s->client, 8);

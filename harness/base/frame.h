@@ -11,10 +11,10 @@
 enum { FRAME_BYTES = 64 };
 
 struct frame_stamp {
-    uint64_t seed;      /* of the run */
-    uint32_t client;    /* 0 .. clients - 1, and beyond for single ones */
-    uint32_t sequence;  /* 0 .. frames - 1 */
-    uint32_t round;     /* which crowd of the run */
+    uint64_t seed;     /* of the run */
+    uint32_t client;   /* 0 .. clients - 1, and beyond for single ones */
+    uint32_t sequence; /* 0 .. frames - 1 */
+    uint32_t round;    /* which crowd of the run */
 };
 
 /* Write the FRAME_BYTES of stamp s: readable text, a newline last, every byte

@@ -6,8 +6,11 @@
 
 #include <stdint.h>
 
-enum { HISTOGRAM_STEPS = 32, HISTOGRAM_OCTAVES = 28,
-       HISTOGRAM_BUCKETS = HISTOGRAM_STEPS * HISTOGRAM_OCTAVES };
+enum {
+    HISTOGRAM_STEPS = 32,
+    HISTOGRAM_OCTAVES = 28,
+    HISTOGRAM_BUCKETS = HISTOGRAM_STEPS * HISTOGRAM_OCTAVES
+};
 
 /* One page (4 KiB) with the fields; from 0.5 us to about 70 s; all zero is
    empty. */

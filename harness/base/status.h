@@ -5,13 +5,13 @@
 #define STATUS_H
 
 enum {
-    STATUS_PASSED = 0,      /* every case that was judged, or failed as
-                               expected */
-    STATUS_FAILED = 1,      /* a case, or an expectation is stale */
-    STATUS_USAGE = 2,       /* what the user asked for cannot be done */
-    STATUS_TARGET = 3,      /* it never came up at its first start */
-    STATUS_TROUBLE = 4,     /* the harness could not do its work */
-    STATUS_SIGNAL = 128     /* and the number of the signal that ended it */
+    STATUS_PASSED = 0,  /* every case that was judged, or failed as
+                           expected */
+    STATUS_FAILED = 1,  /* a case, or an expectation is stale */
+    STATUS_USAGE = 2,   /* what the user asked for cannot be done */
+    STATUS_TARGET = 3,  /* it never came up at its first start */
+    STATUS_TROUBLE = 4, /* the harness could not do its work */
+    STATUS_SIGNAL = 128 /* and the number of the signal that ended it */
 };
 
 #endif

@@ -38,8 +38,8 @@ static void text_goes_there_and_back(void)
 static void what_is_no_numeric_address_is_refused(void)
 {
     static const char *const texts[] = {
-        "", "localhost", "127.0.0", "127.0.0.256", "127.0.0.1 ", "::1%lo",
-        "[::1]", "1:2:3", "::1::",
+        "",       "localhost", "127.0.0", "127.0.0.256", "127.0.0.1 ",
+        "::1%lo", "[::1]",     "1:2:3",   "::1::",
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -111,7 +111,7 @@ static bool same(const char *x, const char *y)
 {
     struct address a = parsed(x), b = parsed(y);
 
-    address_set_port(&b, 8);        /* the port is no part of the host */
+    address_set_port(&b, 8); /* the port is no part of the host */
     CHECK_INT(address_same_host(&a, &b), address_same_host(&b, &a));
     return address_same_host(&a, &b);
 }

@@ -69,8 +69,8 @@ static int alike(const struct frame_stamp *a, const struct frame_stamp *b)
 static void the_hash_depends_on_the_whole_stamp(void)
 {
     const struct frame_stamp s = { 42, 1, 2, 3 }, others[] = {
-        { 43, 1, 2, 3 }, { 42, 2, 2, 3 }, { 42, 1, 3, 3 }, { 42, 1, 2, 4 },
-        { 42, 2, 1, 3 },
+        { 43, 1, 2, 3 }, { 42, 2, 2, 3 }, { 42, 1, 3, 3 },
+        { 42, 1, 2, 4 }, { 42, 2, 1, 3 },
     };
 
     CHECK_INT(alike(&s, &s), 15);

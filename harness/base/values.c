@@ -17,7 +17,7 @@ bool value_number(const char *word, uint64_t *n)
 {
     if (!is_digits(word))
         return false;
-    *n = strtoull(word, NULL, 10);      /* ERANGE: its largest, as promised */
+    *n = strtoull(word, NULL, 10); /* ERANGE: its largest, as promised */
     return true;
 }
 
@@ -25,8 +25,8 @@ bool value_long(const char *word, long min, long max, long *n)
 {
     uint64_t value;
 
-    if (!value_number(word, &value) || value > (uint64_t)max
-        || value < (uint64_t)min)
+    if (!value_number(word, &value) || value > (uint64_t)max ||
+        value < (uint64_t)min)
         return false;
     *n = (long)value;
     return true;
@@ -37,9 +37,9 @@ bool value_positive(const char *word, double max, double *x)
     char *end;
     double value;
 
-    if (word[strspn(word, "0123456789.eE+-")] != '\0'
-        || !strchr("0123456789.", word[0]))
-        return false;                   /* strtod takes "0x1p3" and "inf" */
+    if (word[strspn(word, "0123456789.eE+-")] != '\0' ||
+        !strchr("0123456789.", word[0]))
+        return false; /* strtod takes "0x1p3" and "inf" */
     value = strtod(word, &end);
     if (end == word || *end != '\0' || !(value > 0) || value > max)
         return false;
@@ -51,14 +51,15 @@ bool value_address(const char *word)
 {
     struct in6_addr any;
 
-    return inet_pton(AF_INET, word, &any) == 1
-        || inet_pton(AF_INET6, word, &any) == 1;
+    return inet_pton(AF_INET, word, &any) == 1 ||
+           inet_pton(AF_INET6, word, &any) == 1;
 }
 
 static const char *unreachable_ipv4(uint32_t ip)
 {
-    return ip == INADDR_BROADCAST ? "the broadcast address" :
-           IN_MULTICAST(ip) ? "a multicast address" : NULL;
+    return ip == INADDR_BROADCAST ? "the broadcast address"
+           : IN_MULTICAST(ip)     ? "a multicast address"
+                                  : NULL;
 }
 
 const char *value_unreachable(const char *ip)
@@ -74,9 +75,10 @@ const char *value_unreachable(const char *ip)
         memcpy(&four, &six.s6_addr[12], sizeof four);
         return unreachable_ipv4(ntohl(four.s_addr));
     }
-    return IN6_IS_ADDR_MULTICAST(&six) ? "a multicast address" :
-           IN6_IS_ADDR_LINKLOCAL(&six) ? "a link-local address, of an "
-                                         "interface that is not said" : NULL;
+    return IN6_IS_ADDR_MULTICAST(&six)   ? "a multicast address"
+           : IN6_IS_ADDR_LINKLOCAL(&six) ? "a link-local address, of an "
+                                           "interface that is not said"
+                                         : NULL;
 }
 
 bool value_endpoint(const char *word, char **ip, int *port)
@@ -91,10 +93,10 @@ bool value_endpoint(const char *word, char **ip, int *port)
     if (bracketed && (colon == word + 1 || colon[-1] != ']'))
         return false;
     host = bracketed ? strndup(word + 1, (size_t)(colon - word) - 2)
-        : strndup(word, (size_t)(colon - word));
+                     : strndup(word, (size_t)(colon - word));
     /* Without brackets "::1:7" could be an address alone. */
-    if (!host || !value_address(host)
-        || bracketed != (strchr(host, ':') != NULL)) {
+    if (!host || !value_address(host) ||
+        bracketed != (strchr(host, ':') != NULL)) {
         free(host);
         return false;
     }

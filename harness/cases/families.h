@@ -6,7 +6,6 @@
 #include "result/case.h"
 
 extern const struct family echo_family, load_family, process_family,
-    daemon_family, lifecycle_family, fault_family, memory_family,
-    client_family;
+    daemon_family, lifecycle_family, fault_family, memory_family, client_family;
 
 #endif

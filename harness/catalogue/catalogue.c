@@ -7,8 +7,8 @@
 #include <string.h>
 
 static const struct family *const families[] = {
-    &echo_family, &load_family, &process_family, &daemon_family,
-    &lifecycle_family, &fault_family, &memory_family, &client_family,
+    &echo_family,      &load_family,  &process_family, &daemon_family,
+    &lifecycle_family, &fault_family, &memory_family,  &client_family,
 };
 
 enum { NFAMILIES = sizeof families / sizeof *families };

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { CATALOGUE_MOST = 512 };  /* cases, at most */
+enum { CATALOGUE_MOST = 512 }; /* cases, at most */
 
 /* All cases one after another, from a walk of zeros:
        struct catalogue_walk w = { .place = 0 };
@@ -16,7 +16,7 @@ enum { CATALOGUE_MOST = 512 };  /* cases, at most */
 struct catalogue_walk {
     const struct family *family;
     const struct test_case *test_case;
-    size_t place;               /* of the case among all */
+    size_t place; /* of the case among all */
     size_t next_family, next_table, next_row, next_place;
 };
 

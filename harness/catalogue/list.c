@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalogue/list.h"
 
+#include "base/status.h"
 #include "catalogue/catalogue.h"
 #include "catalogue/select.h"
-#include "base/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +18,7 @@ static int select_all(struct selection *s, const struct options *o)
     char why[256];
 
     if (select_cases(s, o->selectors, true, false, why, sizeof why) < 0 ||
-        select_cases(&client, o->selectors, true, true, why,
-                     sizeof why) < 0) {
+        select_cases(&client, o->selectors, true, true, why, sizeof why) < 0) {
         fprintf(stderr, "harness: %s\n", why);
         return -1;
     }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 struct selection {
-    const struct test_case **cases;     /* in the catalogue's order */
+    const struct test_case **cases; /* in the catalogue's order */
     size_t n;
 };
 

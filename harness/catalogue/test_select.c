@@ -73,8 +73,8 @@ static void an_id_means_one_case(void)
 /* Nor is one chosen twice. */
 static void the_order_is_the_catalogues(void)
 {
-    struct selection s = CHOOSE("process/fds-return", "load/own-bytes",
-                                "process/fds-return");
+    struct selection s =
+        CHOOSE("process/fds-return", "load/own-bytes", "process/fds-return");
 
     CHECK_INT(s.n, 2);
     CHECK_STR(s.cases[0]->id, "load/own-bytes");
@@ -152,8 +152,8 @@ static void what_an_option_brings_is_left_out_without_it(void)
 static void what_fits_nothing_is_named(void)
 {
     static const char *const words[] = {
-        "echo/no-such-case", "ech", "echo", "ECHO/", "nothing/", "!nothing/",
-        "", "!", "echo/*/",
+        "echo/no-such-case", "ech", "echo", "ECHO/",   "nothing/",
+        "!nothing/",         "",    "!",    "echo/*/",
     };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

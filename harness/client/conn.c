@@ -46,8 +46,8 @@ int conn_open(const struct address *to, struct deadline d)
 int conn_open_narrow(const struct address *to, int buffer_bytes,
                      int segment_bytes, struct deadline d)
 {
-    int fd = socket(to->sa.ss_family,
-                    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd =
+        socket(to->sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int on = 1, saved;
 
     if (fd < 0)
@@ -116,8 +116,7 @@ size_t conn_recv(int fd, void *buf, size_t n, struct deadline d)
 /* What it was that ended conn_recv before all had come. */
 static enum conn_end end_by(int error)
 {
-    return error == 0 ? CONN_FIN :
-           error == ETIMEDOUT ? CONN_SILENCE : CONN_RST;
+    return error == 0 ? CONN_FIN : error == ETIMEDOUT ? CONN_SILENCE : CONN_RST;
 }
 
 enum conn_end conn_next(int fd, struct deadline d)
@@ -136,7 +135,7 @@ enum conn_end conn_end_of(int fd, struct deadline d)
         ssize_t n = recv(fd, surplus, sizeof surplus, MSG_DONTWAIT);
 
         if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-            return n == 0 ? CONN_FIN : CONN_RST;    /* told only once */
+            return n == 0 ? CONN_FIN : CONN_RST; /* told only once */
     }
     return end;
 }
@@ -144,8 +143,10 @@ enum conn_end conn_end_of(int fd, struct deadline d)
 const char *conn_end_name(enum conn_end end)
 {
     static const char *const name[] = {
-        [CONN_FIN] = "FIN", [CONN_RST] = "RST",
-        [CONN_SILENCE] = "silence", [CONN_BYTE] = "a byte more",
+        [CONN_FIN] = "FIN",
+        [CONN_RST] = "RST",
+        [CONN_SILENCE] = "silence",
+        [CONN_BYTE] = "a byte more",
     };
 
     return name[end];

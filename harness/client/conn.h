@@ -34,10 +34,10 @@ enum conn_end { CONN_FIN, CONN_RST, CONN_SILENCE, CONN_BYTE };
 enum conn_end conn_next(int fd, struct deadline d);
 /* Likewise, however much comes before: CONN_BYTE if it goes on for so long. */
 enum conn_end conn_end_of(int fd, struct deadline d);
-const char *conn_end_name(enum conn_end end);   /* "FIN", ... */
+const char *conn_end_name(enum conn_end end); /* "FIN", ... */
 
-int conn_half_close(int fd);    /* shutdown(2) of the sending side */
-void conn_reset(int fd);        /* close with RST: SO_LINGER 0 */
+int conn_half_close(int fd); /* shutdown(2) of the sending side */
+void conn_reset(int fd);     /* close with RST: SO_LINGER 0 */
 void conn_close(int fd);
 int conn_local_port(int fd);
 /* The client's end of it. Returns 0, or -1 with errno. */

@@ -10,35 +10,45 @@
 #include "base/histogram.h"
 
 enum {
-    CROWD_FD = 0,               /* where the crowd finds the shared memory */
-    CROWD_FAULTS = 16,          /* wrong echoes kept as evidence */
-    CROWD_LONG_BYTES = 997, CROWD_SHORT_BYTES = 61,
-    CROWD_RESET_BYTES = 37,     /* of a frame, before the reset */
-    CROWD_ANSWER_MS = 1000,     /* in which a server answers a part, or waits
-                                   for a whole frame */
+    CROWD_FD = 0,      /* where the crowd finds the shared memory */
+    CROWD_FAULTS = 16, /* wrong echoes kept as evidence */
+    CROWD_LONG_BYTES = 997,
+    CROWD_SHORT_BYTES = 61,
+    CROWD_RESET_BYTES = 37, /* of a frame, before the reset */
+    CROWD_ANSWER_MS = 1000, /* in which a server answers a part, or waits
+                               for a whole frame */
 };
 
-enum crowd_stage {              /* how far a client came, in this order */
-    CROWD_UNBORN, CROWD_CONNECTING, CROWD_CONNECTED, CROWD_SERVED,
-    CROWD_TALKING, CROWD_DONE
+enum crowd_stage { /* how far a client came, in this order */
+                   CROWD_UNBORN,
+                   CROWD_CONNECTING,
+                   CROWD_CONNECTED,
+                   CROWD_SERVED,
+                   CROWD_TALKING,
+                   CROWD_DONE
 };
 
 enum crowd_role { CROWD_CLIENT, CROWD_SHORT, CROWD_RESET };
 
-enum crowd_trouble {            /* why a client did not come further */
-    CROWD_FINE, CROWD_CONNECT_FAILED, CROWD_SEND_FAILED, CROWD_RECV_FAILED,
-    CROWD_EOF, CROWD_WRONG_BYTES, CROWD_BYTES_ADDED
+enum crowd_trouble { /* why a client did not come further */
+                     CROWD_FINE,
+                     CROWD_CONNECT_FAILED,
+                     CROWD_SEND_FAILED,
+                     CROWD_RECV_FAILED,
+                     CROWD_EOF,
+                     CROWD_WRONG_BYTES,
+                     CROWD_BYTES_ADDED
 };
 
-struct crowd_slot {             /* written by its client alone */
+struct crowd_slot { /* written by its client alone */
     uint8_t stage, trouble;
-    uint16_t error;             /* errno of the trouble */
-    int32_t pid;                /* in the sandbox; written by the parent */
-    uint32_t sent, verified;    /* frames */
-    uint32_t bytes;             /* received: shows progress */
+    uint16_t error;          /* errno of the trouble */
+    int32_t pid;             /* in the sandbox; written by the parent */
+    uint32_t sent, verified; /* frames */
+    uint32_t bytes;          /* received: shows progress */
 };
 
-struct crowd_fault {            /* a wrong echo */
+struct crowd_fault { /* a wrong echo */
     uint32_t client, sequence;
     uint32_t want_bytes, got_bytes;
     unsigned char want[FRAME_BYTES], got[FRAME_BYTES];
@@ -46,28 +56,28 @@ struct crowd_fault {            /* a wrong echo */
 
 struct crowd_plan {
     /* in */
-    uint32_t clients;           /* of role CROWD_CLIENT */
-    uint32_t shorts, resets;    /* beside them */
-    uint32_t frames;            /* each client sends, >= 1 */
-    uint32_t room;              /* handshakes that the listen queue can hold */
+    uint32_t clients;        /* of role CROWD_CLIENT */
+    uint32_t shorts, resets; /* beside them */
+    uint32_t frames;         /* each client sends, >= 1 */
+    uint32_t room;           /* handshakes that the listen queue can hold */
     uint32_t round;
     uint64_t seed;
-    uint32_t nfixtures;         /* frames behind the slots */
-    uint32_t bytes;             /* of this whole mapping */
+    uint32_t nfixtures; /* frames behind the slots */
+    uint32_t bytes;     /* of this whole mapping */
     struct address address;
     /* out; each word a futex */
-    _Alignas(64) uint32_t served;   /* clients past their first frame, or
-                                       given up before it */
-    uint32_t arrived;           /* all clients are at the gate or gave up: 1 */
-    uint32_t gate;              /* opened by the harness: 1 */
-    uint32_t finished;          /* of role CROWD_CLIENT, at the end */
-    uint32_t leave;             /* the last one has finished: 1 */
-    uint32_t fork_error;        /* errno, if a client could not be forked */
+    _Alignas(64) uint32_t served; /* clients past their first frame, or
+                                     given up before it */
+    uint32_t arrived;    /* all clients are at the gate or gave up: 1 */
+    uint32_t gate;       /* opened by the harness: 1 */
+    uint32_t finished;   /* of role CROWD_CLIENT, at the end */
+    uint32_t leave;      /* the last one has finished: 1 */
+    uint32_t fork_error; /* errno, if a client could not be forked */
     uint32_t forked;
-    uint32_t killed_by;         /* the signal that ended a client, if one did */
-    int32_t killed_pid;         /* which, as in its slot */
-    uint32_t nfaults;           /* may exceed CROWD_FAULTS */
-    int64_t first_ns, last_ns;  /* first fork, last frame back */
+    uint32_t killed_by;        /* the signal that ended a client, if one did */
+    int32_t killed_pid;        /* which, as in its slot */
+    uint32_t nfaults;          /* may exceed CROWD_FAULTS */
+    int64_t first_ns, last_ns; /* first fork, last frame back */
     struct crowd_fault fault[CROWD_FAULTS];
     _Alignas(4096) struct histogram connect;
     _Alignas(4096) struct histogram round_trip;
@@ -82,8 +92,7 @@ static inline uint32_t crowd_total(const struct crowd_plan *p)
 
 static inline unsigned char *crowd_fixture(struct crowd_plan *p, uint32_t i)
 {
-    return (unsigned char *)&p->slot[crowd_total(p)] +
-           (size_t)FRAME_BYTES * i;
+    return (unsigned char *)&p->slot[crowd_total(p)] + (size_t)FRAME_BYTES * i;
 }
 
 static inline enum crowd_role crowd_role(const struct crowd_plan *p,

@@ -20,7 +20,7 @@ uint32_t crowd_count(const struct crowd_plan *p, enum crowd_stage stage)
 static struct latency latency(const struct histogram *h)
 {
     return (struct latency){
-        histogram_seconds(h, 0.5), histogram_seconds(h, 0.9),
+        histogram_seconds(h, 0.5),  histogram_seconds(h, 0.9),
         histogram_seconds(h, 0.99), histogram_seconds(h, 0.999),
         (double)h->max_ns / 1e9,
     };
@@ -47,17 +47,21 @@ const char *crowd_trouble_text(const struct crowd_slot *s)
 {
     static char text[96];
     static const char *const name[] = {
-        [CROWD_FINE] = "waiting", [CROWD_CONNECT_FAILED] = "connect",
-        [CROWD_SEND_FAILED] = "send", [CROWD_RECV_FAILED] = "recv",
+        [CROWD_FINE] = "waiting",
+        [CROWD_CONNECT_FAILED] = "connect",
+        [CROWD_SEND_FAILED] = "send",
+        [CROWD_RECV_FAILED] = "recv",
         [CROWD_EOF] = "end of file before the whole echo",
         [CROWD_WRONG_BYTES] = "wrong bytes",
         [CROWD_BYTES_ADDED] = "bytes added",
     };
     static const char *const stage[] = {
-        [CROWD_UNBORN] = "not started", [CROWD_CONNECTING] = "connecting",
+        [CROWD_UNBORN] = "not started",
+        [CROWD_CONNECTING] = "connecting",
         [CROWD_CONNECTED] = "waiting for its first echo",
         [CROWD_SERVED] = "waiting for the others",
-        [CROWD_TALKING] = "waiting for an echo", [CROWD_DONE] = "done",
+        [CROWD_TALKING] = "waiting for an echo",
+        [CROWD_DONE] = "done",
     };
 
     if (s->trouble == CROWD_FINE)

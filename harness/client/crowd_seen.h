@@ -8,9 +8,9 @@
 
 enum crowd_state {
     CROWD_GOING,
-    CROWD_THERE,        /* what was waited for has come */
-    CROWD_STALLED,      /* no client connected or received for timeout_ms */
-    CROWD_TROUBLE       /* the crowd broke: crowd_broken tells how */
+    CROWD_THERE,   /* what was waited for has come */
+    CROWD_STALLED, /* no client connected or received for timeout_ms */
+    CROWD_TROUBLE  /* the crowd broke: crowd_broken tells how */
 };
 
 /* How many of the clients (not those beside them) came to stage or beyond. */

@@ -62,7 +62,7 @@ struct transfer {
     const unsigned char *want;
     unsigned char *got;
     size_t n, sent, back;
-    const char *ended;      /* what ended it early: "FIN", ... */
+    const char *ended; /* what ended it early: "FIN", ... */
 };
 
 /* Returns false once the connection has ended. */
@@ -121,8 +121,9 @@ static void transfer(struct transfer *t, struct deadline d)
 static bool exchange(int fd, const void *bytes, size_t n, size_t sent,
                      struct deadline d, struct verdict *v)
 {
-    struct transfer t = { .fd = fd, .want = bytes, .n = n, .sent = sent,
-                          .got = malloc(n ? n : 1) };
+    struct transfer t = {
+        .fd = fd, .want = bytes, .n = n, .sent = sent, .got = malloc(n ? n : 1)
+    };
     bool same;
 
     if (!t.got) {
@@ -162,7 +163,7 @@ bool exchange_end(int fd, struct deadline d, struct verdict *v)
 {
     enum conn_end end;
 
-    (void)conn_half_close(fd);      /* a lost peer shows next */
+    (void)conn_half_close(fd); /* a lost peer shows next */
     end = conn_next(fd, d);
     if (end == CONN_FIN)
         return true;

@@ -3,8 +3,8 @@
 #ifndef EXCHANGE_H
 #define EXCHANGE_H
 
-#include "client/conn.h"
 #include "base/frame.h"
+#include "client/conn.h"
 #include "result/verdict.h"
 
 /* A new connection, a stamped frame and its echo, close. False where it was

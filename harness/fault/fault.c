@@ -15,17 +15,17 @@
 #include <unistd.h>
 
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
-#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)     /* Linux 6.6 */
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64) /* Linux 6.6 */
 #endif
 
 enum { MOST_HELD = 256, TAKE_MS = 5000, LOOK_MS = 20, SYNC_WAKE_UP = 1 };
 
 struct rule {
     bool hold;
-    size_t most;            /* bytes at a time; 0: as many as asked for */
-    struct short_io_capture capture;     /* where they go then, or nowhere */
-    long skip;              /* so many pass before the first that fails */
-    long fail;              /* how many are still to fail; < 0: all */
+    size_t most; /* bytes at a time; 0: as many as asked for */
+    struct short_io_capture capture; /* where they go then, or nowhere */
+    long skip; /* so many pass before the first that fails */
+    long fail; /* how many are still to fail; < 0: all */
     int error;
     bool (*which)(const struct fault_call *c, void *arg);
     void *arg;
@@ -34,12 +34,12 @@ struct rule {
 
 struct fault {
     struct seccomp_filter filter;
-    pthread_mutex_t lock;   /* guards all below */
+    pthread_mutex_t lock; /* guards all below */
     pthread_cond_t news;
-    int listener;           /* -1 until it is taken */
-    int stop;               /* eventfd: written to end the thread */
-    bool taken, ended;      /* listener or error is known; no task is left */
-    int error;              /* errno of taking it */
+    int listener;      /* -1 until it is taken */
+    int stop;          /* eventfd: written to end the thread */
+    bool taken, ended; /* listener or error is known; no task is left */
+    int error;         /* errno of taking it */
     struct rule rule[CALL_KINDS];
     struct fault_call held[MOST_HELD];
     size_t nheld;
@@ -58,8 +58,8 @@ static void make_shorter(struct fault *f, const struct fault_call *c)
 
     switch (shorten(&f->shortened, &r->capture, c, r->most, &result)) {
     case SHORTEN_DONE:
-        r->delivered += notify_reply_result(f->listener, c->id, result) == 0 &&
-                        result > 0;
+        r->delivered +=
+            notify_reply_result(f->listener, c->id, result) == 0 && result > 0;
         break;
     case SHORTEN_NOT_MEANT:
         (void)notify_reply_continue(f->listener, c->id);
@@ -73,7 +73,7 @@ static void make_shorter(struct fault *f, const struct fault_call *c)
    whose process has ended: our copy would keep its connection open. */
 static void again(struct fault *f)
 {
-    for (size_t i = f->shortened.n; i-- > 0; ) {
+    for (size_t i = f->shortened.n; i-- > 0;) {
         struct fault_call c = f->shortened.call[i];
         size_t most = f->rule[c.kind].most;
         enum short_io_end end = SHORTEN_NOT_MEANT;
@@ -90,7 +90,8 @@ static void again(struct fault *f)
         short_io_drop(&f->shortened, i);
         if (end == SHORTEN_NOT_MEANT)
             (void)notify_reply_continue(f->listener, c.id);
-        else if (notify_reply_result(f->listener, c.id, result) == 0 && result > 0)
+        else if (notify_reply_result(f->listener, c.id, result) == 0 &&
+                 result > 0)
             f->rule[c.kind].delivered++;
     }
 }
@@ -133,7 +134,7 @@ static void take_one(struct fault *f, struct seccomp_notif *n, size_t size)
     struct fault_call c;
 
     if (notify_reply_take(f->listener, n, size, &c) < 0)
-        return;             /* ENOENT: it has gone since; EINTR */
+        return; /* ENOENT: it has gone since; EINTR */
     pthread_mutex_lock(&f->lock);
     decide(f, &c);
     pthread_mutex_unlock(&f->lock);
@@ -168,7 +169,7 @@ static void serve(struct fault *f)
         if (p[0].revents & POLLIN)
             take_one(f, n, size);
         else if (p[0].revents & (POLLHUP | POLLERR))
-            break;          /* no task under the filter is left */
+            break; /* no task under the filter is left */
         if (polled > 2) {
             pthread_mutex_lock(&f->lock);
             again(f);
@@ -181,7 +182,8 @@ static void serve(struct fault *f)
 static void supervise(void *arg)
 {
     struct fault *f = arg;
-    int listener = seccomp_filter_take_listener(&f->filter, TAKE_MS), error = errno;
+    int listener = seccomp_filter_take_listener(&f->filter, TAKE_MS),
+        error = errno;
 
     pthread_mutex_lock(&f->lock);
     f->listener = listener;
@@ -262,27 +264,30 @@ static void set_rule(struct fault *f, enum call kind, struct rule new)
 }
 
 void fault_hold(struct fault *f, enum call kind,
-                bool (*which)(const struct fault_call *c, void *arg),
-                void *arg)
+                bool (*which)(const struct fault_call *c, void *arg), void *arg)
 {
-    set_rule(f, kind, (struct rule){ .hold = true, .which = which,
-                                     .arg = arg });
+    set_rule(f, kind,
+             (struct rule){ .hold = true, .which = which, .arg = arg });
 }
 
 void fault_fail(struct fault *f, enum call kind, int error, long n,
-                bool (*which)(const struct fault_call *c, void *arg),
-                void *arg)
+                bool (*which)(const struct fault_call *c, void *arg), void *arg)
 {
-    set_rule(f, kind, (struct rule){ .fail = n, .error = error,
-                                     .which = which, .arg = arg });
+    set_rule(
+        f, kind,
+        (struct rule){ .fail = n, .error = error, .which = which, .arg = arg });
 }
 
 void fault_fail_nth(struct fault *f, enum call kind, int error, long n,
                     bool (*which)(const struct fault_call *c, void *arg),
                     void *arg)
 {
-    set_rule(f, kind, (struct rule){ .skip = n - 1, .fail = 1, .error = error,
-                                     .which = which, .arg = arg });
+    set_rule(f, kind,
+             (struct rule){ .skip = n - 1,
+                            .fail = 1,
+                            .error = error,
+                            .which = which,
+                            .arg = arg });
 }
 
 void fault_shorten(struct fault *f, enum call kind, size_t bytes,
@@ -295,10 +300,14 @@ void fault_interrupt(struct fault *f, enum call kind, int error, long n)
 {
     static struct fault_socket blocking = { .blocking = true };
 
-    set_rule(f, kind, (struct rule){
-        .most = f->rule[kind].most, .capture = f->rule[kind].capture,
-        .skip = n - 1, .fail = 1, .error = error,
-        .which = fault_is_connected, .arg = &blocking });
+    set_rule(f, kind,
+             (struct rule){ .most = f->rule[kind].most,
+                            .capture = f->rule[kind].capture,
+                            .skip = n - 1,
+                            .fail = 1,
+                            .error = error,
+                            .which = fault_is_connected,
+                            .arg = &blocking });
 }
 
 void fault_release(struct fault *f, enum call kind)
@@ -317,8 +326,7 @@ void fault_release(struct fault *f, enum call kind)
     pthread_mutex_unlock(&f->lock);
 }
 
-static const struct fault_call *find_held(const struct fault *f,
-                                          enum call kind)
+static const struct fault_call *find_held(const struct fault *f, enum call kind)
 {
     for (size_t i = 0; i < f->nheld; i++)
         if (f->held[i].kind == kind &&

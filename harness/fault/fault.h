@@ -72,20 +72,20 @@ long fault_injected(struct fault *f, enum call kind);
 
 /* ---- which: for fault_hold and fault_fail ---- */
 
-struct fault_socket {           /* arg of fault_is_connected */
-    int peer_port;              /* of the client; 0: of any */
-    bool blocking;              /* only a socket without O_NONBLOCK */
+struct fault_socket { /* arg of fault_is_connected */
+    int peer_port;    /* of the client; 0: of any */
+    bool blocking;    /* only a socket without O_NONBLOCK */
 };
 
 /* A call on a connected TCP socket. */
 bool fault_is_connected(const struct fault_call *c, void *arg);
 /* A call on a listening TCP socket; arg is not looked at. */
 bool fault_is_listening(const struct fault_call *c, void *arg);
-struct fault_own {              /* arg of fault_is_own */
-    char exe[4096];             /* the server's; "": not known */
-    bool begun;                 /* a process with that has made a call */
-    uint64_t valgrinds;         /* the place where valgrind makes calls of its
-                                   own, which it is linked to; 0: none */
+struct fault_own {      /* arg of fault_is_own */
+    char exe[4096];     /* the server's; "": not known */
+    bool begun;         /* a process with that has made a call */
+    uint64_t valgrinds; /* the place where valgrind makes calls of its
+                           own, which it is linked to; 0: none */
 };
 
 /* A call of the server, or of what it executes later, not of what was executed
@@ -96,9 +96,12 @@ struct fault_own {              /* arg of fault_is_own */
    no kernel fails. */
 bool fault_is_own(const struct fault_call *c, void *arg);
 
-struct fault_fds {              /* arg of fault_is_short_of_fds, {0} at first */
+struct fault_fds { /* arg of fault_is_short_of_fds, {0} at first */
     int n;
-    struct { pid_t pid; size_t open; } of[64];
+    struct {
+        pid_t pid;
+        size_t open;
+    } of[64];
 };
 
 /* Likewise, and its process has as many descriptors open as when it was first

@@ -8,8 +8,8 @@
 enum { MOST = 20 };
 
 const enum call fault_walked[FAULT_WALKED] = {
-    CALL_ACCEPT, CALL_FORK, CALL_RECV, CALL_SEND, CALL_CLOSE, CALL_POLL,
-    CALL_SETSID, CALL_CHDIR, CALL_OPEN, CALL_DUP,
+    CALL_ACCEPT, CALL_FORK,   CALL_RECV,  CALL_SEND, CALL_CLOSE,
+    CALL_POLL,   CALL_SETSID, CALL_CHDIR, CALL_OPEN, CALL_DUP,
 };
 
 bool fault_walks(const char *name)

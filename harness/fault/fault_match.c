@@ -3,8 +3,8 @@
    held, so that its descriptor cannot change. */
 #include "fault/fault.h"
 
-#include "linux/procfs.h"
 #include "fault/socket_look.h"
+#include "linux/procfs.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -25,9 +25,9 @@ size_t notify_reply_take_size(void)
 }
 
 int notify_reply_take(int listener, struct seccomp_notif *n, size_t size,
-                struct fault_call *c)
+                      struct fault_call *c)
 {
-    memset(n, 0, size);     /* or the kernel refuses it */
+    memset(n, 0, size); /* or the kernel refuses it */
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, n) < 0)
         return -1;
     c->id = n->id;
@@ -47,17 +47,18 @@ static int respond(int listener, struct seccomp_notif_resp r)
 
 int notify_reply_continue(int listener, uint64_t id)
 {
-    return respond(listener, (struct seccomp_notif_resp){
-        .id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE });
+    return respond(listener,
+                   (struct seccomp_notif_resp){
+                       .id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE });
 }
 
 int notify_reply_result(int listener, uint64_t id, long result)
 {
     if (result < 0)
         return respond(listener, (struct seccomp_notif_resp){
-            .id = id, .error = (int)result });
-    return respond(listener, (struct seccomp_notif_resp){
-        .id = id, .val = result });
+                                     .id = id, .error = (int)result });
+    return respond(listener,
+                   (struct seccomp_notif_resp){ .id = id, .val = result });
 }
 
 /* The kernel raises SIGPIPE with EPIPE, send(2), and so must we: it is taken
@@ -76,8 +77,10 @@ static void close_there(int listener, const struct fault_call *c)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     struct seccomp_notif_addfd a = {
-        .id = c->id, .flags = SECCOMP_ADDFD_FLAG_SETFD,
-        .srcfd = (uint32_t)null, .newfd = (uint32_t)c->args[0],
+        .id = c->id,
+        .flags = SECCOMP_ADDFD_FLAG_SETFD,
+        .srcfd = (uint32_t)null,
+        .newfd = (uint32_t)c->args[0],
         .newfd_flags = O_CLOEXEC,
     };
 
@@ -112,7 +115,7 @@ bool notify_reply_waits(int listener, uint64_t id)
 
 bool notify_reply_is_thread(const struct fault_call *c)
 {
-    uint64_t flags = 0;     /* first in struct clone_args */
+    uint64_t flags = 0; /* first in struct clone_args */
 
     return c->number == SYS_clone3 &&
            remote_read(c->pid, c->args[0], &flags, sizeof flags) ==

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How a supervisor is told of a call, and what it says to it,
-   seccomp_unotify(2). All return 0, or -1 with errno (ENOENT: its process has gone). */
+   seccomp_unotify(2). All return 0, or -1 with errno (ENOENT: its process has
+   gone). */
 #ifndef NOTIFY_REPLY_H
 #define NOTIFY_REPLY_H
 
@@ -10,9 +11,10 @@
 
 struct seccomp_notif;
 
-/* Take the next call from listener; n has room for notify_reply_take_size() bytes. */
+/* Take the next call from listener; n has room for notify_reply_take_size()
+ * bytes. */
 int notify_reply_take(int listener, struct seccomp_notif *n, size_t size,
-                struct fault_call *c);
+                      struct fault_call *c);
 /* The kernel's structure may be longer than that which we were compiled
    with. */
 size_t notify_reply_take_size(void);

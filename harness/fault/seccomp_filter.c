@@ -25,47 +25,66 @@
 #include <unistd.h>
 
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
-#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)   /* Linux 5.19 */
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5) /* Linux 5.19 */
 #endif
 
 static const struct {
     enum call kind;
     int number;
 } table[] = {
-    { CALL_ACCEPT, SCMP_SYS(accept) }, { CALL_ACCEPT, SCMP_SYS(accept4) },
-    { CALL_FORK, SCMP_SYS(fork) }, { CALL_FORK, SCMP_SYS(vfork) },
-    { CALL_FORK, SCMP_SYS(clone) }, { CALL_FORK, SCMP_SYS(clone3) },
-    { CALL_RECV, SCMP_SYS(read) }, { CALL_RECV, SCMP_SYS(recvfrom) },
-    { CALL_RECV, SCMP_SYS(recvmsg) }, { CALL_RECV, SCMP_SYS(readv) },
-    { CALL_SEND, SCMP_SYS(write) }, { CALL_SEND, SCMP_SYS(sendto) },
-    { CALL_SEND, SCMP_SYS(sendmsg) }, { CALL_SEND, SCMP_SYS(writev) },
+    { CALL_ACCEPT, SCMP_SYS(accept) },
+    { CALL_ACCEPT, SCMP_SYS(accept4) },
+    { CALL_FORK, SCMP_SYS(fork) },
+    { CALL_FORK, SCMP_SYS(vfork) },
+    { CALL_FORK, SCMP_SYS(clone) },
+    { CALL_FORK, SCMP_SYS(clone3) },
+    { CALL_RECV, SCMP_SYS(read) },
+    { CALL_RECV, SCMP_SYS(recvfrom) },
+    { CALL_RECV, SCMP_SYS(recvmsg) },
+    { CALL_RECV, SCMP_SYS(readv) },
+    { CALL_SEND, SCMP_SYS(write) },
+    { CALL_SEND, SCMP_SYS(sendto) },
+    { CALL_SEND, SCMP_SYS(sendmsg) },
+    { CALL_SEND, SCMP_SYS(writev) },
     { CALL_CLOSE, SCMP_SYS(close) },
-    { CALL_POLL, SCMP_SYS(poll) }, { CALL_POLL, SCMP_SYS(ppoll) },
-    { CALL_POLL, SCMP_SYS(select) }, { CALL_POLL, SCMP_SYS(pselect6) },
-    { CALL_POLL, SCMP_SYS(epoll_wait) }, { CALL_POLL, SCMP_SYS(epoll_pwait) },
+    { CALL_POLL, SCMP_SYS(poll) },
+    { CALL_POLL, SCMP_SYS(ppoll) },
+    { CALL_POLL, SCMP_SYS(select) },
+    { CALL_POLL, SCMP_SYS(pselect6) },
+    { CALL_POLL, SCMP_SYS(epoll_wait) },
+    { CALL_POLL, SCMP_SYS(epoll_pwait) },
     { CALL_POLL, SCMP_SYS(epoll_pwait2) },
     { CALL_SOCKET, SCMP_SYS(socket) },
     { CALL_SETSOCKOPT, SCMP_SYS(setsockopt) },
-    { CALL_BIND, SCMP_SYS(bind) }, { CALL_LISTEN, SCMP_SYS(listen) },
-    { CALL_SETSID, SCMP_SYS(setsid) }, { CALL_CHDIR, SCMP_SYS(chdir) },
-    { CALL_OPEN, SCMP_SYS(open) }, { CALL_OPEN, SCMP_SYS(openat) },
-    { CALL_DUP, SCMP_SYS(dup) }, { CALL_DUP, SCMP_SYS(dup2) },
+    { CALL_BIND, SCMP_SYS(bind) },
+    { CALL_LISTEN, SCMP_SYS(listen) },
+    { CALL_SETSID, SCMP_SYS(setsid) },
+    { CALL_CHDIR, SCMP_SYS(chdir) },
+    { CALL_OPEN, SCMP_SYS(open) },
+    { CALL_OPEN, SCMP_SYS(openat) },
+    { CALL_DUP, SCMP_SYS(dup) },
+    { CALL_DUP, SCMP_SYS(dup2) },
     { CALL_DUP, SCMP_SYS(dup3) },
-    { CALL_TIMER, SCMP_SYS(alarm) }, { CALL_TIMER, SCMP_SYS(setitimer) },
+    { CALL_TIMER, SCMP_SYS(alarm) },
+    { CALL_TIMER, SCMP_SYS(setitimer) },
 };
 
-enum { NTABLE = sizeof table / sizeof *table, MOST_INSTRUCTIONS = 4096,
-       INSTALL_MS = 5000 };
+enum {
+    NTABLE = sizeof table / sizeof *table,
+    MOST_INSTRUCTIONS = 4096,
+    INSTALL_MS = 5000
+};
 
 const char *call_name(enum call kind)
 {
     static const char *const name[] = {
-        [CALL_ACCEPT] = "accept", [CALL_FORK] = "fork", [CALL_RECV] = "recv",
-        [CALL_SEND] = "send", [CALL_CLOSE] = "close", [CALL_POLL] = "poll",
+        [CALL_ACCEPT] = "accept", [CALL_FORK] = "fork",
+        [CALL_RECV] = "recv",     [CALL_SEND] = "send",
+        [CALL_CLOSE] = "close",   [CALL_POLL] = "poll",
         [CALL_SOCKET] = "socket", [CALL_SETSOCKOPT] = "setsockopt",
-        [CALL_BIND] = "bind", [CALL_LISTEN] = "listen",
+        [CALL_BIND] = "bind",     [CALL_LISTEN] = "listen",
         [CALL_SETSID] = "setsid", [CALL_CHDIR] = "chdir",
-        [CALL_OPEN] = "open", [CALL_DUP] = "dup",
+        [CALL_OPEN] = "open",     [CALL_DUP] = "dup",
         [CALL_TIMER] = "alarm",
     };
 
@@ -88,7 +107,7 @@ static int add_rule(scmp_filter_ctx ctx, int number)
         return seccomp_rule_add(ctx, SCMP_ACT_NOTIFY, number, 1,
                                 SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
     if (number < 0)
-        return 0;       /* this machine has no such call */
+        return 0; /* this machine has no such call */
     return seccomp_rule_add(ctx, SCMP_ACT_NOTIFY, number, 0);
 }
 
@@ -103,8 +122,8 @@ static int export_program(struct seccomp_filter *f, scmp_filter_ctx ctx)
                   MOST_INSTRUCTIONS * sizeof(struct sock_filter), 0);
     if (fd >= 0)
         close(fd);
-    f->length = (unsigned short)(n > 0 ? (size_t)n /
-                                         sizeof(struct sock_filter) : 0);
+    f->length =
+        (unsigned short)(n > 0 ? (size_t)n / sizeof(struct sock_filter) : 0);
     return n > 0 ? 0 : -1;
 }
 
@@ -186,11 +205,16 @@ static int send_fd(int way, int fd)
 {
     char byte = 0;
     struct iovec one = { &byte, 1 };
-    union { char buf[CMSG_SPACE(sizeof fd)]; struct cmsghdr align; } room = {
-        .align = { .cmsg_len = CMSG_LEN(sizeof fd), .cmsg_level = SOL_SOCKET,
+    union {
+        char buf[CMSG_SPACE(sizeof fd)];
+        struct cmsghdr align;
+    } room = {
+        .align = { .cmsg_len = CMSG_LEN(sizeof fd),
+                   .cmsg_level = SOL_SOCKET,
                    .cmsg_type = SCM_RIGHTS },
     };
-    struct msghdr m = { .msg_iov = &one, .msg_iovlen = 1,
+    struct msghdr m = { .msg_iov = &one,
+                        .msg_iovlen = 1,
                         .msg_control = room.buf,
                         .msg_controllen = sizeof room.buf };
 
@@ -202,8 +226,12 @@ static int receive_fd(int way)
 {
     char byte;
     struct iovec one = { &byte, 1 };
-    union { char buf[CMSG_SPACE(sizeof(int))]; struct cmsghdr align; } room;
-    struct msghdr m = { .msg_iov = &one, .msg_iovlen = 1,
+    union {
+        char buf[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } room;
+    struct msghdr m = { .msg_iov = &one,
+                        .msg_iovlen = 1,
                         .msg_control = room.buf,
                         .msg_controllen = sizeof room.buf };
     const struct cmsghdr *c;
@@ -213,7 +241,7 @@ static int receive_fd(int way)
         return -1;
     c = CMSG_FIRSTHDR(&m);
     if (!c || c->cmsg_type != SCM_RIGHTS) {
-        errno = EMFILE;         /* it came, and there was no room for it */
+        errno = EMFILE; /* it came, and there was no room for it */
         return -1;
     }
     memcpy(&fd, CMSG_DATA(c), sizeof fd);
@@ -260,10 +288,9 @@ static long load(const struct seccomp_filter *f)
     struct sock_fprog program = { f->length, f->program };
     unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
     long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-                      flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
-                      &program);
+                      flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &program);
 
-    if (fd < 0 && errno == EINVAL)      /* a kernel before 5.19 */
+    if (fd < 0 && errno == EINVAL) /* a kernel before 5.19 */
         fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
     return fd;
 }

@@ -10,37 +10,50 @@
 
 /* Kinds of calls, whatever the machine has for each. */
 enum call {
-    CALL_ACCEPT, CALL_FORK, CALL_RECV, CALL_SEND, CALL_CLOSE, CALL_POLL,
-    CALL_SOCKET, CALL_SETSOCKOPT, CALL_BIND, CALL_LISTEN, CALL_SETSID,
-    CALL_CHDIR, CALL_OPEN, CALL_DUP, CALL_TIMER, CALL_KINDS
+    CALL_ACCEPT,
+    CALL_FORK,
+    CALL_RECV,
+    CALL_SEND,
+    CALL_CLOSE,
+    CALL_POLL,
+    CALL_SOCKET,
+    CALL_SETSOCKOPT,
+    CALL_BIND,
+    CALL_LISTEN,
+    CALL_SETSID,
+    CALL_CHDIR,
+    CALL_OPEN,
+    CALL_DUP,
+    CALL_TIMER,
+    CALL_KINDS
 };
 
 #define CALL_BIT(kind) (1u << (kind))
 
-const char *call_name(enum call kind);          /* "accept" */
-enum call call_kind(int number);                /* CALL_KINDS: none */
+const char *call_name(enum call kind); /* "accept" */
+enum call call_kind(int number);       /* CALL_KINDS: none */
 
-struct fault_call {             /* one system call that was made */
-    uint64_t id;                /* names it to fault_answer */
+struct fault_call { /* one system call that was made */
+    uint64_t id;    /* names it to fault_answer */
     enum call kind;
-    int number;                 /* of the system call */
-    pid_t pid;                  /* the thread's, as seen from outside */
+    int number; /* of the system call */
+    pid_t pid;  /* the thread's, as seen from outside */
     uint64_t args[6];
-    uint64_t place;             /* of the instruction that made it */
+    uint64_t place; /* of the instruction that made it */
 };
 
 /* Memory shared with the child that installs the filter. */
 struct seccomp_filter_shared {
-    uint32_t state;         /* futex: 0, 1 installed, 2 sent, 3 failed */
-    int32_t error;          /* errno of what failed */
-    int32_t fd;             /* the listener, in the child */
+    uint32_t state; /* futex: 0, 1 installed, 2 sent, 3 failed */
+    int32_t error;  /* errno of what failed */
+    int32_t fd;     /* the listener, in the child */
 };
 
 struct seccomp_filter {
     struct seccomp_filter_shared *shared;
-    void *program;          /* struct sock_filter, made before fork */
+    void *program; /* struct sock_filter, made before fork */
     unsigned short length;
-    int way[2];             /* the listener comes out of the first */
+    int way[2]; /* the listener comes out of the first */
 };
 
 /* Prepare a filter for the kinds in calls (CALL_BIT). Returns 0, or -1 with

@@ -43,12 +43,17 @@ static bool place_of(const struct fault_call *c, struct place *p)
     struct msghdr m;
 
     switch (c->number) {
-    case SYS_read: case SYS_recvfrom: case SYS_write: case SYS_sendto:
+    case SYS_read:
+    case SYS_recvfrom:
+    case SYS_write:
+    case SYS_sendto:
         *p = (struct place){ c->args[1], (size_t)c->args[2] };
         return p->n > 0;
-    case SYS_readv: case SYS_writev:
+    case SYS_readv:
+    case SYS_writev:
         return first_of_vector(c->pid, c->args[1], c->args[2], p);
-    case SYS_recvmsg: case SYS_sendmsg:
+    case SYS_recvmsg:
+    case SYS_sendmsg:
         return remote_read(c->pid, c->args[1], &m, sizeof m) ==
                    (ssize_t)sizeof m &&
                first_of_vector(c->pid, (uintptr_t)m.msg_iov, m.msg_iovlen, p);
@@ -119,7 +124,7 @@ static bool target_waits(const struct fault_call *c, int fd)
 }
 
 static enum short_io_end attempt(const struct fault_call *c, int fd,
-                                size_t most, long *result)
+                                 size_t most, long *result)
 {
     struct place p;
 
@@ -134,8 +139,8 @@ static enum short_io_end attempt(const struct fault_call *c, int fd,
 }
 
 static enum short_io_end capture(const struct short_io_capture *to,
-                                const struct fault_call *c, size_t most,
-                                long *result)
+                                 const struct fault_call *c, size_t most,
+                                 long *result)
 {
     char buf[BUFFER];
     struct place p;
@@ -152,9 +157,9 @@ static enum short_io_end capture(const struct short_io_capture *to,
     return *result > 0 ? SHORTEN_DONE : SHORTEN_NOT_MEANT;
 }
 
-enum short_io_end shorten(struct shortened *s, const struct short_io_capture *to,
-                         const struct fault_call *c, size_t most,
-                         long *result)
+enum short_io_end shorten(struct shortened *s,
+                          const struct short_io_capture *to,
+                          const struct fault_call *c, size_t most, long *result)
 {
     enum short_io_end end = SHORTEN_NOT_MEANT;
     int fd;
@@ -186,7 +191,7 @@ nfds_t short_io_poll(const struct shortened *s, struct pollfd *p)
 }
 
 enum short_io_end short_io_again(struct shortened *s, size_t i, size_t most,
-                               long *result)
+                                 long *result)
 {
     return attempt(&s->call[i], s->fd[i], most, result);
 }

@@ -33,7 +33,8 @@ static int copy_peer_port(int copy)
         getpeername(copy, (struct sockaddr *)&peer.sa, &peer.len) < 0)
         return 0;
     return peer.sa.ss_family == AF_INET || peer.sa.ss_family == AF_INET6
-        ? address_port(&peer) : 0;
+               ? address_port(&peer)
+               : 0;
 }
 
 static bool copy_is_unix(int copy)

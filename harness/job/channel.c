@@ -13,7 +13,7 @@ int channel_send(int fd, json_t *object)
     int rc = text ? 0 : -1;
 
     if (text)
-        text[n++] = '\n';       /* in the place of the NUL */
+        text[n++] = '\n'; /* in the place of the NUL */
     while (rc == 0 && done < n) {
         ssize_t wrote = write(fd, text + done, n - done);
 

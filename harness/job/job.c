@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "job/job.h"
 
+#include "base/status.h"
 #include "job/message.h"
-#include "plan/preflight.h"
+#include "linux/host_limits.h"
 #include "linux/process_signal.h"
 #include "linux/remove_tree.h"
-#include "linux/host_limits.h"
 #include "linux/spawn.h"
-#include "base/status.h"
+#include "plan/preflight.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,7 +75,8 @@ static void job_process(const struct job *j, const struct plan *plan,
     (void)setsid();
     sandbox_limits(2 * (clients < 1000000 ? clients : 0) + FD_RESERVE);
     if (j->scratch[0]) {
-        if (sandbox_open_plain(&sandbox, parent, j->scratch, j->scratch_fd) < 0) {
+        if (sandbox_open_plain(&sandbox, parent, j->scratch, j->scratch_fd) <
+            0) {
             snprintf(why, sizeof why, "subreaper: %s", strerror(errno));
             message_fatal(channel, STATUS_TROUBLE, why, NULL);
             _exit(STATUS_TROUBLE);
@@ -100,8 +101,8 @@ static int make_scratch(struct job *j)
         j->scratch[0] = '\0';
         return -1;
     }
-    j->scratch_fd = open(j->scratch, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-                                     O_CLOEXEC);
+    j->scratch_fd =
+        open(j->scratch, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     return j->scratch_fd < 0 ? -1 : fchmod(j->scratch_fd, 0755);
 }
 
@@ -151,8 +152,7 @@ int job_start(struct job *j, const struct plan *plan, bool isolate,
     return -1;
 }
 
-int job_read(struct job *j, void (*take)(json_t *object, void *arg),
-             void *arg)
+int job_read(struct job *j, void (*take)(json_t *object, void *arg), void *arg)
 {
     return channel_read(&j->reader, j->pipe, take, arg);
 }

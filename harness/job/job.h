@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* A case in a process of its own: it owns a sandbox, tells what it sees through a
-   channel, and dies with this process. Whatever daemonises below it comes back
-   to this process, the subreaper of all. */
+/* A case in a process of its own: it owns a sandbox, tells what it sees through
+   a channel, and dies with this process. Whatever daemonises below it comes
+   back to this process, the subreaper of all. */
 #ifndef JOB_H
 #define JOB_H
 
-#include "sandbox/sandbox.h"
 #include "job/channel.h"
 #include "plan/plan.h"
+#include "sandbox/sandbox.h"
 
-enum { JOB_LEFT = 512 };        /* bytes of a line about what is left behind */
+enum { JOB_LEFT = 512 }; /* bytes of a line about what is left behind */
 
 struct job {
-    pid_t pid;                  /* 0: none */
-    int pipe;                   /* O_NONBLOCK; readable when there is news */
+    pid_t pid; /* 0: none */
+    int pipe;  /* O_NONBLOCK; readable when there is news */
     struct channel_reader reader;
-    char scratch[64];           /* without isolation: to be removed */
-    int scratch_fd;             /* that directory, whatever stands there */
+    char scratch[64]; /* without isolation: to be removed */
+    int scratch_fd;   /* that directory, whatever stands there */
 };
 
 /* What runs in the job's process; returns nothing that counts. */
-typedef void job_main(const struct plan *plan, struct sandbox *sandbox, int channel,
-                      void *arg);
+typedef void job_main(const struct plan *plan, struct sandbox *sandbox,
+                      int channel, void *arg);
 
 /* Once, before the first job: adopt what is orphaned, close-on-exec all.
    Returns 0, or -1 with errno. */
@@ -33,8 +33,7 @@ int job_start(struct job *j, const struct plan *plan, bool isolate,
               job_main *run, void *arg);
 
 /* Take what it has told; as channel_read. */
-int job_read(struct job *j, void (*take)(json_t *object, void *arg),
-             void *arg);
+int job_read(struct job *j, void (*take)(json_t *object, void *arg), void *arg);
 
 /* End it if it has not ended, and wait until all that it started is gone;
    others are the jobs that run on. Returns its wait status, and in left, empty

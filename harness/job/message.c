@@ -10,8 +10,8 @@
 
 static void send_message(int fd, const char *kind, json_t *object)
 {
-    if (object && json_object_set_new(object, "message",
-                                      json_string(kind)) == 0)
+    if (object &&
+        json_object_set_new(object, "message", json_string(kind)) == 0)
         (void)channel_send(fd, object);
     else
         json_decref(object);
@@ -21,8 +21,10 @@ void message_result(int fd, const struct test_case *c, struct verdict *v,
                     double seconds)
 {
     struct result r = {
-        .id = (char *)c->id, .title = (char *)c->title,
-        .sources = (char *)c->sources, .level = c->level,
+        .id = (char *)c->id,
+        .title = (char *)c->title,
+        .sources = (char *)c->sources,
+        .level = c->level,
         .seconds = seconds,
     };
 
@@ -43,8 +45,8 @@ void message_target(int fd, const struct subject *s, const char *model)
     send_message(fd, "target",
                  json_pack("{s:s, s:i, s:s, s:s, s:b}", "address",
                            s->target->ip, "port", address_port(&s->address),
-                           "starts", subject_starts_name(s->starts),
-                           "model", model, "isolated", s->sandbox->isolated));
+                           "starts", subject_starts_name(s->starts), "model",
+                           model, "isolated", s->sandbox->isolated));
 }
 
 void message_start(int fd, double seconds)
@@ -81,7 +83,7 @@ void message_progress(int fd, const struct load *load)
 
 void message_fatal(int fd, int status, const char *why, const char *said)
 {
-    struct verdict v;       /* makes any bytes printable */
+    struct verdict v; /* makes any bytes printable */
 
     verdict_init(&v);
     verdict_error(&v, "%s", why);

@@ -4,31 +4,31 @@
 #ifndef JUDGE_H
 #define JUDGE_H
 
-#include "target/snapshot.h"
 #include "client/crowd_seen.h"
+#include "target/snapshot.h"
 
-struct round_seen {             /* one crowd, and the server's rest after it */
+struct round_seen { /* one crowd, and the server's rest after it */
     bool done;
-    char broken[128];           /* what of ours went wrong; "": nothing */
+    char broken[128]; /* what of ours went wrong; "": nothing */
     enum idle rest;
     struct snapshot at_rest;
 };
 
 struct stress_seen {
-    const struct crowd_plan *plan;      /* of the first crowd */
+    const struct crowd_plan *plan; /* of the first crowd */
     const struct subject *subject;
-    enum crowd_state gate;      /* did all have their first frame */
-    enum crowd_state end;       /* did all end by themselves */
+    enum crowd_state gate; /* did all have their first frame */
+    enum crowd_state end;  /* did all end by themselves */
     double timeout_ms;
-    struct snapshot before;     /* after the warm-up client */
-    bool ended;                 /* the server ended under the load */
-    struct round_seen first;    /* the whole crowd */
-    struct round_seen plain;    /* an equal one without those that reset: only
-                                   if the first left something behind */
-    struct round_seen resets;   /* only clients that reset, likewise */
-    long nresets;               /* of that round */
+    struct snapshot before;   /* after the warm-up client */
+    bool ended;               /* the server ended under the load */
+    struct round_seen first;  /* the whole crowd */
+    struct round_seen plain;  /* an equal one without those that reset: only
+                                 if the first left something behind */
+    struct round_seen resets; /* only clients that reset, likewise */
+    long nresets;             /* of that round */
     bool served_after;
-    char served_why[160];       /* why not */
+    char served_why[160]; /* why not */
 };
 
 void judge_concurrent(const struct stress_seen *s, struct verdict *v);

@@ -19,8 +19,7 @@ bool judge_is_suspicious(const struct stress_seen *s)
 {
     struct growth g = grown(s, &s->before, &s->first);
 
-    return s->first.rest == IDLE_MORE &&
-           (g.processes || g.threads || g.fds);
+    return s->first.rest == IDLE_MORE && (g.processes || g.threads || g.fds);
 }
 
 /* An audit of a server that is gone is skipped; one that could not be made is
@@ -50,7 +49,7 @@ void judge_zombies(const struct stress_seen *s, struct verdict *v)
         return;
     }
     verdict_expected(v, "every worker that ended is waited for, without "
-                     "another client coming");
+                        "another client coming");
     verdict_observed(v, "%zu zombies, %.1f s after the last change", z->n,
                      s->timeout_ms * deadline_scale() / 1000);
     verdict_fail(v, "%zu zombies are left", z->n);
@@ -95,21 +94,23 @@ void judge_workers(const struct stress_seen *s, struct verdict *v)
         return;
     g2 = grown(s, &s->first.at_rest, &s->plain);
     if (!g2.processes && !g2.threads) {
-        verdict_pass(v);    /* a pool that had grown to its size */
+        verdict_pass(v); /* a pool that had grown to its size */
         return;
     }
     verdict_expected(v, "a further equal crowd leaves no more processes and "
-                     "threads than the first");
-    verdict_observed(v, "%ld processes and %ld threads more after the first, "
-                     "then %ld and %ld more", g1.processes, g1.threads,
-                     g2.processes, g2.threads);
-    verdict_fail(v, "%ld processes and %ld threads stayed after their clients "
-                 "had left", g1.processes, g1.threads);
+                        "threads than the first");
+    verdict_observed(v,
+                     "%ld processes and %ld threads more after the first, "
+                     "then %ld and %ld more",
+                     g1.processes, g1.threads, g2.processes, g2.threads);
+    verdict_fail(v,
+                 "%ld processes and %ld threads stayed after their clients "
+                 "had left",
+                 g1.processes, g1.threads);
     name_workers(s, &s->first.at_rest, &s->plain.at_rest, v);
 }
 
-static void name_fds(const struct stress_seen *s,
-                     const struct snapshot *before,
+static void name_fds(const struct stress_seen *s, const struct snapshot *before,
                      const struct snapshot *after, struct verdict *v)
 {
     struct leaked_fd leaked[MOST_FACTS];
@@ -152,7 +153,7 @@ void judge_fds(const struct stress_seen *s, struct verdict *v)
         return;
     }
     verdict_expected(v, "a further equal crowd leaves no more open "
-                     "descriptors than the first");
+                        "descriptors than the first");
     verdict_observed(v, "%ld more after the first, %ld more after the second",
                      g1.fds, g2.fds);
     verdict_fail(v, "%ld descriptors leaked by %u clients", g2.fds,
@@ -181,10 +182,12 @@ void judge_fds_after_resets(const struct stress_seen *s, struct verdict *v)
         verdict_pass(v);
     } else if (reset < s->nresets && reset <= alike) {
         verdict_skip(v, "descriptors leak with ordinary clients as well: see "
-                     "process/fds-return");
+                        "process/fds-return");
     } else {
-        verdict_expected(v, "%ld clients that reset in mid-frame leave no "
-                         "descriptor open", s->nresets);
+        verdict_expected(v,
+                         "%ld clients that reset in mid-frame leave no "
+                         "descriptor open",
+                         s->nresets);
         verdict_observed(v, "%ld more are open", reset);
         verdict_fail(v, "%ld descriptors leaked by %ld clients that reset",
                      reset, s->nresets);
@@ -197,8 +200,10 @@ static int name_socket(const struct socket_info *i, void *arg)
     char local[ADDRESS_TEXT], remote[ADDRESS_TEXT];
 
     if (i->inode)
-        verdict_fact(arg, "%s %s, its client %s: socket:[%lu], %u bytes "
-                     "unread", sockdiag_state_name(i->state),
+        verdict_fact(arg,
+                     "%s %s, its client %s: socket:[%lu], %u bytes "
+                     "unread",
+                     sockdiag_state_name(i->state),
                      address_text(&i->local, local),
                      address_text(&i->remote, remote), i->inode, i->rqueue);
     return 0;

@@ -52,19 +52,25 @@ void judge_concurrent(const struct stress_seen *s, struct verdict *v)
 
     verdict_expected(v, "%u clients connected at once, each served",
                      p->clients);
-    verdict_observed(v, "%u had their first frame back while all were "
-                     "connected, %u were not served to the end", served, bad);
+    verdict_observed(v,
+                     "%u had their first frame back while all were "
+                     "connected, %u were not served to the end",
+                     served, bad);
     if (bad) {
         verdict_fail(v, "%u of %u clients were not served", bad, p->clients);
         count_troubles(p, v);
         if (s->gate == CROWD_STALLED || s->end == CROWD_STALLED)
-            verdict_fact(v, "no client connected or received a byte for "
-                         "%.1f s", s->timeout_ms * deadline_scale() / 1000);
+            verdict_fact(v,
+                         "no client connected or received a byte for "
+                         "%.1f s",
+                         s->timeout_ms * deadline_scale() / 1000);
         if (s->ended)
             verdict_fact(v, "the server has ended");
     } else if (served < p->clients) {
-        verdict_skip(v, "%u clients had wrong bytes for their first frame: "
-                     "see load/own-bytes", p->clients - served);
+        verdict_skip(v,
+                     "%u clients had wrong bytes for their first frame: "
+                     "see load/own-bytes",
+                     p->clients - served);
     } else {
         verdict_pass(v);
     }
@@ -79,16 +85,19 @@ static void name_owner(const struct crowd_plan *p, const struct crowd_fault *f,
     if (f->got_bytes == FRAME_BYTES && frame_read(f->got, &whose)) {
         verdict_fact(v, "client %u, frame %u, got client %u's frame %u%s",
                      f->client, f->sequence, whose.client, whose.sequence,
-                     whose.seed != p->seed ? " of another run" :
-                     whose.round != p->round ? " of another round" : "");
+                     whose.seed != p->seed     ? " of another run"
+                     : whose.round != p->round ? " of another round"
+                                               : "");
         return;
     }
     for (uint32_t i = 0; i < p->nfixtures; i++)
         if (f->got_bytes == FRAME_BYTES &&
             memcmp(crowd_fixture((struct crowd_plan *)p, i), f->got,
                    FRAME_BYTES) == 0) {
-            verdict_fact(v, "client %u, frame %u, got fixture frame %u, which "
-                         "it had not sent then", f->client, f->sequence, i);
+            verdict_fact(v,
+                         "client %u, frame %u, got fixture frame %u, which "
+                         "it had not sent then",
+                         f->client, f->sequence, i);
             return;
         }
     verdict_fact(v, "client %u, frame %u", f->client, f->sequence);
@@ -120,9 +129,10 @@ void judge_own_bytes(const struct stress_seen *s, struct verdict *v)
         return;
     }
     if (!wrong) {
-        verdict_skip(v, "only %llu of %llu frames came back, none wrong: see "
-                     "load/concurrent-clients", (unsigned long long)got,
-                     (unsigned long long)want);
+        verdict_skip(v,
+                     "only %llu of %llu frames came back, none wrong: see "
+                     "load/concurrent-clients",
+                     (unsigned long long)got, (unsigned long long)want);
         return;
     }
     verdict_expected(v, "each of %u clients gets its own bytes back",
@@ -166,23 +176,23 @@ void judge_short_message(const struct stress_seen *s, struct verdict *v)
             continue;
         if (s->ended && slot->trouble != CROWD_WRONG_BYTES &&
             slot->trouble != CROWD_BYTES_ADDED) {
-            began--;    /* cut off by the server's end */
+            began--; /* cut off by the server's end */
             continue;
         }
         verdict_expected(v, "a message of 65 to 997 bytes comes back, then "
-                         "after one of 1 to 61 and FIN just that, then FIN");
+                            "after one of 1 to 61 and FIN just that, then FIN");
         verdict_observed(v, "%s after %u bytes received",
                          crowd_trouble_text(slot), slot->bytes - FRAME_BYTES);
         verdict_fail(v, "a message that is no frame did not come back at its "
-                     "own length, then FIN");
+                        "own length, then FIN");
         show_short_fault(p, i, v);
     }
     if (began == p->shorts)
         verdict_pass(v);
     else
-        verdict_skip(v, s->ended ? "the server has ended" :
-                     "its clients were not served: see "
-                     "load/concurrent-clients");
+        verdict_skip(v, s->ended ? "the server has ended"
+                                 : "its clients were not served: see "
+                                   "load/concurrent-clients");
 }
 
 void judge_still_serving(const struct stress_seen *s, struct verdict *v)

@@ -6,8 +6,8 @@
 
 void memory_look(struct memory_seen *s, pid_t server)
 {
-    s->error = memcheck_read(&s->logs, s->subject->logs, server) < 0 ? errno
-                                                                     : 0;
+    s->error =
+        memcheck_read(&s->logs, s->subject->logs, server) < 0 ? errno : 0;
 }
 
 void memory_free(struct memory_seen *s)
@@ -39,7 +39,7 @@ static bool no_verdict(const struct memory_seen *s, struct verdict *v)
 
     if (!target_is_dynamic(s->subject->target))
         verdict_skip(v, "a static executable: memcheck cannot replace its "
-                     "malloc");
+                        "malloc");
     else if (s->ended)
         verdict_skip(v, "the server has ended");
     else if (s->error)
@@ -48,7 +48,7 @@ static bool no_verdict(const struct memory_seen *s, struct verdict *v)
         verdict_error(v, "valgrind's logs: %s", m->trouble);
     else if (!s->terminated)
         verdict_error(v, "the server did not end after SIGTERM, so that "
-                      "valgrind could not report");
+                         "valgrind could not report");
     else if (m->incomplete)
         verdict_error(v, "%ld of %ld valgrind reports are cut off (%s)",
                       m->incomplete, m->logs, m->first_incomplete);

@@ -10,10 +10,10 @@ enum memory_case { MEMORY_ERRORS, MEMORY_LEAKS, MEMORY_FDS, MEMORY_CASES };
 
 struct memory_seen {
     const struct subject *subject;
-    bool ended;             /* the server ended before it was told to */
-    bool terminated;        /* all ended by themselves after SIGTERM */
-    long forked;            /* processes that must have left a report */
-    int error;              /* errno of reading the logs */
+    bool ended;      /* the server ended before it was told to */
+    bool terminated; /* all ended by themselves after SIGTERM */
+    long forked;     /* processes that must have left a report */
+    int error;       /* errno of reading the logs */
     struct memcheck logs;
 };
 

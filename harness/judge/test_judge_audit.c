@@ -7,14 +7,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CLIENTS = 100, RESETS = 10,
-       SERVER = 5000000 };     /* no pid: the most is 4194304 */
+enum {
+    CLIENTS = 100,
+    RESETS = 10,
+    SERVER = 5000000
+}; /* no pid: the most is 4194304 */
 
 typedef void judge(const struct stress_seen *s, struct verdict *v);
 
 static judge *const judges[] = {
-    judge_zombies, judge_workers, judge_fds, judge_fds_after_resets,
-    judge_sockets,
+    judge_zombies,          judge_workers, judge_fds,
+    judge_fds_after_resets, judge_sockets,
 };
 
 enum { JUDGES = sizeof judges / sizeof *judges };
@@ -43,7 +46,8 @@ static struct snapshot holds(long fds, size_t workers)
     s.process = calloc(s.n, sizeof *s.process);
     if (!s.process)
         abort();
-    s.process[0] = (struct audit_process){ .pid = SERVER, .threads = 1,
+    s.process[0] = (struct audit_process){ .pid = SERVER,
+                                           .threads = 1,
                                            .fds_known = true };
     s.process[0].fds.fd = calloc((size_t)fds, sizeof *s.process[0].fds.fd);
     for (; s.fds < fds; s.fds++) {
@@ -55,7 +59,9 @@ static struct snapshot holds(long fds, size_t workers)
     s.process[0].fds.n = (size_t)fds;
     for (size_t i = 1; i <= workers; i++)
         s.process[i] = (struct audit_process){
-            .pid = getpid() + (pid_t)i - 1, .start_ticks = i, .threads = 1,
+            .pid = getpid() + (pid_t)i - 1,
+            .start_ticks = i,
+            .threads = 1,
         };
     CHECK_INT(snapshot_index(&s), 0);
     return s;
@@ -71,7 +77,8 @@ static void forget(void)
 
 static struct round_seen round_of(enum idle rest, long fds, size_t workers)
 {
-    return (struct round_seen){ .done = true, .rest = rest,
+    return (struct round_seen){ .done = true,
+                                .rest = rest,
                                 .at_rest = holds(fds, workers) };
 }
 
@@ -80,8 +87,11 @@ static void first(enum idle rest, long fds, size_t workers)
 {
     forget();
     seen = (struct stress_seen){
-        .plan = plan, .subject = &subject, .timeout_ms = 2000,
-        .before = holds(5, 0), .first = round_of(rest, fds, workers),
+        .plan = plan,
+        .subject = &subject,
+        .timeout_ms = 2000,
+        .before = holds(5, 0),
+        .first = round_of(rest, fds, workers),
         .nresets = RESETS,
     };
 }
@@ -119,17 +129,23 @@ static void what_was_not_looked_at_is_not_judged(void)
         judged(judges[i], VERDICT_SKIP, "the server has ended", 0);
     first(IDLE_TROUBLE, 5, 0);
     for (int i = 0; i < JUDGES; i++)
-        judged(judges[i], VERDICT_ERROR, "its processes could not be looked "
-               "at", 0);
+        judged(judges[i], VERDICT_ERROR,
+               "its processes could not be looked "
+               "at",
+               0);
     first(IDLE, 5, 0);
     seen.first.done = false;
     for (int i = 0; i < JUDGES; i++)
-        judged(judges[i], VERDICT_ERROR, "its processes could not be looked "
-               "at", 0);
+        judged(judges[i], VERDICT_ERROR,
+               "its processes could not be looked "
+               "at",
+               0);
     strcpy(seen.first.broken, "fork: no memory");
     for (int i = 0; i < JUDGES; i++)
-        judged(judges[i], VERDICT_ERROR, "a further crowd of clients broke "
-               "off: fork: no memory", 0);
+        judged(judges[i], VERDICT_ERROR,
+               "a further crowd of clients broke "
+               "off: fork: no memory",
+               0);
 }
 
 /* A further crowd is needed only to tell a leak from a pool. */
@@ -139,13 +155,14 @@ static void only_growth_is_suspicious(void)
     CHECK(!judge_is_suspicious(&seen));
     first(IDLE_MORE, 6, 0);
     CHECK(judge_is_suspicious(&seen));
-    judged(judge_fds, VERDICT_ERROR, "its processes could not be looked at",
-           0);
+    judged(judge_fds, VERDICT_ERROR, "its processes could not be looked at", 0);
     judged(judge_workers, VERDICT_PASS, NULL, 0);
     first(IDLE_MORE, 5, 1);
     CHECK(judge_is_suspicious(&seen));
-    judged(judge_workers, VERDICT_ERROR, "its processes could not be looked "
-           "at", 0);
+    judged(judge_workers, VERDICT_ERROR,
+           "its processes could not be looked "
+           "at",
+           0);
     judged(judge_fds, VERDICT_PASS, NULL, 0);
     first(IDLE_ENDED, 6, 1);
     CHECK(!judge_is_suspicious(&seen));
@@ -188,13 +205,14 @@ static void workers_that_stay_fail_unless_they_are_a_pool(void)
     seen.plain.at_rest.threads = 6;
     verdict_init(&v);
     judge_workers(&seen, &v);
-    CHECK_VERDICT(&v, VERDICT_FAIL, "0 processes and 3 threads stayed after "
-                  "their clients had left", 1);
+    CHECK_VERDICT(&v, VERDICT_FAIL,
+                  "0 processes and 3 threads stayed after "
+                  "their clients had left",
+                  1);
     CHECK_STR(v.evidence.observed, "0 processes and 3 threads more after the "
-              "first, then 1 and 1 more");
+                                   "first, then 1 and 1 more");
     (void)snprintf(start, sizeof start, "pid %d", (int)getpid());
-    CHECK(fact_of(&v, 0) &&
-          strncmp(fact_of(&v, 0), start, strlen(start)) == 0);
+    CHECK(fact_of(&v, 0) && strncmp(fact_of(&v, 0), start, strlen(start)) == 0);
     verdict_free(&v);
 }
 
@@ -212,12 +230,14 @@ static void fds_that_stay_fail_unless_they_are_a_pool(void)
     CHECK_STR(v.evidence.observed,
               "3 more after the first, 2 more after the second");
     CHECK_STR(fact_of(&v, 1), "pid 5000000 [5000000] holds fd 9 "
-              "socket:[10], which it did not before");
+                              "socket:[10], which it did not before");
     verdict_free(&v);
     seen.plain.done = false;
     strcpy(seen.plain.broken, "it was killed");
-    judged(judge_fds, VERDICT_ERROR, "a further crowd of clients broke off: "
-           "it was killed", 0);
+    judged(judge_fds, VERDICT_ERROR,
+           "a further crowd of clients broke off: "
+           "it was killed",
+           0);
 }
 
 /* The plain crowd leaks so much, and that of ten resets so much. */
@@ -237,12 +257,12 @@ static void a_leak_by_resets_is_told_from_any_leak(void)
 
     resets(0, 0, VERDICT_PASS, NULL, 0);
     resets(50, 0, VERDICT_PASS, NULL, 0);
-    resets(0, 1, VERDICT_FAIL,
-           "1 descriptors leaked by 10 clients that reset", 1);
+    resets(0, 1, VERDICT_FAIL, "1 descriptors leaked by 10 clients that reset",
+           1);
     /* One in two of 100, one in two of 10: by chance the same. */
     resets(50, 5, VERDICT_SKIP, any, 0);
-    resets(50, 6, VERDICT_FAIL,
-           "6 descriptors leaked by 10 clients that reset", 6);
+    resets(50, 6, VERDICT_FAIL, "6 descriptors leaked by 10 clients that reset",
+           6);
     /* A part of one counts as one. */
     resets(1, 1, VERDICT_SKIP, any, 0);
     /* Each of them leaked: that is no chance. */
@@ -254,11 +274,15 @@ static void a_leak_by_resets_is_told_from_any_leak(void)
 static void without_a_further_crowd_resets_are_not_judged(void)
 {
     first(IDLE_MORE, 6, 0);
-    judged(judge_fds_after_resets, VERDICT_ERROR, "its processes could not be "
-           "looked at", 0);
+    judged(judge_fds_after_resets, VERDICT_ERROR,
+           "its processes could not be "
+           "looked at",
+           0);
     then(6, 0);
-    judged(judge_fds_after_resets, VERDICT_ERROR, "its processes could not be "
-           "looked at", 0);
+    judged(judge_fds_after_resets, VERDICT_ERROR,
+           "its processes could not be "
+           "looked at",
+           0);
     at_last(6);
     judged(judge_fds_after_resets, VERDICT_PASS, NULL, 0);
 }

@@ -38,11 +38,16 @@ static void all_is_well(void)
         memset(crowd_fixture(plan, i), 'A' + (int)i, FRAME_BYTES);
     for (uint32_t i = 0; i < total; i++)
         plan->slot[i] = (struct crowd_slot){
-            .stage = CROWD_DONE, .sent = FRAMES, .verified = FRAMES,
+            .stage = CROWD_DONE,
+            .sent = FRAMES,
+            .verified = FRAMES,
         };
     seen = (struct stress_seen){
-        .plan = plan, .gate = CROWD_THERE, .end = CROWD_THERE,
-        .timeout_ms = 2000, .served_after = true,
+        .plan = plan,
+        .gate = CROWD_THERE,
+        .end = CROWD_THERE,
+        .timeout_ms = 2000,
+        .served_after = true,
     };
 }
 
@@ -96,14 +101,14 @@ static void clients_that_are_not_served_are_counted(void)
     stops(3, CROWD_CONNECTING, CROWD_CONNECT_FAILED, ECONNREFUSED);
     stops(4, CROWD_CONNECTED, CROWD_EOF, 0);
     stops(5, CROWD_CONNECTING, CROWD_CONNECT_FAILED, ECONNREFUSED);
-    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served",
-           2, "1 clients: end of file before the whole echo");
+    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served", 2,
+           "1 clients: end of file before the whole echo");
     seen.end = CROWD_STALLED;
-    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served",
-           3, "no client connected or received a byte for 2.0 s");
+    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served", 3,
+           "no client connected or received a byte for 2.0 s");
     seen.ended = true;
-    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served",
-           4, "the server has ended");
+    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served", 4,
+           "the server has ended");
 }
 
 /* To wait is no error of a client, but to wait for ever is none's service. */
@@ -111,8 +116,8 @@ static void a_client_that_waits_is_not_served(void)
 {
     all_is_well();
     stops(0, CROWD_TALKING, CROWD_FINE, 0);
-    judged(judge_concurrent, VERDICT_FAIL, "1 of 10 clients were not served",
-           1, "1 clients: waiting for an echo");
+    judged(judge_concurrent, VERDICT_FAIL, "1 of 10 clients were not served", 1,
+           "1 clients: waiting for an echo");
 }
 
 static void those_beside_the_crowd_are_not_counted(void)
@@ -128,14 +133,17 @@ static void those_beside_the_crowd_are_not_counted(void)
 static void wrong_bytes_are_no_lack_of_service(void)
 {
     all_is_well();
-    gets_wrong(3, 2, "................................"
-                     "................................");
+    gets_wrong(3, 2,
+               "................................"
+               "................................");
     judged(judge_concurrent, VERDICT_PASS, NULL, 0, NULL);
     judged(judge_own_bytes, VERDICT_FAIL, "1 clients got wrong bytes", 1,
            "client 3, frame 2");
     stops(3, CROWD_CONNECTED, CROWD_WRONG_BYTES, 0);
-    judged(judge_concurrent, VERDICT_SKIP, "1 clients had wrong bytes for "
-           "their first frame: see load/own-bytes", 0, NULL);
+    judged(judge_concurrent, VERDICT_SKIP,
+           "1 clients had wrong bytes for "
+           "their first frame: see load/own-bytes",
+           0, NULL);
 }
 
 static void bytes_are_traced_to_their_owner(void)
@@ -178,8 +186,10 @@ static void missing_frames_are_not_wrong_ones(void)
 {
     all_is_well();
     plan->slot[2].verified = 3;
-    judged(judge_own_bytes, VERDICT_SKIP, "only 48 of 50 frames came back, "
-           "none wrong: see load/concurrent-clients", 0, NULL);
+    judged(judge_own_bytes, VERDICT_SKIP,
+           "only 48 of 50 frames came back, "
+           "none wrong: see load/concurrent-clients",
+           0, NULL);
 }
 
 static void a_short_message_comes_back_at_its_length(void)
@@ -203,8 +213,10 @@ static void who_never_sent_one_shows_nothing(void)
 {
     all_is_well();
     stops(CLIENTS, CROWD_CONNECTED, CROWD_EOF, 0);
-    judged(judge_short_message, VERDICT_SKIP, "its clients were not served: "
-           "see load/concurrent-clients", 0, NULL);
+    judged(judge_short_message, VERDICT_SKIP,
+           "its clients were not served: "
+           "see load/concurrent-clients",
+           0, NULL);
 }
 
 static void a_short_message_shows_its_bytes(void)
@@ -227,8 +239,10 @@ static void one_more_client_is_served(void)
     all_is_well();
     seen.served_after = false;
     strcpy(seen.served_why, "connect: Connection refused");
-    judged(judge_still_serving, VERDICT_FAIL, "one more client was not "
-           "served: connect: Connection refused", 0, NULL);
+    judged(judge_still_serving, VERDICT_FAIL,
+           "one more client was not "
+           "served: connect: Connection refused",
+           0, NULL);
 }
 
 int main(void)

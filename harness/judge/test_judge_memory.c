@@ -6,14 +6,16 @@
 
 #include <errno.h>
 
-static const struct target target = { 0 };      /* no command: dynamic */
+static const struct target target = { 0 }; /* no command: dynamic */
 static const struct subject subject = { .target = &target };
 
 /* A server and three workers, of which nothing is to be said. */
 static struct memory_seen clean(void)
 {
     return (struct memory_seen){
-        .subject = &subject, .terminated = true, .forked = 4,
+        .subject = &subject,
+        .terminated = true,
+        .forked = 4,
         .logs = { .logs = 4 },
     };
 }
@@ -36,7 +38,7 @@ static void nothing_found_passes(void)
     struct memory_seen s = clean();
 
     judge_all(&s, VERDICT_PASS, NULL);
-    s.logs.logs = 5;            /* a helper that was not counted */
+    s.logs.logs = 5; /* a helper that was not counted */
     judge_all(&s, VERDICT_PASS, NULL);
 }
 
@@ -83,7 +85,8 @@ static void logs_that_lack_something_are_an_error(void)
     judge_all(&s, VERDICT_ERROR, "valgrind's logs: v.7.log is no regular file");
     s = clean();
     s.terminated = false;
-    judge_all(&s, VERDICT_ERROR, "the server did not end after SIGTERM, so "
+    judge_all(&s, VERDICT_ERROR,
+              "the server did not end after SIGTERM, so "
               "that valgrind could not report");
     s = clean();
     s.logs.incomplete = 1;
@@ -92,8 +95,7 @@ static void logs_that_lack_something_are_an_error(void)
               "1 of 4 valgrind reports are cut off (v.9.log)");
     s = clean();
     s.logs.logs = 3;
-    judge_all(&s, VERDICT_ERROR,
-              "3 valgrind reports for at least 4 processes");
+    judge_all(&s, VERDICT_ERROR, "3 valgrind reports for at least 4 processes");
 }
 
 /* Found or not: what was not all looked at is not judged. */
@@ -103,8 +105,7 @@ static void a_finding_does_not_outweigh_that(void)
 
     s.logs.errors = s.logs.lost_bytes = s.logs.kept_sockets = 1;
     s.logs.logs = 3;
-    judge_all(&s, VERDICT_ERROR,
-              "3 valgrind reports for at least 4 processes");
+    judge_all(&s, VERDICT_ERROR, "3 valgrind reports for at least 4 processes");
 }
 
 /* Its end is the finding of another case, whatever the logs lack by it. */

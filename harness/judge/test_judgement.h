@@ -29,8 +29,7 @@ static inline void check_verdict(const struct verdict *v,
               "the number of facts", file, line);
     if (kind == VERDICT_FAIL)
         check_that(v->evidence.expected && v->evidence.observed,
-                   "a failure says what was expected and observed", file,
-                   line);
+                   "a failure says what was expected and observed", file, line);
 }
 
 #endif

@@ -17,8 +17,7 @@ static int more_acceptors(struct context *c, struct pid_list *l)
     int n = subject_processes(&c->subject, &all);
 
     for (size_t i = 0; n >= 0 && i < all.n; i++)
-        if (!pid_list_has(l, all.pid[i]) &&
-            can_accept(&c->subject, all.pid[i]))
+        if (!pid_list_has(l, all.pid[i]) && can_accept(&c->subject, all.pid[i]))
             n = pid_list_add(l, all.pid[i]) < 0 ? -1 : n + 1;
     pid_list_free(&all);
     return n;
@@ -42,6 +41,6 @@ bool halt_acceptors(struct context *c, struct pid_list *l)
         verdict_skip(c->v, "the server has ended");
     else
         verdict_error(c->v, "no process is seen that holds the listening "
-                      "socket");
+                            "socket");
     return false;
 }

@@ -8,7 +8,8 @@
 
 /* Stop every process that can accept: those that hold a listening socket of
    the server, forked while this looks or not. They are appended to l, which
-   continue_processes and pid_list_free are for in either case. false: decided. */
+   continue_processes and pid_list_free are for in either case. false: decided.
+ */
 bool halt_acceptors(struct context *c, struct pid_list *l);
 
 #endif

@@ -10,15 +10,18 @@
 #include <sys/socket.h>
 
 enum {
-    STILL_MS = 20,      /* a connection that takes nothing for so long */
-    UNIT = 64, ODD = 9  /* the number of bytes is so many units and that */
+    STILL_MS = 20, /* a connection that takes nothing for so long */
+    UNIT = 64,
+    ODD = 9 /* the number of bytes is so many units and that */
 };
 
 int backpressure_begin(struct backpressure *p, struct context *c, int fd)
 {
-    *p = (struct backpressure){ .fd = fd, .c = c, .out = malloc(BACKPRESSURE_PIECE),
-                         .want = malloc(BACKPRESSURE_PIECE),
-                         .got = malloc(BACKPRESSURE_PIECE) };
+    *p = (struct backpressure){ .fd = fd,
+                                .c = c,
+                                .out = malloc(BACKPRESSURE_PIECE),
+                                .want = malloc(BACKPRESSURE_PIECE),
+                                .got = malloc(BACKPRESSURE_PIECE) };
     return p->out && p->want && p->got ? 0 : -1;
 }
 
@@ -31,9 +34,11 @@ void backpressure_free(struct backpressure *p)
 }
 
 /* The piece of the stream in which the byte at offset stands. */
-static void fill(const struct backpressure *p, unsigned char *piece, size_t offset)
+static void fill(const struct backpressure *p, unsigned char *piece,
+                 size_t offset)
 {
-    exchange_text(piece, BACKPRESSURE_PIECE, p->c->seed + offset / BACKPRESSURE_PIECE);
+    exchange_text(piece, BACKPRESSURE_PIECE,
+                  p->c->seed + offset / BACKPRESSURE_PIECE);
 }
 
 static bool lost(struct backpressure *p)

@@ -31,8 +31,9 @@ int client_pool_open(struct client_pool *m, struct context *c, size_t n)
     size_t room = 0;
     bool full = false;
 
-    *m = (struct client_pool){ .c = c, .client = calloc(n, sizeof *m->client),
-                        .events = epoll_create1(EPOLL_CLOEXEC) };
+    *m = (struct client_pool){ .c = c,
+                               .client = calloc(n, sizeof *m->client),
+                               .events = epoll_create1(EPOLL_CLOEXEC) };
     if (!m->client || m->events < 0)
         return -1;
     for (m->n = 0; m->n < n; m->n++) {
@@ -47,7 +48,7 @@ int client_pool_open(struct client_pool *m, struct context *c, size_t n)
         k->fd = conn_open(&c->subject.address, wait_deadline(c));
         if (k->fd < 0) {
             k->error = errno;
-            full = errno == ETIMEDOUT;      /* nor will the next one */
+            full = errno == ETIMEDOUT; /* nor will the next one */
         }
         if (our_lack(k->error) || (k->fd >= 0 && watch(m, m->n) < 0))
             return -1;
@@ -69,15 +70,17 @@ void client_pool_close(struct client_pool *m)
 
 /* ---- a frame of each ---- */
 
-void client_pool_frame(const struct client_pool *m, size_t i, unsigned char *frame)
+void client_pool_frame(const struct client_pool *m, size_t i,
+                       unsigned char *frame)
 {
     struct frame_stamp stamp = { m->c->seed, m->first + (uint32_t)i,
                                  m->sequence, m->round };
     const struct plan *p = m->c->plan;
 
     if (m->fixtures && m->sequence % 2 && p->nfixtures)
-        memcpy(frame, p->fixtures + (i + m->sequence / 2) % p->nfixtures *
-                                        FRAME_BYTES, FRAME_BYTES);
+        memcpy(frame,
+               p->fixtures + (i + m->sequence / 2) % p->nfixtures * FRAME_BYTES,
+               FRAME_BYTES);
     else
         frame_fill(frame, &stamp);
 }
@@ -92,8 +95,7 @@ void client_pool_send(struct client_pool *m, size_t from, size_t to)
         if (k->fd < 0 || k->ended)
             continue;
         client_pool_frame(m, i, frame);
-        if (conn_send(k->fd, frame + from, to - from,
-                      wait_deadline(m->c)) < 0)
+        if (conn_send(k->fd, frame + from, to - from, wait_deadline(m->c)) < 0)
             k->ended = errno == ETIMEDOUT ? "silence" : "RST";
         if (from == 0)
             k->back = 0;
@@ -183,11 +185,13 @@ bool client_pool_wrong(const struct client_pool *m, size_t i)
     return memcmp(k->got, frame, sizeof frame) != 0;
 }
 
-static void describe(const struct client_pool_client *k, char *text, size_t size)
+static void describe(const struct client_pool_client *k, char *text,
+                     size_t size)
 {
     if (k->fd < 0)
-        snprintf(text, size, "connect: %s", k->error ? strerror(k->error)
-                                           : "the listen queue stayed full");
+        snprintf(text, size, "connect: %s",
+                 k->error ? strerror(k->error)
+                          : "the listen queue stayed full");
     else
         snprintf(text, size, "%zu of 64 bytes came back, then %s", k->back,
                  k->ended ? k->ended : "silence");
@@ -258,7 +262,7 @@ size_t queue_room(struct context *c)
     struct pause pause = { 0 };
 
     if (c->subject.nlisteners == 0)
-        return 1;       /* somewhere else: nothing is known */
+        return 1; /* somewhere else: nothing is known */
     while ((left = most - look(c).longest) <= 0 && !deadline_passed(d))
         pause_until(&pause, d);
     return left > 0 ? (size_t)left : 0;

@@ -7,11 +7,11 @@
 #include "kit/context.h"
 
 struct client_pool_client {
-    int fd;                     /* -1: it could not connect */
-    int error;                  /* errno of that; 0: not tried, the listen
-                                   queue stayed full */
-    const char *ended;          /* "FIN", "RST"; NULL: it has not */
-    size_t back;                /* bytes of the frame */
+    int fd;            /* -1: it could not connect */
+    int error;         /* errno of that; 0: not tried, the listen
+                          queue stayed full */
+    const char *ended; /* "FIN", "RST"; NULL: it has not */
+    size_t back;       /* bytes of the frame */
     unsigned char got[FRAME_BYTES];
 };
 
@@ -19,11 +19,11 @@ struct client_pool {
     struct context *c;
     struct client_pool_client *client;
     size_t n;
-    uint32_t first;             /* the number of the first client */
-    uint32_t sequence, round;   /* of the frame under way */
-    bool fixtures;              /* every second frame is one of those */
-    bool leave;                 /* each closes once its frame is back */
-    int events;                 /* epoll */
+    uint32_t first;           /* the number of the first client */
+    uint32_t sequence, round; /* of the frame under way */
+    bool fixtures;            /* every second frame is one of those */
+    bool leave;               /* each closes once its frame is back */
+    int events;               /* epoll */
 };
 
 /* n connections, none of them with more handshakes than the listen queue has
@@ -34,7 +34,8 @@ int client_pool_open(struct client_pool *m, struct context *c, size_t n);
 void client_pool_close(struct client_pool *m);
 
 /* What client i sends now. */
-void client_pool_frame(const struct client_pool *m, size_t i, unsigned char *frame);
+void client_pool_frame(const struct client_pool *m, size_t i,
+                       unsigned char *frame);
 /* Send bytes from .. to of its frame for each client. */
 void client_pool_send(struct client_pool *m, size_t from, size_t to);
 /* Wait until all have a whole frame back, or none gets a byte for the case's

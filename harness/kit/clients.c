@@ -12,8 +12,8 @@ int client_open(struct context *c)
 
 int client_open_narrow(struct context *c, int buffer_bytes, int segment_bytes)
 {
-    int fd = conn_open_narrow(&c->subject.address, buffer_bytes,
-                              segment_bytes, wait_deadline(c));
+    int fd = conn_open_narrow(&c->subject.address, buffer_bytes, segment_bytes,
+                              wait_deadline(c));
     int error = errno;
 
     if (fd >= 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "kit/context.h"
 
-#include "kit/needs.h"
 #include "fault/fault.h"
+#include "kit/needs.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -118,8 +118,8 @@ void server_wait_started(struct context *c)
 
 enum subject_up server_try(struct context *c, const struct subject_how *how)
 {
-    enum subject_up up = subject_launch(&c->subject, &c->target, c->sandbox,
-                                        c->port, how);
+    enum subject_up up =
+        subject_launch(&c->subject, &c->target, c->sandbox, c->port, how);
 
     c->started = true;
     c->terminated = false;
@@ -210,12 +210,12 @@ bool server_ended(struct context *c)
 }
 
 bool server_wait_idle(struct context *c, const struct snapshot *before,
-                 struct snapshot *now, enum idle *settled)
+                      struct snapshot *now, enum idle *settled)
 {
     double ignored = 0;
 
-    *settled = snapshot_when_idle(&c->subject, before,
-                            plan_timeout_ms(c->plan), now, &ignored);
+    *settled = snapshot_when_idle(&c->subject, before, plan_timeout_ms(c->plan),
+                                  now, &ignored);
     if (*settled == IDLE_TROUBLE)
         verdict_error(c->v, "cannot look at the server's processes: %s",
                       strerror(errno));
@@ -246,8 +246,7 @@ void context_end(struct context *c)
 bool server_end_of(struct context *c, const struct address *client,
                    struct socket_info *end)
 {
-    return sockdiag_find(c->subject.sd, &c->subject.address, client,
-                         end) == 1;
+    return sockdiag_find(c->subject.sd, &c->subject.address, client, end) == 1;
 }
 
 bool server_end(struct context *c, int fd, struct socket_info *end)

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* What a case works with: one server in one sandbox, and what its clients and the
-   observer of its processes need, each with one call. A call that says "false:
-   decided" has stated the verdict, and the case returns. */
+/* What a case works with: one server in one sandbox, and what its clients and
+   the observer of its processes need, each with one call. A call that says
+   "false: decided" has stated the verdict, and the case returns. */
 #ifndef CONTEXT_H
 #define CONTEXT_H
 
-#include "target/snapshot.h"
-#include "result/case.h"
 #include "client/exchange.h"
-#include "target/model.h"
-#include "plan/plan.h"
 #include "network/port.h"
+#include "plan/plan.h"
 #include "plan/scarce.h"
+#include "result/case.h"
+#include "target/model.h"
+#include "target/snapshot.h"
 #include "target/subject_launch.h"
 #include "target/subject_lifecycle.h"
 #include "target/subject_listener.h"
@@ -22,10 +22,10 @@ struct fault;
 struct context {
     const struct plan *plan;
     struct sandbox *sandbox;
-    struct target target;       /* the plan's, with this sandbox's address */
+    struct target target; /* the plan's, with this sandbox's address */
     char ip[ADDRESS_TEXT];
-    int port;                   /* this sandbox's, free when the case begins */
-    struct port taken;          /* likewise, where the port was ours to choose */
+    int port;          /* this sandbox's, free when the case begins */
+    struct port taken; /* likewise, where the port was ours to choose */
     const struct test_case *test_case;
     struct verdict *v;
     uint64_t seed;              /* of the run and the case's id */
@@ -35,9 +35,9 @@ struct context {
     double start_s;             /* likewise: that a start took */
     bool must_detach;           /* --daemon */
     struct subject subject;
-    bool started;               /* subject is in use */
-    struct scarce scarce;       /* whether there was room for it */
-    bool terminated;            /* all ended by themselves after SIGTERM */
+    bool started;         /* subject is in use */
+    struct scarce scarce; /* whether there was room for it */
+    bool terminated;      /* all ended by themselves after SIGTERM */
 };
 
 /* ---- what the case is about ---- */
@@ -45,10 +45,10 @@ struct context {
 /* false: decided (skip), where the server does not detach (fail with
    --daemon), runs already (--connect), or is not made so. */
 bool needs_detached(struct context *c);
-bool needs_own_start(struct context *c);        /* not with --connect */
-bool needs_processes(struct context *c);        /* with --connect: --pid */
+bool needs_own_start(struct context *c); /* not with --connect */
+bool needs_processes(struct context *c); /* with --connect: --pid */
 bool needs_isolation(struct context *c, const char *what);
-bool needs_process_per_connection(struct context *c);   /* fork or exec */
+bool needs_process_per_connection(struct context *c); /* fork or exec */
 /* After a start with f (fault.h): it runs under supervision. false: decided: a
    skip where that is not allowed here (EBUSY: another supervisor above us;
    EPERM, EACCES, ENOSYS, EINVAL), else an error: why, or what errno says where
@@ -78,10 +78,10 @@ bool server_discard(struct context *c);
 bool server_stop(struct context *c);
 /* No process of it is left, or the server process is gone. */
 bool server_ended(struct context *c);
-/* Wait until it rests; fills now. before as for snapshot_when_idle. false: decided
-   (error, or skip: "the server has ended"). */
+/* Wait until it rests; fills now. before as for snapshot_when_idle. false:
+   decided (error, or skip: "the server has ended"). */
 bool server_wait_idle(struct context *c, const struct snapshot *before,
-                 struct snapshot *now, enum idle *settled);
+                      struct snapshot *now, enum idle *settled);
 
 /* Try something whose outcome is not the case's: what it states goes into
    aside, which the caller frees, and not into c->v. Returns what try does. */
@@ -99,8 +99,7 @@ int client_open(struct context *c);
 /* Likewise, with small buffers and segments: see conn_open_narrow. */
 int client_open_narrow(struct context *c, int buffer_bytes, int segment_bytes);
 /* One stamped frame there and back; false: decided (fail). */
-bool client_echo(struct context *c, int fd, uint32_t client,
-                 uint32_t sequence);
+bool client_echo(struct context *c, int fd, uint32_t client, uint32_t sequence);
 /* A whole new client; false: why says what came instead; nothing decided. */
 bool client_served(struct context *c, uint32_t client, char *why, size_t size);
 /* Likewise, but a client that is not served fails the case: what was it that

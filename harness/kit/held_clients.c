@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "kit/held_clients.h"
 
-#include "kit/wait_idle.h"
 #include "kit/simple_client.h"
+#include "kit/wait_idle.h"
 
 #include <errno.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static bool come(struct context *c, struct held_client *g)
             g->inode = end.inode;
         if (g->inode == 0)
             verdict_skip(c->v, "no process holds the connection: its server "
-                         "is not on this machine");
+                               "is not on this machine");
         else if (newcomers(c, &before, &g->workers) < 0)
             verdict_error(c->v, "cannot list processes: %s", strerror(errno));
         else
@@ -47,7 +47,7 @@ static bool come(struct context *c, struct held_client *g)
 bool held_clients_begin(struct context *c, struct held_client *g, size_t n)
 {
     struct snapshot now = { .n = 0 };
-    bool good = wait_idle(c, &now);  /* a pool may be in the making */
+    bool good = wait_idle(c, &now); /* a pool may be in the making */
 
     snapshot_free(&now);
     for (size_t i = 0; i < n; i++)
@@ -80,7 +80,7 @@ void held_clients_end(struct held_client *g, size_t n)
 }
 
 int held_clients_holders(struct context *c, const struct held_client *g,
-                  struct pid_list *holders)
+                         struct pid_list *holders)
 {
     struct pid_list all = { NULL, 0, 0 };
     int rc = subject_processes(&c->subject, &all);

@@ -8,21 +8,22 @@
 #include "kit/context.h"
 
 struct held_client {
-    int fd;                     /* -1: has left */
-    unsigned long inode;        /* of the server's end */
-    struct pid_list workers;    /* may be empty; the first is the topmost */
+    int fd;                  /* -1: has left */
+    unsigned long inode;     /* of the server's end */
+    struct pid_list workers; /* may be empty; the first is the topmost */
 };
 
-/* n guests, each served. false: decided. held_clients_end in either case, on zeroed
-   guests. */
+/* n guests, each served. false: decided. held_clients_end in either case, on
+   zeroed guests. */
 bool held_clients_begin(struct context *c, struct held_client *g, size_t n);
 /* Likewise, and skipped where one of them has no worker. */
-bool held_clients_of_workers(struct context *c, struct held_client *g, size_t n);
+bool held_clients_of_workers(struct context *c, struct held_client *g,
+                             size_t n);
 void held_clients_end(struct held_client *g, size_t n);
 
 /* Who holds the server's end of one's connection, worker or not: appends the
    processes of the target that do. Returns 0, or -1 with errno. */
 int held_clients_holders(struct context *c, const struct held_client *g,
-                  struct pid_list *holders);
+                         struct pid_list *holders);
 
 #endif

@@ -11,8 +11,9 @@
 
 /* How the names of their executables begin. */
 static const char *const machines[] = {
-    "java", "node", "nodejs", "deno", "bun", "python", "pypy", "perl", "ruby",
-    "tclsh", "php", "lua", "beam", "dotnet", "mono", "guile", "racket", "sbcl",
+    "java", "node",   "nodejs", "deno",  "bun",    "python",
+    "pypy", "perl",   "ruby",   "tclsh", "php",    "lua",
+    "beam", "dotnet", "mono",   "guile", "racket", "sbcl",
 };
 
 const char *runtime_of(pid_t pid)

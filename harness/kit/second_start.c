@@ -9,8 +9,8 @@
 
 enum { CLEAR_MS = 5000 };
 
-/* Whatever is below the sandbox's first process now: it adopts what detaches, of
-   the new start too. */
+/* Whatever is below the sandbox's first process now: it adopts what detaches,
+   of the new start too. */
 static int note_others(const struct context *c, struct pid_list *others)
 {
     struct pid_list all = { NULL, 0, 0 };
@@ -23,7 +23,7 @@ static int note_others(const struct context *c, struct pid_list *others)
 }
 
 bool second_start_start(struct context *c, struct subject *s,
-                 const struct subject_how *how)
+                        const struct subject_how *how)
 {
     struct pid_list others = { NULL, 0, 0 };
     enum subject_up up;
@@ -71,7 +71,7 @@ static bool listens(struct subject *s, char where[ADDRESS_TEXT])
 }
 
 enum second_start_end second_start_watch(struct subject *s, struct deadline d,
-                           char where[ADDRESS_TEXT])
+                                         char where[ADDRESS_TEXT])
 {
     struct pause pause = { 0 };
 

@@ -7,18 +7,18 @@
 #include "kit/context.h"
 
 enum second_start_end {
-    SECOND_OVER,         /* no process of it is left */
-    SECOND_LISTENS,      /* a process of it listens, wherever */
-    SECOND_RUNS          /* the deadline passed: neither */
+    SECOND_OVER,    /* no process of it is left */
+    SECOND_LISTENS, /* a process of it listens, wherever */
+    SECOND_RUNS     /* the deadline passed: neither */
 };
 
-/* Start it; how as for subject_launch. False: decided (error). second_start_close in
-   either case. */
+/* Start it; how as for subject_launch. False: decided (error).
+   second_start_close in either case. */
 bool second_start_start(struct context *c, struct subject *s,
-                 const struct subject_how *how);
+                        const struct subject_how *how);
 /* where it listens is told as text. */
 enum second_start_end second_start_watch(struct subject *s, struct deadline d,
-                           char where[ADDRESS_TEXT]);
+                                         char where[ADDRESS_TEXT]);
 /* End whatever of it runs, and free. */
 void second_start_close(struct subject *s);
 

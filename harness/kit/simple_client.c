@@ -35,8 +35,10 @@ static size_t take_reply(int fd, struct deadline d)
 
 static const char *what_came(int error)
 {
-    return error == 0 ? "FIN" : error == ETIMEDOUT ? "silence" :
-           error == ECONNRESET || error == EPIPE ? "RST" : strerror(error);
+    return error == 0                              ? "FIN"
+           : error == ETIMEDOUT                    ? "silence"
+           : error == ECONNRESET || error == EPIPE ? "RST"
+                                                   : strerror(error);
 }
 
 bool simple_client_again(struct context *c, int fd, char *why, size_t size)
@@ -140,7 +142,7 @@ size_t simple_client_stay_all(struct context *c, int *fd, size_t n)
 static void leave(int fd, enum leaving leaving, struct deadline d)
 {
     if (leaving == LEAVE_BY_RESET) {
-        (void)conn_send(fd, message, HALF, d);  /* it may be gone: it leaves */
+        (void)conn_send(fd, message, HALF, d); /* it may be gone: it leaves */
         conn_reset(fd);
     } else {
         conn_close(fd);
@@ -179,7 +181,8 @@ static bool wave(struct context *c, size_t n, enum leaving leaving, int *port)
     return false;
 }
 
-bool simple_client_round(struct context *c, size_t n, enum leaving leaving, int *port)
+bool simple_client_round(struct context *c, size_t n, enum leaving leaving,
+                         int *port)
 {
     size_t most = c->subject.backlog > 0 ? (size_t)c->subject.backlog : WAVE;
 

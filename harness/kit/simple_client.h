@@ -9,12 +9,13 @@
 
 #include "kit/context.h"
 
-enum leaving { LEAVE_IN_ORDER, LEAVE_BY_RESET };    /* in mid-frame */
+enum leaving { LEAVE_IN_ORDER, LEAVE_BY_RESET }; /* in mid-frame */
 
 /* n clients, several at once, each served in the order in which they came:
    a server that takes one at a time gets through too. All of them leave. Their
    ports go to port, if not NULL, n of them. false: decided. */
-bool simple_client_round(struct context *c, size_t n, enum leaving leaving, int *port);
+bool simple_client_round(struct context *c, size_t n, enum leaving leaving,
+                         int *port);
 
 /* One that has only connected, or one that has been served; it stays. -1:
    decided. */

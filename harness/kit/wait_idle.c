@@ -51,8 +51,8 @@ static bool asleep(const struct snapshot *s)
 
 static bool unchanged(const long was[4], const struct snapshot *s)
 {
-    return was[0] == (long)s->n && was[1] == s->threads &&
-           was[2] == s->fds && was[3] == s->sockets;
+    return was[0] == (long)s->n && was[1] == s->threads && was[2] == s->fds &&
+           was[3] == s->sockets;
 }
 
 bool wait_idle(struct context *c, struct snapshot *now)
@@ -60,7 +60,7 @@ bool wait_idle(struct context *c, struct snapshot *now)
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
 
-    for (int same = 0; same < LOOKS; ) {
+    for (int same = 0; same < LOOKS;) {
         long was[4] = { (long)now->n, now->threads, now->fds, now->sockets };
 
         if (server_ended(c)) {
@@ -108,8 +108,7 @@ static bool await_end(struct context *c, pid_t pid, bool reaped)
 
     for (;;) {
         child_reap_all();
-        if (procfs_stat(pid, &st) < 0 ||
-            (!reaped && procfs_is_zombie(&st)))
+        if (procfs_stat(pid, &st) < 0 || (!reaped && procfs_is_zombie(&st)))
             return true;
         if (deadline_passed(d))
             return false;

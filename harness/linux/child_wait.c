@@ -35,7 +35,7 @@ int child_watch(pid_t pid)
 
 static void note_end(pid_t pid, int status)
 {
-    for (size_t i = n; i-- > 0; )       /* the newest bearer of a number */
+    for (size_t i = n; i-- > 0;) /* the newest bearer of a number */
         if (list[i].pid == pid && !list[i].ended) {
             list[i].ended = true;
             list[i].status = status;
@@ -43,8 +43,8 @@ static void note_end(pid_t pid, int status)
         }
 }
 
-/* Only a sandbox's init is traced by us, and not to be disturbed: what has stopped
-   it is passed on, ptrace(2). */
+/* Only a sandbox's init is traced by us, and not to be disturbed: what has
+   stopped it is passed on, ptrace(2). */
 static void go_on(pid_t pid, int status)
 {
     long sig = status >> 16 ? 0 : WSTOPSIG(status);
@@ -94,7 +94,7 @@ bool child_reap_everyone(struct deadline d)
 bool child_ended(pid_t pid, int *status)
 {
     child_reap_all();
-    for (size_t i = n; i-- > 0; )
+    for (size_t i = n; i-- > 0;)
         if (list[i].pid == pid) {
             *status = list[i].status;
             return list[i].ended;
@@ -108,8 +108,8 @@ const char *child_status_text(int status)
 
     if (WIFSIGNALED(status))
         snprintf(text, sizeof text, "killed by SIG%s",
-                 sigabbrev_np(WTERMSIG(status)) ?
-                 sigabbrev_np(WTERMSIG(status)) : "?");
+                 sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status))
+                                                : "?");
     else
         snprintf(text, sizeof text, "status %d", WEXITSTATUS(status));
     return text;

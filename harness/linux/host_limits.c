@@ -34,7 +34,7 @@ static long read_number(const char *path, const char *format)
     long n = -1;
 
     if (f && fscanf(f, format, &n) != 1)
-        n = -1;     /* "max" */
+        n = -1; /* "max" */
     if (f)
         fclose(f);
     return n;
@@ -46,7 +46,9 @@ static long read_sysctl(const char *name)
     long n;
 
     return procfs_read(buf, sizeof buf, "sys/kernel/%s", name) > 0 &&
-           sscanf(buf, "%ld", &n) == 1 ? n : -1;
+                   sscanf(buf, "%ld", &n) == 1
+               ? n
+               : -1;
 }
 
 /* Threads on the whole machine: loadavg's fourth field is "running/all". */
@@ -72,8 +74,8 @@ static long threads_of(uid_t uid)
         unsigned long long owner, threads;
         int pid = isdigit((unsigned char)e->d_name[0]) ? atoi(e->d_name) : 0;
 
-        if (pid > 0 && procfs_status(pid, "Uid", 10, &owner) &&
-            owner == uid && procfs_status(pid, "Threads", 10, &threads))
+        if (pid > 0 && procfs_status(pid, "Uid", 10, &owner) && owner == uid &&
+            procfs_status(pid, "Threads", 10, &threads))
             n += (long)threads;
     }
     if (d)
@@ -165,8 +167,8 @@ static bool is_root(void)
 
     return getuid() == 0 &&
            (procfs_read(buf, sizeof buf, "self/uid_map") <= 0 ||
-            sscanf(buf, "%lu %lu", &inner, &outer) != 2 ||
-            inner != 0 || outer == 0);
+            sscanf(buf, "%lu %lu", &inner, &outer) != 2 || inner != 0 ||
+            outer == 0);
 }
 
 long host_limits_processes(char *which, size_t size)
@@ -192,7 +194,8 @@ long host_limits_files(void)
     struct rlimit fds;
 
     return getrlimit(RLIMIT_NOFILE, &fds) < 0 || fds.rlim_max > LONG_MAX
-           ? LONG_MAX : (long)fds.rlim_max;
+               ? LONG_MAX
+               : (long)fds.rlim_max;
 }
 
 long host_limits_ports(char *which, size_t size)

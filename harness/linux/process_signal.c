@@ -53,8 +53,8 @@ int process_signal(pid_t pid, int sig)
         saved = ESRCH;
     } else {
         /* Some containers refuse pidfds. */
-        rc = pidfd < 0 ? kill(pid, sig)
-                       : pidfd_send_signal(pidfd, sig, NULL, 0);
+        rc =
+            pidfd < 0 ? kill(pid, sig) : pidfd_send_signal(pidfd, sig, NULL, 0);
         saved = errno;
     }
     if (pidfd >= 0)

@@ -27,8 +27,7 @@ static bool is_only_number(const char *status, pid_t pid)
     const char *p = strstr(status, "\nNSpid:");
     char *end;
 
-    return p && strtol(p + strlen("\nNSpid:"), &end, 10) == pid &&
-           *end == '\n';
+    return p && strtol(p + strlen("\nNSpid:"), &end, 10) == pid && *end == '\n';
 }
 
 bool procfs_is_ours(char *why, size_t size)
@@ -37,11 +36,13 @@ bool procfs_is_ours(char *why, size_t size)
 
     if (procfs_read(buf, sizeof buf, "self/status") < 0 &&
         procfs_read(buf, sizeof buf, "version") < 0)
-        snprintf(why, size, "/proc is not mounted: without it no process can "
+        snprintf(why, size,
+                 "/proc is not mounted: without it no process can "
                  "be seen");
     else if (procfs_read(buf, sizeof buf, "self/status") < 0 ||
              !is_only_number(buf, getpid()))
-        snprintf(why, size, "/proc shows the processes of another pid "
+        snprintf(why, size,
+                 "/proc shows the processes of another pid "
                  "namespace (mount one of this namespace: unshare "
                  "--mount-proc, bwrap --proc /proc)");
     else
@@ -232,7 +233,7 @@ int procfs_tree(pid_t root, struct pid_list *out)
 
 int procfs_stat(pid_t pid, struct proc_stat *st)
 {
-    enum { PF_EXITING = 4 };    /* linux/sched.h, which is the kernel's own */
+    enum { PF_EXITING = 4 }; /* linux/sched.h, which is the kernel's own */
     char buf[1024], *p, *q;
     unsigned long utime, stime;
     unsigned flags;
@@ -249,10 +250,11 @@ int procfs_stat(pid_t pid, struct proc_stat *st)
     memset(st, 0, sizeof *st);
     st->pid = pid;
     snprintf(st->comm, sizeof st->comm, "%s", p + 1);
-    if (sscanf(q + 2, "%c %d %d %d %d %*d %u %*u %*u %*u %*u %lu %lu %*d %*d"
-               " %*d %*d %d %*d %llu", &st->state, &st->ppid, &st->pgrp,
-               &st->session, &st->tty, &flags, &utime, &stime, &st->threads,
-               &st->start_ticks) != 10) {
+    if (sscanf(q + 2,
+               "%c %d %d %d %d %*d %u %*u %*u %*u %*u %lu %lu %*d %*d"
+               " %*d %*d %d %*d %llu",
+               &st->state, &st->ppid, &st->pgrp, &st->session, &st->tty, &flags,
+               &utime, &stime, &st->threads, &st->start_ticks) != 10) {
         errno = EPROTO;
         return -1;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What /proc says of processes. Always the /proc that was mounted when
-   procfs_open was called, by the pids of that namespace: a sandbox mounts another
-   one over it for its target. proc(5). */
+   procfs_open was called, by the pids of that namespace: a sandbox mounts
+   another one over it for its target. proc(5). */
 #ifndef PROCFS_H
 #define PROCFS_H
 
@@ -23,7 +23,10 @@ int procfs_file(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 ssize_t procfs_read(char *buf, size_t size, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-struct pid_list { pid_t *pid; size_t n, room; };
+struct pid_list {
+    pid_t *pid;
+    size_t n, room;
+};
 
 void pid_list_free(struct pid_list *l);
 /* Returns 0, or -1 with ENOMEM. */
@@ -41,12 +44,12 @@ int procfs_tree(pid_t root, struct pid_list *out);
 
 struct proc_stat {
     pid_t pid, ppid, pgrp, session;
-    char state;             /* R S D T t Z X */
-    int tty;                /* controlling terminal's device, 0: none */
+    char state; /* R S D T t Z X */
+    int tty;    /* controlling terminal's device, 0: none */
     int threads;
-    bool ending;            /* in the midst of its exit, or after it */
-    unsigned long long start_ticks;     /* with pid: names the process */
-    unsigned long long cpu_ticks;       /* user and system */
+    bool ending;                    /* in the midst of its exit, or after it */
+    unsigned long long start_ticks; /* with pid: names the process */
+    unsigned long long cpu_ticks;   /* user and system */
     char comm[64];
 };
 
@@ -55,10 +58,11 @@ int procfs_stat(pid_t pid, struct proc_stat *st);
 /* A zombie: all of its threads have ended. Where only the first has, the state
    is Z too, but the others still hold all that the process held. */
 bool procfs_is_zombie(const struct proc_stat *st);
-bool procfs_alive(pid_t pid);           /* there, and no zombie */
-bool procfs_ending(pid_t pid);          /* in the midst of its exit, or gone */
+bool procfs_alive(pid_t pid);  /* there, and no zombie */
+bool procfs_ending(pid_t pid); /* in the midst of its exit, or gone */
 
-/* Call look for the threads of pid until one returns true; false if none did. */
+/* Call look for the threads of pid until one returns true; false if none did.
+ */
 typedef bool thread_look(pid_t pid, pid_t tid, void *arg);
 bool procfs_any_thread(pid_t pid, thread_look *look, void *arg);
 
@@ -83,7 +87,9 @@ bool procfs_pends(pid_t pid, int sig);
 /* The time that the threads of pid have been ready to run without a processor
    since they began (proc(5), schedstat), 0 if unknown: the longest of any, and
    the sum of all but the main thread's. */
-struct proc_starved { long long longest_ns, others_ns; };
+struct proc_starved {
+    long long longest_ns, others_ns;
+};
 struct proc_starved procfs_starved(pid_t pid);
 /* The time in which some program of this machine was ready to run and had no
    processor (proc(5), pressure/cpu), since it started; 0 if unknown. */
@@ -91,9 +97,15 @@ long long procfs_contended_ns(void);
 /* The pid as it is called inside its own innermost namespace. */
 pid_t procfs_inner_pid(pid_t pid);
 
-struct proc_fd { int fd; char what[96]; };  /* readlink(2) of /proc/PID/fd/N,
-                                               cut off if longer */
-struct fd_list { struct proc_fd *fd; size_t n, room; };
+struct proc_fd {
+    int fd;
+    char what[96];
+}; /* readlink(2) of /proc/PID/fd/N,
+      cut off if longer */
+struct fd_list {
+    struct proc_fd *fd;
+    size_t n, room;
+};
 
 /* Read the open descriptors. Returns 0, or -1 with errno (EACCES: not ours to
    see; ENOENT, ESRCH: it has ended, or is about to). The list is emptied

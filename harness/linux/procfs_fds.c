@@ -26,7 +26,7 @@ static int fd_list_add(struct fd_list *l, int fd, int dir)
     at = &l->fd[l->n];
     snprintf(name, sizeof name, "%d", fd);
     n = readlinkat(dir, name, at->what, sizeof at->what - 1);
-    if (n < 0)          /* closed since readdir, or not ours to see */
+    if (n < 0) /* closed since readdir, or not ours to see */
         return errno == EACCES ? -1 : 0;
     at->what[n] = '\0';
     at->fd = fd;
@@ -84,8 +84,8 @@ unsigned long procfs_fd_socket(pid_t tid, int fd)
     char name[32], what[96];
 
     snprintf(name, sizeof name, "fd/%d", fd);
-    return procfs_link(tid, name, what, sizeof what)
-        ? procfs_socket_inode(what) : 0;
+    return procfs_link(tid, name, what, sizeof what) ? procfs_socket_inode(what)
+                                                     : 0;
 }
 
 bool procfs_holds_socket(pid_t pid, unsigned long inode)

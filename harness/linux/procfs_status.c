@@ -64,6 +64,5 @@ bool procfs_pends(pid_t pid, int sig)
 
     return procfs_status(pid, "SigBlk", 16, &blocked) && !(blocked & bit) &&
            procfs_status(pid, "SigPnd", 16, &own) &&
-           procfs_status(pid, "ShdPnd", 16, &shared) &&
-           ((own | shared) & bit);
+           procfs_status(pid, "ShdPnd", 16, &shared) && ((own | shared) & bit);
 }

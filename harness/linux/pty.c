@@ -43,7 +43,7 @@ int pty_take(void *arg)
     for (int fd = 0; fd < 3; fd++)
         if (dup2(t->slave, fd) < 0)
             return -1;
-    (void)signal(SIGTTOU, SIG_IGN);     /* still in the background */
+    (void)signal(SIGTTOU, SIG_IGN); /* still in the background */
     rc = tcsetpgrp(0, getpgrp());
     (void)signal(SIGTTOU, SIG_DFL);
     return rc;

@@ -6,7 +6,7 @@
 #define PTY_H
 
 struct pty {
-    int master, slave;          /* -1: closed */
+    int master, slave; /* -1: closed */
 };
 
 /* Returns 0, or -1 with errno and, in *step, what could not be done: "pseudo

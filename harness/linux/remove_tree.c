@@ -14,14 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_LEVELS = 256 };     /* each takes a descriptor */
+enum { MOST_LEVELS = 256 }; /* each takes a descriptor */
 
 struct removal {
-    long mount;                 /* what the tree stands on */
-    char path[PATH_MAX];        /* where the walk is */
+    long mount;          /* what the tree stands on */
+    char path[PATH_MAX]; /* where the walk is */
     char *left;
     size_t size;
-    int error;                  /* of the first failure; 0: none */
+    int error; /* of the first failure; 0: none */
 };
 
 /* The mount that an open file is reached by, proc(5) fdinfo; -1: unknown. */

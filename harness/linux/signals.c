@@ -13,11 +13,15 @@
 enum { SET_BYTES = _NSIG / 8, WORD_BITS = 8 * sizeof(unsigned long) };
 
 /* The kernel's own forms of sigset_t and struct sigaction. */
-struct set { unsigned long word[SET_BYTES / sizeof(unsigned long)]; };
-struct action { unsigned long handler, others[3]; };
+struct set {
+    unsigned long word[SET_BYTES / sizeof(unsigned long)];
+};
+struct action {
+    unsigned long handler, others[3];
+};
 
 static int fd = -1;
-static int first;               /* that came, or 0 */
+static int first; /* that came, or 0 */
 
 static void add(struct set *s, int sig)
 {
@@ -53,7 +57,7 @@ int signals_block(int also)
     (void)signal(SIGINT, SIG_DFL);
     (void)signal(SIGQUIT, SIG_DFL);
     (void)signal(SIGTERM, SIG_DFL);
-    (void)signal(SIGCHLD, SIG_DFL);     /* ignored, it loses statuses */
+    (void)signal(SIGCHLD, SIG_DFL); /* ignored, it loses statuses */
     if (also)
         add(&set, also);
     /* An ignored signal that is blocked would come all the same. */

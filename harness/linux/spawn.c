@@ -19,7 +19,7 @@ void spawn_cloexec_all(void)
 {
     if (syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
         return;
-    for (int fd = 3; fd < 1024; fd++)   /* a kernel before 5.11 */
+    for (int fd = 3; fd < 1024; fd++) /* a kernel before 5.11 */
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
@@ -30,7 +30,7 @@ static void default_signals(void)
     static const unsigned long plain[4];
     sigset_t none;
 
-    for (int sig = 1; sig < _NSIG; sig++)   /* refused for KILL and STOP */
+    for (int sig = 1; sig < _NSIG; sig++) /* refused for KILL and STOP */
         (void)syscall(SYS_rt_sigaction, sig, plain, NULL, _NSIG / 8);
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -60,9 +60,9 @@ static void become(const struct spawn *s, int tell)
     umask(022);
     (void)setpgid(0, 0);
     if (s->without)
-        (void)unsetenv(s->without);     /* fails for a name with a = alone */
+        (void)unsetenv(s->without); /* fails for a name with a = alone */
     if (s->tmpdir)
-        (void)setenv("TMPDIR", s->tmpdir, 1);   /* exec has no memory either */
+        (void)setenv("TMPDIR", s->tmpdir, 1); /* exec has no memory either */
     if (standard_streams(s) == 0) {
         spawn_cloexec_all();
         if (!s->pre_exec || s->pre_exec(s->pre_exec_arg) == 0)
@@ -129,5 +129,5 @@ char *spawn_captured(int fd, long most_bytes)
     for (off_t i = 0; i < end - from; i++)
         if (text[i] == '\0')
             text[i] = ' ';
-    return text;        /* what was not written reads as NULs */
+    return text; /* what was not written reads as NULs */
 }

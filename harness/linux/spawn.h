@@ -9,19 +9,19 @@
 #include <sys/types.h>
 
 struct spawn {
-    char *const *argv;      /* argv[0] is looked up in PATH, execvp(3) */
-    int in, out, err;       /* become 0, 1 and 2; -1: /dev/null */
-    bool own_mounts;        /* what it mounts or unmounts is its own affair */
-    const char *without;    /* a variable that is taken out of its environment,
-                               or NULL */
-    const char *tmpdir;     /* what TMPDIR is for it; NULL: as it is */
-    int (*pre_exec)(void *arg);    /* called last in the child before exec, or
-                                   NULL; 0, or -1 with errno */
+    char *const *argv;   /* argv[0] is looked up in PATH, execvp(3) */
+    int in, out, err;    /* become 0, 1 and 2; -1: /dev/null */
+    bool own_mounts;     /* what it mounts or unmounts is its own affair */
+    const char *without; /* a variable that is taken out of its environment,
+                            or NULL */
+    const char *tmpdir;  /* what TMPDIR is for it; NULL: as it is */
+    int (*pre_exec)(void *arg); /* called last in the child before exec, or
+                                NULL; 0, or -1 with errno */
     void *pre_exec_arg;
 };
 
-/* Returns the pid, watched by child_wait.h; or -1 with errno: of fork(2), or, with
-   *exec_failed set, of what the child could not do (ENOENT: no such
+/* Returns the pid, watched by child_wait.h; or -1 with errno: of fork(2), or,
+   with *exec_failed set, of what the child could not do (ENOENT: no such
    command). */
 pid_t spawn(const struct spawn *s, int *exec_failed);
 

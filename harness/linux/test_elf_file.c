@@ -30,8 +30,14 @@ static bool is_static(const void *bytes, size_t n)
 }
 
 /* An executable of one segment, of either word size. */
-struct file64 { Elf64_Ehdr head; Elf64_Phdr segment; };
-struct file32 { Elf32_Ehdr head; Elf32_Phdr segment; };
+struct file64 {
+    Elf64_Ehdr head;
+    Elf64_Phdr segment;
+};
+struct file32 {
+    Elf32_Ehdr head;
+    Elf32_Phdr segment;
+};
 
 static struct file64 file64(Elf64_Word type)
 {

@@ -52,7 +52,7 @@ static void a_child_and_a_grandchild(void)
     CHECK_INT(process_signal(below, SIGUSR1), 0);
     CHECK_INT(waitpid(child, &status, 0), child);
     CHECK_INT(WEXITSTATUS(status), SIGUSR1);
-    CHECK_INT(process_signal(child, SIGTERM), -1);      /* waited for */
+    CHECK_INT(process_signal(child, SIGTERM), -1); /* waited for */
     close(ends[0]);
     close(ends[1]);
 }

@@ -58,8 +58,8 @@ static int noticed(int sig, void (*how)(int))
 static bool has_another_default(int sig)
 {
     static const int others[] = {
-        SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU,
-        SIGKILL,
+        SIGCHLD, SIGCONT, SIGURG,  SIGWINCH, SIGSTOP,
+        SIGTSTP, SIGTTIN, SIGTTOU, SIGKILL,
     };
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)

@@ -95,8 +95,8 @@ int loopback_add(const struct sockaddr_storage *a)
 {
     struct plain p = plain_of(a);
     struct question q;
-    struct nlmsghdr *h = begin(&q, RTM_NEWADDR,
-                               NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+    struct nlmsghdr *h =
+        begin(&q, RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
     struct ifaddrmsg *m = mnl_nlmsg_put_extra_header(h, sizeof *m);
 
     m->ifa_family = p.family;
@@ -118,7 +118,7 @@ static bool may_bind(const struct sockaddr_storage *a)
 
     if (fd < 0)
         return false;
-    ((struct sockaddr_in *)&any_port)->sin_port = 0;    /* both have it there */
+    ((struct sockaddr_in *)&any_port)->sin_port = 0; /* both have it there */
     rc = bind(fd, (struct sockaddr *)&any_port, len);
     saved = errno;
     close(fd);
@@ -164,9 +164,9 @@ int loopback_has(const struct sockaddr_storage *a)
         return -1;
     type = route_type(a);
     /* Who may not ask for routes has the answer of bind alone. */
-    if (type == RTN_LOCAL || (type < 0 && (errno == EPERM || errno == EACCES ||
-                                           errno == EAFNOSUPPORT ||
-                                           errno == EPROTONOSUPPORT)))
+    if (type == RTN_LOCAL ||
+        (type < 0 && (errno == EPERM || errno == EACCES ||
+                      errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT)))
         return 0;
     errno = EADDRNOTAVAIL;
     return -1;

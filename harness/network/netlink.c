@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 enum {
-    DATAGRAM_BYTES = 32768,     /* the kernel makes none of a dump longer */
-    MOST_ERRNO = 4095           /* as in the kernel's IS_ERR */
+    DATAGRAM_BYTES = 32768, /* the kernel makes none of a dump longer */
+    MOST_ERRNO = 4095       /* as in the kernel's IS_ERR */
 };
 
 int netlink_open(int protocol)
@@ -19,8 +19,7 @@ int netlink_open(int protocol)
     int sd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, protocol), saved;
 
     /* Connected to the kernel, it takes nothing from anybody else. */
-    if (sd < 0 ||
-        connect(sd, (struct sockaddr *)&kernel, sizeof kernel) == 0)
+    if (sd < 0 || connect(sd, (struct sockaddr *)&kernel, sizeof kernel) == 0)
         return sd;
     saved = errno;
     close(sd);
@@ -39,8 +38,10 @@ ssize_t netlink_receive(int sd, void *buf, size_t size)
     for (;;) {
         struct sockaddr_nl from = { .nl_family = AF_UNSPEC };
         struct iovec part = { buf, size };
-        struct msghdr m = { .msg_name = &from, .msg_namelen = sizeof from,
-                            .msg_iov = &part, .msg_iovlen = 1 };
+        struct msghdr m = { .msg_name = &from,
+                            .msg_namelen = sizeof from,
+                            .msg_iov = &part,
+                            .msg_iovlen = 1 };
         ssize_t n = recvmsg(sd, &m, 0);
 
         if (n < 0 && errno == EINTR)
@@ -61,8 +62,8 @@ static int end_of(const struct nlmsghdr *h, size_t least)
 
     if (mnl_nlmsg_get_payload_len(h) >= sizeof error)
         memcpy(&error, mnl_nlmsg_get_payload(h), sizeof error);
-    if (mnl_nlmsg_get_payload_len(h) < least ||
-        error > 0 || error < -MOST_ERRNO)
+    if (mnl_nlmsg_get_payload_len(h) < least || error > 0 ||
+        error < -MOST_ERRNO)
         return fail(EBADMSG);
     return error ? fail(-error) : 1;
 }
@@ -72,7 +73,7 @@ static int take(const struct nlmsghdr *h, netlink_each *each, void *arg,
                 int *failed)
 {
     if (h->nlmsg_flags & NLM_F_DUMP_INTR)
-        *failed = EINTR;        /* it may lack something */
+        *failed = EINTR; /* it may lack something */
     if (h->nlmsg_type == NLMSG_DONE)
         return end_of(h, 0);
     if (h->nlmsg_type == NLMSG_ERROR)
@@ -102,7 +103,7 @@ int netlink_walk(const void *datagram, size_t length, uint32_t seq,
         if (h->nlmsg_seq == seq)
             end = take(h, each, arg, failed);
     if (end == 0 && left > 0)
-        return fail(EBADMSG);   /* the rest is no message */
+        return fail(EBADMSG); /* the rest is no message */
     return end;
 }
 

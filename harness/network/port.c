@@ -21,13 +21,12 @@ static int claim(int port)
 {
     struct sockaddr_un a = { .sun_family = AF_UNIX };
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), saved;
-    int n = snprintf(a.sun_path + 1, sizeof a.sun_path - 1, "echo64-port-%d",
-                     port);
+    int n =
+        snprintf(a.sun_path + 1, sizeof a.sun_path - 1, "echo64-port-%d", port);
 
-    if (fd < 0 ||
-        bind(fd, (struct sockaddr *)&a,
-             (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
-                         (size_t)n)) == 0)
+    if (fd < 0 || bind(fd, (struct sockaddr *)&a,
+                       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
+                                   (size_t)n)) == 0)
         return fd;
     saved = errno;
     close(fd);
@@ -48,8 +47,9 @@ static int try_bind(int family, int port)
     if (fd < 0)
         return -1;
     if (family == AF_INET6)
-        rc = setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) < 0 ?
-             -1 : bind(fd, (struct sockaddr *)&six, sizeof six);
+        rc = setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) < 0
+                 ? -1
+                 : bind(fd, (struct sockaddr *)&six, sizeof six);
     else
         rc = bind(fd, (struct sockaddr *)&four, sizeof four);
     saved = errno;

@@ -6,8 +6,8 @@
 #define PORT_H
 
 struct port {
-    int number;                 /* 0: none */
-    int claim;                  /* descriptor by which it is ours; -1: none */
+    int number; /* 0: none */
+    int claim;  /* descriptor by which it is ours; -1: none */
 };
 
 /* Take one that is free, from the number that seed gives upwards: no socket is

@@ -17,8 +17,8 @@ int sockdiag_open(void)
 }
 
 /* Written into buf, which is aligned as a header is. */
-static struct inet_diag_req_v2 *question(void *buf, int family,
-                                         unsigned states, int flags)
+static struct inet_diag_req_v2 *question(void *buf, int family, unsigned states,
+                                         int flags)
 {
     struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
     struct inet_diag_req_v2 *req = mnl_nlmsg_put_extra_header(h, sizeof *req);
@@ -75,7 +75,7 @@ struct visit {
     int port;
     int (*each)(const struct socket_info *s, void *arg);
     void *arg;
-    int result;         /* of the last call of each */
+    int result; /* of the last call of each */
 };
 
 /* Ports are compared here, since a private namespace holds few others. */
@@ -109,7 +109,7 @@ int sockdiag_each(int sd, unsigned states, int port,
     if (dump(sd, AF_INET, states, &v) < 0)
         return -1;
     if (v.result == 0 && dump(sd, AF_INET6, states, &v) < 0 &&
-        errno != ENOENT && errno != EINVAL)     /* a kernel without IPv6 */
+        errno != ENOENT && errno != EINVAL) /* a kernel without IPv6 */
         return -1;
     return v.result;
 }
@@ -137,7 +137,7 @@ int sockdiag_find(int sd, const struct address *local,
     _Alignas(struct nlmsghdr) char buf[QUESTION_BYTES];
     struct inet_diag_req_v2 *req = question(buf, local->sa.ss_family, ~0u, 0);
 
-    s->state = LISTEN;      /* until one is found */
+    s->state = LISTEN; /* until one is found */
     req->id.idiag_cookie[0] = req->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
     put_end(req->id.idiag_src, &req->id.idiag_sport, local);
     put_end(req->id.idiag_dst, &req->id.idiag_dport, remote);
@@ -150,8 +150,9 @@ int sockdiag_find(int sd, const struct address *local,
 const char *sockdiag_state_name(int state)
 {
     static const char *const name[] = {
-        "?", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2",
-        "TIME_WAIT", "CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING"
+        "?",          "ESTABLISHED", "SYN_SENT",  "SYN_RECV",
+        "FIN_WAIT1",  "FIN_WAIT2",   "TIME_WAIT", "CLOSE",
+        "CLOSE_WAIT", "LAST_ACK",    "LISTEN",    "CLOSING"
     };
 
     if (state < 0 || state >= (int)(sizeof name / sizeof *name))

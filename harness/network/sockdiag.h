@@ -12,17 +12,17 @@
 #define SOCKDIAG_STATE(s) (1u << (s))
 #define SOCKDIAG_LISTEN SOCKDIAG_STATE(10)
 /* Connected or half-way so, TIME_WAIT and not yet accepted ones left out. */
-#define SOCKDIAG_CONNECTED                                                  \
-    (SOCKDIAG_STATE(1) | SOCKDIAG_STATE(4) | SOCKDIAG_STATE(5) |            \
+#define SOCKDIAG_CONNECTED                                       \
+    (SOCKDIAG_STATE(1) | SOCKDIAG_STATE(4) | SOCKDIAG_STATE(5) | \
      SOCKDIAG_STATE(8) | SOCKDIAG_STATE(9) | SOCKDIAG_STATE(11))
 #define SOCKDIAG_TIME_WAIT SOCKDIAG_STATE(6)
 
 struct socket_info {
     int state;
     struct address local, remote;
-    unsigned long inode;        /* 0: no process holds it */
-    uint32_t rqueue;            /* listening: connections waiting; else bytes */
-    uint32_t wqueue;            /* listening: the backlog; else bytes unacked */
+    unsigned long inode; /* 0: no process holds it */
+    uint32_t rqueue;     /* listening: connections waiting; else bytes */
+    uint32_t wqueue;     /* listening: the backlog; else bytes unacked */
 };
 
 /* Returns a descriptor to close(2), or -1 with errno. */
@@ -46,6 +46,6 @@ struct nlmsghdr;
    what was asked for. */
 int sockdiag_parse(const struct nlmsghdr *h, struct socket_info *s);
 
-const char *sockdiag_state_name(int state);     /* "CLOSE_WAIT" */
+const char *sockdiag_state_name(int state); /* "CLOSE_WAIT" */
 
 #endif

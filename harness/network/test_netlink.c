@@ -25,8 +25,10 @@ static void add(struct datagram *d, int type, int flags, uint32_t seq,
                 const void *payload, size_t size)
 {
     struct nlmsghdr h = {
-        .nlmsg_len = (uint32_t)(sizeof h + size), .nlmsg_type = (uint16_t)type,
-        .nlmsg_flags = (uint16_t)flags, .nlmsg_seq = seq,
+        .nlmsg_len = (uint32_t)(sizeof h + size),
+        .nlmsg_type = (uint16_t)type,
+        .nlmsg_flags = (uint16_t)flags,
+        .nlmsg_seq = seq,
     };
 
     d->n = NLMSG_ALIGN(d->n);
@@ -40,7 +42,7 @@ static int count(const struct nlmsghdr *h, void *arg)
 {
     ++*(int *)arg;
     errno = ERANGE;
-    return h->nlmsg_len == sizeof *h + 1 ? -1 : 0;      /* a byte: refused */
+    return h->nlmsg_len == sizeof *h + 1 ? -1 : 0; /* a byte: refused */
 }
 
 /* Walked through in memory that ends where it does, for the sanitizers. */
@@ -76,7 +78,7 @@ static void an_answer_is_walked_to_its_end(void)
     add(&d, NLMSG_DONE, MULTI, SEQ, &none, sizeof none);
     walks(&d, 1, 0, 2, 0);
     d.n = 0;
-    add(&d, DATA, 0, SEQ, "four", 4);           /* no dump: the only one */
+    add(&d, DATA, 0, SEQ, "four", 4); /* no dump: the only one */
     walks(&d, 1, 0, 1, 0);
 }
 
@@ -104,8 +106,9 @@ static void what_each_refuses_is_remembered(void)
 
 static void lengths_are_not_believed(void)
 {
-    static const uint32_t lies[] = { 0, 1, 15, 37, 64, 4096, INT_MAX,
-                                     UINT_MAX - 15, UINT_MAX };
+    static const uint32_t lies[] = { 0,       1,    15,      37,
+                                     64,      4096, INT_MAX, UINT_MAX - 15,
+                                     UINT_MAX };
     struct datagram d = { .n = 0 };
     struct nlmsghdr *h = (struct nlmsghdr *)(d.bytes + 36);
 
@@ -120,7 +123,7 @@ static void lengths_are_not_believed(void)
     }
     d.n = 0;
     add(&d, DATA, MULTI, SEQ, "three", 3);
-    d.n += 5;                                   /* one, and its padding */
+    d.n += 5; /* one, and its padding */
     walks(&d, -1, EBADMSG, 1, 0);
 }
 
@@ -155,8 +158,10 @@ static void errors_end_it(void)
 
 static void sockets_are_read_whole_or_not_at_all(void)
 {
-    struct inet_diag_msg m = { .idiag_family = AF_INET, .idiag_state = 10,
-                               .idiag_inode = 77, .idiag_wqueue = 5,
+    struct inet_diag_msg m = { .idiag_family = AF_INET,
+                               .idiag_state = 10,
+                               .idiag_inode = 77,
+                               .idiag_wqueue = 5,
                                .id.idiag_sport = htons(4242) };
     struct datagram d = { .n = 0 };
     struct nlmsghdr *h = (struct nlmsghdr *)d.bytes;
@@ -194,16 +199,18 @@ static void only_the_kernel_is_heard(void)
     int sd = open_to_all(&to), other = open_to_all(&from), pair[2];
     char buf[64];
 
-    CHECK_INT(sendto(other, "a stranger's", 12, 0, (struct sockaddr *)&to,
-                     sizeof to), 12);
+    CHECK_INT(
+        sendto(other, "a stranger's", 12, 0, (struct sockaddr *)&to, sizeof to),
+        12);
     CHECK(netlink_receive(sd, buf, sizeof buf) < 0 && errno == EAGAIN);
-    CHECK_INT(recv(sd, buf, sizeof buf, 0), -1);        /* thrown away */
+    CHECK_INT(recv(sd, buf, sizeof buf, 0), -1); /* thrown away */
     close(sd);
     sd = netlink_open(NETLINK_USERSOCK);
-    CHECK_INT(getsockname(sd, (struct sockaddr *)&to,
-                          &(socklen_t){ sizeof to }), 0);
+    CHECK_INT(
+        getsockname(sd, (struct sockaddr *)&to, &(socklen_t){ sizeof to }), 0);
     CHECK(sendto(other, "a stranger's", 12, 0, (struct sockaddr *)&to,
-                 sizeof to) < 0 && errno == ECONNREFUSED);
+                 sizeof to) < 0 &&
+          errno == ECONNREFUSED);
     close(sd);
     close(other);
     CHECK_INT(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, pair), 0);
@@ -220,7 +227,8 @@ static void what_is_cut_off_is_an_error(void)
         struct nlmsghdr head;
         struct inet_diag_req_v2 req;
     } m = {
-        .head = { .nlmsg_len = sizeof m, .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+        .head = { .nlmsg_len = sizeof m,
+                  .nlmsg_type = SOCK_DIAG_BY_FAMILY,
                   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
         .req = { .sdiag_family = AF_INET, .sdiag_protocol = IPPROTO_TCP },
     };
@@ -257,7 +265,7 @@ static void the_kernel_is_asked_again_and_again(void)
         CHECK_INT(sockdiag_each(sd, SOCKDIAG_LISTEN, 0, is_ours, &port), 1);
     }
     CHECK_INT(address_parse(&here, "127.0.0.1", port), 0);
-    CHECK_INT(sockdiag_find(sd, &here, &here, &s), 0);  /* it only listens */
+    CHECK_INT(sockdiag_find(sd, &here, &here, &s), 0); /* it only listens */
     close(lfd);
     CHECK_INT(sockdiag_find(sd, &here, &here, &s), 0);
     CHECK_INT(sockdiag_each(sd, SOCKDIAG_LISTEN, port, is_ours, &port), 0);

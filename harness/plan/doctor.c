@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/doctor.h"
 
-#include "sandbox/sandbox.h"
+#include "base/status.h"
 #include "fault/seccomp_filter.h"
-#include "plan/preflight.h"
+#include "linux/host_limits.h"
 #include "linux/procfs.h"
 #include "linux/remote_process.h"
-#include "linux/host_limits.h"
 #include "network/sockdiag.h"
+#include "plan/preflight.h"
+#include "sandbox/sandbox.h"
 #include "target/command.h"
-#include "base/status.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -60,7 +60,8 @@ static bool try_sandbox(char *why, size_t size)
     }
     if (pid == 0) {
         if (sandbox_enter(&c, parent, keep, why, size) == 0) {
-            snprintf(why, size, "each case in network, process, mount%s "
+            snprintf(why, size,
+                     "each case in network, process, mount%s "
                      "namespaces of its own",
                      geteuid() ? " and user" : "");
             status = 0;
@@ -109,14 +110,17 @@ static void show_isolation(void)
     line("isolation", sandbox, why);
     if (!sandbox)
         printf("%-23s as with --no-isolation: kill -9 of harness may leave "
-               "processes; ports are shared with the machine\n", "");
-    lift(sandbox, geteuid() != 0 ? "sysctl user.max_user_namespaces; docker run "
-         "--security-opt seccomp=unconfined --security-opt "
-         "apparmor=unconfined; root" :
-         has_capability(CAP_SYS_ADMIN) && has_capability(CAP_NET_ADMIN) ?
-         "docker run --security-opt apparmor=unconfined" :
-         "docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt "
-         "apparmor=unconfined");
+               "processes; ports are shared with the machine\n",
+               "");
+    lift(
+        sandbox,
+        geteuid() != 0 ? "sysctl user.max_user_namespaces; docker run "
+                         "--security-opt seccomp=unconfined --security-opt "
+                         "apparmor=unconfined; root"
+        : has_capability(CAP_SYS_ADMIN) && has_capability(CAP_NET_ADMIN)
+            ? "docker run --security-opt apparmor=unconfined"
+            : "docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt "
+              "apparmor=unconfined");
 }
 
 static void show_supervision(void)
@@ -126,12 +130,17 @@ static void show_supervision(void)
     char text[160];
 
     snprintf(text, sizeof text, "%s: fault/ is skipped", strerror(error));
-    line("supervision", works, works ? "system calls can be held and failed "
-         "(seccomp)" : text);
+    line("supervision", works,
+         works ? "system calls can be held and failed "
+                 "(seccomp)"
+               : text);
     lift(works, error == EBUSY ? "a start without the supervisor that is there "
-         "already" : error == EPERM || error == EACCES ? "docker run "
-         "--security-opt seccomp=unconfined" : "Linux 5.0, with "
-         "CONFIG_SECCOMP_FILTER");
+                                 "already"
+                : error == EPERM || error == EACCES
+                    ? "docker run "
+                      "--security-opt seccomp=unconfined"
+                    : "Linux 5.0, with "
+                      "CONFIG_SECCOMP_FILTER");
 }
 
 /* What root is refused is mostly a capability that it lacks. */
@@ -143,15 +152,20 @@ static void show_tracing(void)
     char text[200];
 
     if (copies)
-        snprintf(text, sizeof text, "a target that changes its user cannot be "
+        snprintf(text, sizeof text,
+                 "a target that changes its user cannot be "
                  "seen: status 4");
     else
-        snprintf(text, sizeof text, "pidfd_getfd(2): %s: how long a client's "
-                 "socket waits is not seen%s", strerror(error), geteuid() ? ""
-                 : "; nor is a target that changes its user: status 4");
+        snprintf(text, sizeof text,
+                 "pidfd_getfd(2): %s: how long a client's "
+                 "socket waits is not seen%s",
+                 strerror(error),
+                 geteuid()
+                     ? ""
+                     : "; nor is a target that changes its user: status 4");
     line("tracing", all, all ? "a target's descriptors can be copied" : text);
     lift(all, error == ENOSYS && !copies ? "Linux 5.6"
-         : "docker run --cap-add SYS_PTRACE");
+                                         : "docker run --cap-add SYS_PTRACE");
 }
 
 static void show_limits(void)
@@ -160,18 +174,20 @@ static void show_limits(void)
     char which[512], text[640];
     long room = host_limits_processes(which, sizeof which);
 
-    snprintf(text, sizeof text, "room for %ld clients and their workers "
-             "(%s)", room < 0 ? -1 : room / 2, which);
+    snprintf(text, sizeof text,
+             "room for %ld clients and their workers "
+             "(%s)",
+             room < 0 ? -1 : room / 2, which);
     line("processes", room > 200, text);
     lift(room > 200, "that limit raised: docker run --pids-limit -1; ulimit "
-         "-u unlimited; sysctl");
+                     "-u unlimited; sysctl");
     if (getrlimit(RLIMIT_NOFILE, &fds) == 0) {
         snprintf(text, sizeof text, "soft %llu, hard %llu",
                  (unsigned long long)fds.rlim_cur,
                  (unsigned long long)fds.rlim_max);
         line("descriptors", fds.rlim_max >= 4096, text);
         lift(fds.rlim_max >= 4096, "docker run --ulimit nofile=4096; "
-             "ulimit -n 4096");
+                                   "ulimit -n 4096");
     }
 }
 
@@ -200,8 +216,8 @@ int doctor_run(void)
     line("/dev/null", null, null ? "a target begins with it open" : why);
     sd = sockdiag_open();
     diag = sd >= 0;
-    line("sock_diag", diag, diag ? "sockets can be seen without touching them"
-                                 : strerror(errno));
+    line("sock_diag", diag,
+         diag ? "sockets can be seen without touching them" : strerror(errno));
     lift(diag, "docker run --security-opt seccomp=unconfined");
     if (diag)
         close(sd);
@@ -209,10 +225,11 @@ int doctor_run(void)
     show_supervision();
     show_tracing();
     show_limits();
-    crowd = target_beside("harness-crowd", "libexec/echo64", path,
-                          sizeof path);
-    line("harness-crowd", crowd, crowd ? path : "the clients' executable: "
-         "neither beside harness nor in ../libexec/echo64");
+    crowd = target_beside("harness-crowd", "libexec/echo64", path, sizeof path);
+    line("harness-crowd", crowd,
+         crowd ? path
+               : "the clients' executable: "
+                 "neither beside harness nor in ../libexec/echo64");
     show_tool("valgrind", "--valgrind would end with status 4");
     return proc && null && diag ? 0 : STATUS_TROUBLE;
 }

@@ -61,7 +61,8 @@ static int add_file(struct fixtures *f, const char *path, char *why,
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
         rc = wrong(why, size, path, "not a regular file");
     } else if (st.st_size == 0) {
-        rc = wrong(why, size, path, "empty: a fixture holds frames of 64 "
+        rc = wrong(why, size, path,
+                   "empty: a fixture holds frames of 64 "
                    "bytes");
     } else if (st.st_size % FRAME_BYTES) {
         snprintf(text, sizeof text, "%lld bytes, not a multiple of 64",

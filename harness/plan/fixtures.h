@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 struct fixtures {
-    unsigned char *frames;      /* n frames of FRAME_BYTES, end to end */
+    unsigned char *frames; /* n frames of FRAME_BYTES, end to end */
     size_t n;
 };
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LONG_OPTION 1000        /* getopt's code for the first of the table */
+#define LONG_OPTION 1000 /* getopt's code for the first of the table */
 #define VALGRIND_SCALE 20
 
 struct parse {
@@ -38,13 +38,14 @@ static int take_word(struct parse *p, const char *word)
             return 0;
         }
     return options_complain("unknown command '%s' (to test a program: "
-                            "harness -- %s)", word, word);
+                            "harness -- %s)",
+                            word, word);
 }
 
 /* --tap and --json may stand without a value. Only list means that by
    --json: elsewhere its FILE may be the next word, as with --junit. */
-static const char *value_of(const struct parse *p,
-                            const struct option_entry *e, char **argv)
+static const char *value_of(const struct parse *p, const struct option_entry *e,
+                            char **argv)
 {
     if (optarg || !e->value)
         return optarg;
@@ -100,11 +101,11 @@ static void getopt_forms(struct option longs[OPTIONS_MAX + 1], char *shorts)
         const struct option_entry *e = &option_entries[i];
         bool optional = e->code == OPTION_TAP || e->code == OPTION_JSON;
 
-        longs[i] = (struct option){
-            e->name + 2, !e->value ? no_argument
-            : optional ? optional_argument : required_argument, NULL,
-            LONG_OPTION + (int)i
-        };
+        longs[i] = (struct option){ e->name + 2,
+                                    !e->value  ? no_argument
+                                    : optional ? optional_argument
+                                               : required_argument,
+                                    NULL, LONG_OPTION + (int)i };
         if (e->code > 0 && e->code < 256)
             shorts += sprintf(shorts, "%c%s", e->code, e->value ? ":" : "");
     }
@@ -112,7 +113,7 @@ static void getopt_forms(struct option longs[OPTIONS_MAX + 1], char *shorts)
 }
 
 /* All words up to "--". Returns what follows it, NULL where there is none;
-   *result is 0, or -1 after a complaint. */
+ *result is 0, or -1 after a complaint. */
 static char **take_all(struct parse *p, int argc, char **argv, int *result)
 {
     struct option longs[OPTIONS_MAX + 1];
@@ -120,7 +121,7 @@ static char **take_all(struct parse *p, int argc, char **argv, int *result)
     int before = 1, code = 0;
 
     getopt_forms(longs, shorts);
-    optind = 0;                         /* glibc: begin anew */
+    optind = 0; /* glibc: begin anew */
     opterr = 0;
     *result = 0;
     while (*result == 0 && p->o->command < COMMAND_HELP) {
@@ -131,8 +132,8 @@ static char **take_all(struct parse *p, int argc, char **argv, int *result)
         if (code == 1)
             *result = take_word(p, optarg);
         else if (code == ':')
-            *result = options_complain("%s: a value is missing",
-                                       argv[optind - 1]);
+            *result =
+                options_complain("%s: a value is missing", argv[optind - 1]);
         else if (code == '?')
             *result = unknown_option(argv);
         else
@@ -153,10 +154,8 @@ static int check_command(const struct parse *p, size_t i)
     for (size_t k = 0; k < OPTION_COMMANDS; k++)
         if (e->commands == 1u << k)
             return options_complain("%s: only with 'harness %s'",
-                                    option_label(e, name),
-                                    option_commands[k]);
-    return options_complain("%s: not with 'harness %s'",
-                            option_label(e, name),
+                                    option_label(e, name), option_commands[k]);
+    return options_complain("%s: not with 'harness %s'", option_label(e, name),
                             option_commands[p->o->command]);
 }
 
@@ -171,7 +170,10 @@ static bool is_given(const struct parse *p, const char *name)
 /* Options that contradict each other, or need each other. */
 static int check_pairs(const struct parse *p)
 {
-    static const struct { const char *one, *other; bool needed; } pairs[] = {
+    static const struct {
+        const char *one, *other;
+        bool needed;
+    } pairs[] = {
         { "--connect", "--valgrind", false },
         { "--connect", "--listens", false },
         { "--connect", "--address", false },
@@ -185,8 +187,8 @@ static int check_pairs(const struct parse *p)
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (is_given(p, pairs[i].one)
-            && is_given(p, pairs[i].other) != pairs[i].needed)
+        if (is_given(p, pairs[i].one) &&
+            is_given(p, pairs[i].other) != pairs[i].needed)
             return options_complain("%s: %s %s", pairs[i].one,
                                     pairs[i].needed ? "needs" : "not with",
                                     pairs[i].other);
@@ -212,12 +214,12 @@ static int check_words(const struct options *o)
     const char *name = option_commands[o->command];
     const char *json = o->reports[REPORT_JSON];
 
-    if (o->target && o->command != COMMAND_STRESS
-        && o->command != COMMAND_CONFORM)
+    if (o->target && o->command != COMMAND_STRESS &&
+        o->command != COMMAND_CONFORM)
         return options_complain("%s starts nothing: no COMMAND goes with it",
                                 name);
-    if (o->nselectors && (o->command == COMMAND_STRESS
-                          || o->command == COMMAND_DOCTOR))
+    if (o->nselectors &&
+        (o->command == COMMAND_STRESS || o->command == COMMAND_DOCTOR))
         return options_complain("%s takes no selector: '%s'", name,
                                 o->selectors[0]);
     if (o->command == COMMAND_EXPLAIN && o->nselectors == 0)
@@ -244,8 +246,8 @@ static uint64_t seed_from_clock(void)
     struct timespec now = { 0 };
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec)
-        % UINT32_MAX;
+    return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec) %
+           UINT32_MAX;
 }
 
 /* Defaults, and room for every list that argc words can make. */
@@ -254,8 +256,12 @@ static int prepare(struct options *o, int argc, char **argv)
     size_t n = (size_t)argc + 1;
 
     *o = (struct options){
-        .command = COMMAND_STRESS, .clients = 100, .address = "127.0.0.1",
-        .timeout = 5, .timeout_scale = 1, .seed = seed_from_clock(),
+        .command = COMMAND_STRESS,
+        .clients = 100,
+        .address = "127.0.0.1",
+        .timeout = 5,
+        .timeout_scale = 1,
+        .seed = seed_from_clock(),
         .argv = argv,
     };
     o->fixtures = calloc(n, sizeof *o->fixtures);
@@ -327,6 +333,6 @@ bool options_color(const struct options *o, int fd)
 
     if (o->color != COLOR_AUTO)
         return o->color == COLOR_ALWAYS;
-    return isatty(fd) && !(no_color && *no_color)
-        && !(term && strcmp(term, "dumb") == 0);
+    return isatty(fd) && !(no_color && *no_color) &&
+           !(term && strcmp(term, "dumb") == 0);
 }

@@ -11,49 +11,54 @@
 #include <stdio.h>
 
 enum command {
-    COMMAND_STRESS, COMMAND_CONFORM, COMMAND_LIST, COMMAND_EXPLAIN,
-    COMMAND_DOCTOR, COMMAND_HELP, COMMAND_VERSION
+    COMMAND_STRESS,
+    COMMAND_CONFORM,
+    COMMAND_LIST,
+    COMMAND_EXPLAIN,
+    COMMAND_DOCTOR,
+    COMMAND_HELP,
+    COMMAND_VERSION
 };
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
     enum command command;
-    long clients;               /* -c, 1 up; default 100. What this machine
-                                   cannot hold is not this file's matter: a
-                                   number beyond long comes as the largest */
-    long frames;                /* -n, 1 .. 1,000,000,000; 0: not given */
-    char **fixtures;            /* -f, in order; NULL-terminated */
+    long clients;    /* -c, 1 up; default 100. What this machine
+                        cannot hold is not this file's matter: a
+                        number beyond long comes as the largest */
+    long frames;     /* -n, 1 .. 1,000,000,000; 0: not given */
+    char **fixtures; /* -f, in order; NULL-terminated */
     size_t nfixtures;
-    const char *address;        /* --address: numeric; default 127.0.0.1 */
+    const char *address; /* --address: numeric; default 127.0.0.1 */
     bool address_given;
-    const char *listens_ip;     /* --listens, or NULL; brackets taken off */
-    int listens_port;           /* 1 .. 65535 */
-    const char *connect_ip;     /* --connect, or NULL */
+    const char *listens_ip; /* --listens, or NULL; brackets taken off */
+    int listens_port;       /* 1 .. 65535 */
+    const char *connect_ip; /* --connect, or NULL */
     int connect_port;
-    long pid;                   /* --pid, 0: none */
+    long pid; /* --pid, 0: none */
     bool client, valgrind, strict, daemon, no_isolation, update_expect;
-    bool exhaustive;            /* --exhaustive: conform fault/nth-call */
-    const char *call, *error;   /* --call, --errno: likewise; or NULL */
-    long jobs;                  /* -j, 1 .. 1024; 0: 2 x cores */
-    double timeout;             /* seconds, > 0 .. 86,400; default 5 */
-    double timeout_scale;       /* > 0 .. 1,000; default 1 */
-    double run_timeout;         /* seconds, .. 86,400; 0: not given */
-    const char *expect;         /* FILE or NULL */
-    uint64_t seed;              /* < 2^63; from the clock if not given */
-    const char *name;           /* --name, or NULL */
-    const char *reports[REPORT_FORMATS];        /* FILE, "-", or NULL; list
-                                                   --json: "-" */
-    int verbosity;              /* -1, 0, 1 */
+    bool exhaustive;          /* --exhaustive: conform fault/nth-call */
+    const char *call, *error; /* --call, --errno: likewise; or NULL */
+    long jobs;                /* -j, 1 .. 1024; 0: 2 x cores */
+    double timeout;           /* seconds, > 0 .. 86,400; default 5 */
+    double timeout_scale;     /* > 0 .. 1,000; default 1 */
+    double run_timeout;       /* seconds, .. 86,400; 0: not given */
+    const char *expect;       /* FILE or NULL */
+    uint64_t seed;            /* < 2^63; from the clock if not given */
+    const char *name;         /* --name, or NULL */
+    const char *reports[REPORT_FORMATS]; /* FILE, "-", or NULL; list
+                                            --json: "-" */
+    int verbosity;                       /* -1, 0, 1 */
     enum color color;
-    char **selectors;           /* NULL-terminated */
+    char **selectors; /* NULL-terminated */
     size_t nselectors;
-    char **target;              /* COMMAND [ARG...], NULL-terminated, or NULL */
-    char **argv;                /* as given */
-    char **replay;              /* for run_info: what repeats this run without
-                                   selector and reports; stress or conform */
-    size_t replay_selector;     /* where in it a case's id goes */
-    char *seed_text;            /* the word in it */
+    char **target;          /* COMMAND [ARG...], NULL-terminated, or NULL */
+    char **argv;            /* as given */
+    char **replay;          /* for run_info: what repeats this run without
+                               selector and reports; stress or conform */
+    size_t replay_selector; /* where in it a case's id goes */
+    char *seed_text;        /* the word in it */
 };
 
 /* Parse. Returns 0, or -1 after one line on stderr that names the option and

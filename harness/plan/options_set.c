@@ -33,8 +33,8 @@ static int bad_value(const struct option_entry *e, const char *value,
     if (!*value)
         return options_complain("%s: a value is missing",
                                 option_label(e, name));
-    return options_complain("%s: '%s' is not %s", option_label(e, name),
-                            value, what);
+    return options_complain("%s: '%s' is not %s", option_label(e, name), value,
+                            what);
 }
 
 /* Of what is an address, but none that a client could connect to. */
@@ -43,9 +43,10 @@ static int check_reachable(const struct option_entry *e, const char *ip)
     const char *what = value_unreachable(ip);
     char name[40];
 
-    return !what ? 0 : options_complain("%s: '%s' is %s: no TCP server can be "
-                                        "reached there",
-                                        option_label(e, name), ip, what);
+    return !what ? 0
+                 : options_complain("%s: '%s' is %s: no TCP server can be "
+                                    "reached there",
+                                    option_label(e, name), ip, what);
 }
 
 static int set_endpoint(const struct option_entry *e, const char *value,
@@ -54,9 +55,10 @@ static int set_endpoint(const struct option_entry *e, const char *value,
     char *host;
 
     if (!value_endpoint(value, &host, port))
-        return bad_value(e, value, "IP:PORT, both numeric ([::1]:7), the port "
+        return bad_value(e, value,
+                         "IP:PORT, both numeric ([::1]:7), the port "
                          "from 1 to 65535");
-    free((char *)*ip);          /* given twice: the last one counts */
+    free((char *)*ip); /* given twice: the last one counts */
     *ip = host;
     return check_reachable(e, host);
 }
@@ -65,7 +67,8 @@ static int set_color(struct options *o, const struct option_entry *e,
                      const char *value)
 {
     static const char *const words[] = {
-        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always",
+        [COLOR_AUTO] = "auto",
+        [COLOR_ALWAYS] = "always",
         [COLOR_NEVER] = "never",
     };
 
@@ -82,13 +85,15 @@ static int set_number(struct options *o, const struct option_entry *e,
 {
     uint64_t n;
 
-    if (!value_number(value, &n) || (e->code == 'c' && n == 0)
-        || (e->code == OPTION_SEED && n > INT64_MAX))
-        return bad_value(e, value, e->code == 'c' ? "a number from 1 up"
-                         : "a number from 0 to 9223372036854775807");
+    if (!value_number(value, &n) || (e->code == 'c' && n == 0) ||
+        (e->code == OPTION_SEED && n > INT64_MAX))
+        return bad_value(e, value,
+                         e->code == 'c'
+                             ? "a number from 1 up"
+                             : "a number from 0 to 9223372036854775807");
     if (e->code == OPTION_SEED)
         o->seed = n;
-    else        /* room to multiply by; no machine comes near */
+    else /* room to multiply by; no machine comes near */
         o->clients = n < LONG_MAX / 4 ? (long)n : LONG_MAX / 4;
     return 0;
 }
@@ -106,8 +111,9 @@ static int set_special(struct options *o, const struct option_entry *e,
     case OPTION_ADDRESS:
         o->address = value;
         o->address_given = true;
-        return value_address(value) ? check_reachable(e, value)
-            : bad_value(e, value, "a numeric IPv4 or IPv6 address");
+        return value_address(value)
+                   ? check_reachable(e, value)
+                   : bad_value(e, value, "a numeric IPv4 or IPv6 address");
     case OPTION_LISTENS:
         return set_endpoint(e, value, &o->listens_ip, &o->listens_port);
     case OPTION_CONNECT:
@@ -142,13 +148,14 @@ int option_set(struct options *o, const struct option_entry *e,
         return *value ? 0 : bad_value(e, value, "");
     case COUNT:
         (void)snprintf(what, sizeof what, "a number from 1 to %.0f", e->max);
-        return value_long(value, 1, (long)e->max, field) ? 0
-            : bad_value(e, value, what);
+        return value_long(value, 1, (long)e->max, field)
+                   ? 0
+                   : bad_value(e, value, what);
     case SECONDS:
         (void)snprintf(what, sizeof what, "a number above 0, at most %.0f",
                        e->max);
         return value_positive(value, e->max, field) ? 0
-            : bad_value(e, value, what);
+                                                    : bad_value(e, value, what);
     case SPECIAL:
         break;
     }

@@ -7,15 +7,18 @@
 
 /* Commands as bits. */
 enum {
-    STRESS = 1 << COMMAND_STRESS, CONFORM = 1 << COMMAND_CONFORM,
-    LIST = 1 << COMMAND_LIST, RUN = STRESS | CONFORM, ALL = 0x7f
+    STRESS = 1 << COMMAND_STRESS,
+    CONFORM = 1 << COMMAND_CONFORM,
+    LIST = 1 << COMMAND_LIST,
+    RUN = STRESS | CONFORM,
+    ALL = 0x7f
 };
 
 #define AT(field) offsetof(struct options, field)
 
-#define REPORT_OPTION(format, option, fill, code, commands, help) \
-    { option, code, REPORT, commands, false, AT(reports[format]), 0, "FILE", \
-      help },
+#define REPORT_OPTION(format, option, fill, code, commands, help)   \
+    { option, code,   REPORT, commands, false, AT(reports[format]), \
+      0,      "FILE", help },
 
 const struct option_entry option_entries[] = {
     { "--clients", 'c', SPECIAL, STRESS, true, 0, 0, "N",
@@ -73,15 +76,14 @@ const struct option_entry option_entries[] = {
     { "--name", 0, TEXT, RUN, true, AT(name), 0, "LABEL",
       "the target's name in reports; default: the\n"
       "command's base name" },
-    REPORT_FORMAT_TABLE(REPORT_OPTION)
-    { "--quiet", 'q', SPECIAL, ALL, false, 0, 0, NULL,
-      "failing cases and the last line only" },
+    REPORT_FORMAT_TABLE(REPORT_OPTION){
+        "--quiet", 'q', SPECIAL, ALL, false, 0, 0, NULL,
+        "failing cases and the last line only" },
     { "--verbose", 'v', SPECIAL, ALL, false, 0, 0, NULL,
       "more about each case" },
     { "--color", OPTION_COLOR, SPECIAL, ALL, false, 0, 0, "WHEN",
       "auto, always or never; default auto" },
-    { "--help", 'h', SPECIAL, ALL, false, 0, 0, NULL,
-      "this text" },
+    { "--help", 'h', SPECIAL, ALL, false, 0, 0, NULL, "this text" },
     { "--version", 'V', SPECIAL, ALL, false, 0, 0, NULL,
       "the harness's version" },
 };
@@ -93,7 +95,7 @@ _Static_assert(sizeof option_entries / sizeof *option_entries <= OPTIONS_MAX,
 
 const char *const option_commands[OPTION_COMMANDS] = {
     [COMMAND_STRESS] = "stress", [COMMAND_CONFORM] = "conform",
-    [COMMAND_LIST] = "list", [COMMAND_EXPLAIN] = "explain",
+    [COMMAND_LIST] = "list",     [COMMAND_EXPLAIN] = "explain",
     [COMMAND_DOCTOR] = "doctor",
 };
 
@@ -114,9 +116,10 @@ static void help_entry(FILE *out, const struct option_entry *e)
 
     (void)snprintf(head, sizeof head, "%s%s%s%s%s%s", letter ? "" : "    ",
                    option_label(e, name), e->code == OPTION_TAP ? "[" : "",
-                   !e->value ? "" : e->kind == REPORT ? "=" : " ",
-                   e->value ? e->value : "",
-                   e->code == OPTION_TAP ? "]" : "");
+                   !e->value           ? ""
+                   : e->kind == REPORT ? "="
+                                       : " ",
+                   e->value ? e->value : "", e->code == OPTION_TAP ? "]" : "");
     for (const char *label = head; *line; label = "") {
         size_t n = strcspn(line, "\n");
 
@@ -128,28 +131,30 @@ static void help_entry(FILE *out, const struct option_entry *e)
 void options_help(FILE *out)
 {
     (void)fputs(
-"Usage: harness [stress] [options] [-- COMMAND [ARG...]]\n"
-"       harness conform [options] [SELECTOR...] [-- COMMAND [ARG...]]\n"
-"       harness list [--json] [SELECTOR...]\n"
-"       harness explain CASE...\n"
-"       harness doctor\n"
-"\n"
-"Test a network daemon that forks: with many clients at once (stress, the\n"
-"default), against the conformance suite (conform), or tell of the cases\n"
-"(list, explain) and of this machine (doctor).\n"
-"\n"
-"COMMAND is the server under test. {ip} and {port} in its arguments stand\n"
-"for the address, {dir} for an empty directory of its own; with no {ip} or\n"
-"{port} both are appended. Default: the echo64d beside harness, or in PATH.\n"
-"SELECTOR is an id (echo/half-close), a family (echo/), a glob, or ! before\n"
-"one of these to leave it out.\n"
-"\n"
-"Options:\n", out);
+        "Usage: harness [stress] [options] [-- COMMAND [ARG...]]\n"
+        "       harness conform [options] [SELECTOR...] [-- COMMAND [ARG...]]\n"
+        "       harness list [--json] [SELECTOR...]\n"
+        "       harness explain CASE...\n"
+        "       harness doctor\n"
+        "\n"
+        "Test a network daemon that forks: with many clients at once (stress, the\n"
+        "default), against the conformance suite (conform), or tell of the cases\n"
+        "(list, explain) and of this machine (doctor).\n"
+        "\n"
+        "COMMAND is the server under test. {ip} and {port} in its arguments stand\n"
+        "for the address, {dir} for an empty directory of its own; with no {ip} or\n"
+        "{port} both are appended. Default: the echo64d beside harness, or in PATH.\n"
+        "SELECTOR is an id (echo/half-close), a family (echo/), a glob, or ! before\n"
+        "one of these to leave it out.\n"
+        "\n"
+        "Options:\n",
+        out);
     for (size_t i = 0; i < option_count; i++)
         help_entry(out, &option_entries[i]);
     (void)fputs(
-"\n"
-"Exit status: 0 all passed; 1 a case failed or an expectation is stale;\n"
-"2 usage; 3 the target never came up; 4 the harness could not do its work;\n"
-"128+n ended by signal n.\n", out);
+        "\n"
+        "Exit status: 0 all passed; 1 a case failed or an expectation is stale;\n"
+        "2 usage; 3 the target never came up; 4 the harness could not do its work;\n"
+        "128+n ended by signal n.\n",
+        out);
 }

@@ -10,23 +10,28 @@ enum option_kind { FLAG, TEXT, REPORT, COUNT, SECONDS, SPECIAL };
 
 /* What tells special options without a letter from each other. */
 enum {
-    OPTION_ADDRESS = 256, OPTION_LISTENS, OPTION_CONNECT, OPTION_COLOR,
-    OPTION_SEED, OPTION_TAP, OPTION_JSON
+    OPTION_ADDRESS = 256,
+    OPTION_LISTENS,
+    OPTION_CONNECT,
+    OPTION_COLOR,
+    OPTION_SEED,
+    OPTION_TAP,
+    OPTION_JSON
 };
 
 struct option_entry {
-    const char *name;       /* with its dashes */
-    int code;               /* its letter, one of those above, or 0 */
+    const char *name; /* with its dashes */
+    int code;         /* its letter, one of those above, or 0 */
     enum option_kind kind;
-    unsigned commands;      /* that it concerns: bits by enum command */
-    bool replayed;          /* belongs to a command line that repeats a case */
-    size_t offset;          /* in struct options; not for SPECIAL */
-    double max;             /* of COUNT (from 1 on) and SECONDS */
-    const char *value;      /* its word in the help; NULL: takes none */
-    const char *help;       /* lines after the first are continuations */
+    unsigned commands; /* that it concerns: bits by enum command */
+    bool replayed;     /* belongs to a command line that repeats a case */
+    size_t offset;     /* in struct options; not for SPECIAL */
+    double max;        /* of COUNT (from 1 on) and SECONDS */
+    const char *value; /* its word in the help; NULL: takes none */
+    const char *help;  /* lines after the first are continuations */
 };
 
-#define OPTIONS_MAX 64          /* room for the table */
+#define OPTIONS_MAX 64 /* room for the table */
 #define OPTION_COMMANDS (COMMAND_DOCTOR + 1)
 
 extern const struct option_entry option_entries[];

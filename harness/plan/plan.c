@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/plan.h"
 
-#include "sandbox/sandbox.h"
-#include "plan/fixtures.h"
-#include "linux/host_limits.h"
 #include "base/status.h"
+#include "linux/host_limits.h"
+#include "plan/fixtures.h"
+#include "sandbox/sandbox.h"
 #include "target/subject.h"
 
 #include <errno.h>
@@ -44,8 +44,10 @@ static int plan_target(struct plan *p, char *why, size_t size)
     if (!t->command) {
         if (!target_beside(program, "bin", p->program_path,
                            sizeof p->program_path)) {
-            snprintf(why, size, "no COMMAND given, and no %s beside harness "
-                     "or in PATH", program);
+            snprintf(why, size,
+                     "no COMMAND given, and no %s beside harness "
+                     "or in PATH",
+                     program);
             return STATUS_USAGE;
         }
         p->program[0] = p->program_path;
@@ -57,7 +59,8 @@ static int plan_target(struct plan *p, char *why, size_t size)
         t->port = o->listens_port;
     }
     if (o->valgrind && !target_find("valgrind", path, sizeof path))
-        return refuse(STATUS_TROUBLE, why, size, "--valgrind: no valgrind in "
+        return refuse(STATUS_TROUBLE, why, size,
+                      "--valgrind: no valgrind in "
                       "PATH (Debian: apt-get install valgrind)");
     return 0;
 }
@@ -73,7 +76,8 @@ static int plan_fixtures(struct plan *p, char *why, size_t size)
         /* As built, then as installed. */
         if (!target_beside("../fixtures/frames", ".", path, sizeof path) &&
             !target_beside("frames", "share/echo64", path, sizeof path))
-            return refuse(STATUS_USAGE, why, size, "no fixtures/frames found "
+            return refuse(STATUS_USAGE, why, size,
+                          "no fixtures/frames found "
                           "beside harness: give -f PATH");
         rc = fixtures_add(&f, path, why, size);
     }
@@ -98,9 +102,10 @@ static int plan_files(char *why, size_t size)
     if (getrlimit(RLIMIT_FSIZE, &most) < 0 ||
         most.rlim_cur >= SUBJECT_OUTPUT_BYTES)
         return 0;
-    snprintf(why, size, "a file may have %llu bytes (ulimit -f, RLIMIT_FSIZE), "
-             "and %d are needed", (unsigned long long)most.rlim_cur,
-             SUBJECT_OUTPUT_BYTES);
+    snprintf(why, size,
+             "a file may have %llu bytes (ulimit -f, RLIMIT_FSIZE), "
+             "and %d are needed",
+             (unsigned long long)most.rlim_cur, SUBJECT_OUTPUT_BYTES);
     return STATUS_TROUBLE;
 }
 
@@ -126,12 +131,14 @@ static int plan_room(const struct plan *p, char *why, size_t size)
     long need, room;
 
     /* Each client is one process and is served by another. */
-    need = o->clients > (1L << 40) ? o->clients
-                                   : 2 * o->clients + SPARE_PROCESSES;
+    need =
+        o->clients > (1L << 40) ? o->clients : 2 * o->clients + SPARE_PROCESSES;
     room = host_limits_processes(which, sizeof which);
     if (room >= 0 && need > room) {
-        snprintf(why, size, "-c %ld needs %ld processes, two for each client; "
-                 "there is room for %ld: %s", o->clients, need, room, which);
+        snprintf(why, size,
+                 "-c %ld needs %ld processes, two for each client; "
+                 "there is room for %ld: %s",
+                 o->clients, need, room, which);
         return STATUS_TROUBLE;
     }
     room = SANDBOX_PORTS;

@@ -11,21 +11,22 @@
 /* What one case of conform needs beside the target's processes at rest and its
    connections; and what the smallest run needs of descriptors. */
 enum {
-    PLAN_CASE_PROCESSES = 5,    /* its own, its thread, the sandbox's first; and
-                                   two of a target that starts */
-    PLAN_CASE_FILES = 42, PLAN_FEWEST_FILES = 48
+    PLAN_CASE_PROCESSES = 5, /* its own, its thread, the sandbox's first; and
+                                two of a target that starts */
+    PLAN_CASE_FILES = 42,
+    PLAN_FEWEST_FILES = 48
 };
 
 struct plan {
     const struct options *options;
     struct target target;
-    char *program[2];           /* the default COMMAND */
+    char *program[2]; /* the default COMMAND */
     char program_path[PATH_MAX];
-    char crowd_path[PATH_MAX];  /* the clients' executable */
-    unsigned char *fixtures;    /* nfixtures frames, end to end; owned */
+    char crowd_path[PATH_MAX]; /* the clients' executable */
+    unsigned char *fixtures;   /* nfixtures frames, end to end; owned */
     uint32_t nfixtures;
-    uint32_t frames;            /* each client sends */
-    char ip[64];                /* of the target in a sandbox or without one */
+    uint32_t frames; /* each client sends */
+    char ip[64];     /* of the target in a sandbox or without one */
 };
 
 /* Returns 0, or the exit status for what is wrong (2 or 4) with one line in

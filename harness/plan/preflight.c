@@ -15,7 +15,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum { NULL_MAJOR = 1, NULL_MINOR = 3 };        /* null(4) */
+enum { NULL_MAJOR = 1, NULL_MINOR = 3 }; /* null(4) */
 
 bool preflight_null(char *why, size_t size)
 {
@@ -32,7 +32,8 @@ bool preflight_null(char *why, size_t size)
          st.st_rdev == makedev(NULL_MAJOR, NULL_MINOR);
     close(fd);
     if (!is)
-        snprintf(why, size, "/dev/null is not the null device: mknod -m 666 "
+        snprintf(why, size,
+                 "/dev/null is not the null device: mknod -m 666 "
                  "/dev/null c 1 3");
     return is;
 }
@@ -52,12 +53,15 @@ bool preflight_scratch(char *why, size_t size)
     why[0] = '\0';
     errno = ENAMETOOLONG;
     if (snprintf(path, sizeof path, "%s/harness-XXXXXX", tmp) <
-            (int)sizeof path && mkdtemp(path)) {
-        (void)rmdir(path);      /* it was empty, and is not needed yet */
+            (int)sizeof path &&
+        mkdtemp(path)) {
+        (void)rmdir(path); /* it was empty, and is not needed yet */
         return true;
     }
-    snprintf(why, size, "%s: %s: without private namespaces the scratch stands "
-             "there (TMPDIR)", tmp, strerror(errno));
+    snprintf(why, size,
+             "%s: %s: without private namespaces the scratch stands "
+             "there (TMPDIR)",
+             tmp, strerror(errno));
     return false;
 }
 
@@ -67,8 +71,10 @@ static bool preflight_files(char *why, size_t size)
 
     if (files >= PLAN_FEWEST_FILES)
         return true;
-    snprintf(why, size, "needs %d descriptors: RLIMIT_NOFILE (ulimit -n) is "
-             "%ld", PLAN_FEWEST_FILES, files);
+    snprintf(why, size,
+             "needs %d descriptors: RLIMIT_NOFILE (ulimit -n) is "
+             "%ld",
+             PLAN_FEWEST_FILES, files);
     return false;
 }
 

@@ -9,15 +9,14 @@
 /* For each format X(its name in C, the option, the function of report.h that
    fills a reporter, the option's code in options_table.h, the commands that
    take it, the help). */
-#define REPORT_FORMAT_TABLE(X) \
-    X(REPORT_TAP, "--tap", report_tap, OPTION_TAP, RUN, \
-      "write TAP 13; without =FILE on stdout") \
-    X(REPORT_JUNIT, "--junit", report_junit, 0, RUN, \
-      "write JUnit XML; - is stdout, once") \
+#define REPORT_FORMAT_TABLE(X)                                     \
+    X(REPORT_TAP, "--tap", report_tap, OPTION_TAP, RUN,            \
+      "write TAP 13; without =FILE on stdout")                     \
+    X(REPORT_JUNIT, "--junit", report_junit, 0, RUN,               \
+      "write JUnit XML; - is stdout, once")                        \
     X(REPORT_JSON, "--json", report_json, OPTION_JSON, RUN | LIST, \
-      "write JSON; list: on stdout, without FILE") \
-    X(REPORT_HTML, "--html", report_html, 0, RUN, \
-      "write one HTML page")
+      "write JSON; list: on stdout, without FILE")                 \
+    X(REPORT_HTML, "--html", report_html, 0, RUN, "write one HTML page")
 
 #define REPORT_FORMAT_NAME(name, option, fill, code, commands, help) name,
 enum report_format { REPORT_FORMAT_TABLE(REPORT_FORMAT_NAME) REPORT_FORMATS };

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { NEXT_TO_NONE = 4 };      /* some may have ended between */
+enum { NEXT_TO_NONE = 4 }; /* some may have ended between */
 
 void scarce_begin(struct scarce *s)
 {
@@ -24,8 +24,7 @@ void scarce_look(struct scarce *s)
     if (s->which[0])
         return;
     room = host_limits_processes(which, sizeof which);
-    if (room_refusals() > s->refusals ||
-        (room >= 0 && room < NEXT_TO_NONE))
+    if (room_refusals() > s->refusals || (room >= 0 && room < NEXT_TO_NONE))
         memcpy(s->which, which, sizeof which);
 }
 
@@ -41,8 +40,10 @@ void scarce_look_files(struct scarce *s, long need)
 
     if (!s->which[0] && getrlimit(RLIMIT_NOFILE, &fds) == 0 &&
         fds.rlim_cur < (rlim_t)need)
-        snprintf(s->which, sizeof s->which, "RLIMIT_NOFILE (ulimit -n) %llu, "
-                 "%ld needed", (unsigned long long)fds.rlim_cur, need);
+        snprintf(s->which, sizeof s->which,
+                 "RLIMIT_NOFILE (ulimit -n) %llu, "
+                 "%ld needed",
+                 (unsigned long long)fds.rlim_cur, need);
 }
 
 static void look(void *arg)
@@ -60,8 +61,10 @@ bool scarce_was(struct scarce *s, char *why, size_t size)
 {
     scarce_look(s);
     if (s->which[0])
-        snprintf(why, size, "no room was left, which may be all that went "
-                 "wrong: %s", s->which);
+        snprintf(why, size,
+                 "no room was left, which may be all that went "
+                 "wrong: %s",
+                 s->which);
     return s->which[0];
 }
 

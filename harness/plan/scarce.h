@@ -8,8 +8,8 @@
 #include "result/verdict.h"
 
 struct scarce {
-    long refusals;              /* of control groups, at the beginning */
-    char which[512];            /* the limit that was reached; "": none */
+    long refusals;   /* of control groups, at the beginning */
+    char which[512]; /* the limit that was reached; "": none */
 };
 
 /* Before anything is started that is to be judged. */

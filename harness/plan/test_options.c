@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static struct options o;
-static char message[1000];      /* what the last parse said on stderr */
+static char message[1000]; /* what the last parse said on stderr */
 
 /* The words of a line separated by blanks; "''" is an empty word. */
 static int words_of(const char *line, char *argv[64])
@@ -65,8 +65,8 @@ static void refused(const char *line, const char *word, const char *other)
     int result = parse(line);
     const char *newline = strchr(message, '\n');
 
-    if (result != -1 || !strstr(message, word) || !strstr(message, other)
-        || strncmp(message, "harness: ", 9) != 0 || !newline || newline[1]) {
+    if (result != -1 || !strstr(message, word) || !strstr(message, other) ||
+        strncmp(message, "harness: ", 9) != 0 || !newline || newline[1]) {
         fprintf(stderr, "harness %s: %d, '%s'\n", line, result, message);
         CHECK(!"refused with one line that names it");
     }
@@ -150,8 +150,8 @@ static void what_follows_two_dashes_is_the_command(void)
 
 static void argv_stays_as_it_was(void)
 {
-    char *argv[] = { "harness", "conform", "echo/", "-j", "2", "load/", "--",
-                     "./s", NULL };
+    char *argv[] = { "harness", "conform", "echo/", "-j", "2",
+                     "load/",   "--",      "./s",   NULL };
     char *copy[9];
     struct options own;
 
@@ -277,8 +277,7 @@ static void contradictions_are_refused(void)
     refused("--connect 127.0.0.1:7 --valgrind", "--connect", "--valgrind");
     refused("--connect 127.0.0.1:7 --listens 127.0.0.1:7", "--connect",
             "--listens");
-    refused("conform --connect 127.0.0.1:7 --client", "--connect",
-            "--client");
+    refused("conform --connect 127.0.0.1:7 --client", "--connect", "--client");
     refused("--pid 5", "--pid", "--connect");
     refused("--update-expect", "--update-expect", "--expect");
     taken("--update-expect --expect known");
@@ -302,7 +301,7 @@ static void reports_have_a_place_each(void)
     CHECK_STR(o.reports[REPORT_JUNIT], "-");
     refused("--tap --json=-", "two reports", "stdout");
     refused("--tap --json=/dev/stdout", "two reports", "stdout");
-    taken("--html=a --json=a");         /* found when they are opened */
+    taken("--html=a --json=a"); /* found when they are opened */
     refused("--json=", "--json", "missing");
     refused("--json -- ./server", "--json", "missing");
     refused("--html", "--html", "missing");
@@ -357,7 +356,7 @@ static void a_replay_has_target_seed_and_options(void)
     taken("conform echo/ --seed 7 -j 4 --timeout=2 --json=x --client "
           "--strict -q -- ./client a b");
     CHECK_STR(replayed(), "harness conform --seed 7 --timeout 2 --client "
-              "--strict ^ -- ./client a b");
+                          "--strict ^ -- ./client a b");
     taken("-c 5 -f x --seed 9");
     CHECK_STR(replayed(), "harness stress --seed 9 --clients 5 --fixtures x");
     CHECK_INT(o.replay_selector, 8);

@@ -54,12 +54,12 @@ void markup_attribute(xmlTextWriterPtr w, const char *name, const char *text)
     char *printable = verdict_text(text, strlen(text));
 
     (void)xmlTextWriterWriteAttribute(w, BAD_CAST name,
-                                      BAD_CAST (printable ? printable : ""));
+                                      BAD_CAST(printable ? printable : ""));
     free(printable);
 }
 
-void markup_attributef(xmlTextWriterPtr w, const char *name,
-                       const char *fmt, ...)
+void markup_attributef(xmlTextWriterPtr w, const char *name, const char *fmt,
+                       ...)
 {
     char *text = NULL;
     va_list ap;
@@ -76,7 +76,7 @@ void markup_text(xmlTextWriterPtr w, const char *text)
 {
     char *printable = verdict_lines(text);
 
-    (void)xmlTextWriterWriteString(w, BAD_CAST (printable ? printable : ""));
+    (void)xmlTextWriterWriteString(w, BAD_CAST(printable ? printable : ""));
     free(printable);
 }
 
@@ -93,8 +93,8 @@ void markup_textf(xmlTextWriterPtr w, const char *fmt, ...)
     va_end(ap);
 }
 
-void markup_element(xmlTextWriterPtr w, const char *element,
-                    const char *class, const char *text)
+void markup_element(xmlTextWriterPtr w, const char *element, const char *class,
+                    const char *text)
 {
     markup_start(w, element);
     if (class)

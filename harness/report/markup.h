@@ -25,14 +25,13 @@ void markup_end(xmlTextWriterPtr w);
 void markup_end_void(xmlTextWriterPtr w);
 /* Text is made printable; newlines stay in an element, not in attributes. */
 void markup_attribute(xmlTextWriterPtr w, const char *name, const char *text);
-void markup_attributef(xmlTextWriterPtr w, const char *name,
-                       const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+void markup_attributef(xmlTextWriterPtr w, const char *name, const char *fmt,
+                       ...) __attribute__((format(printf, 3, 4)));
 void markup_text(xmlTextWriterPtr w, const char *text);
 void markup_textf(xmlTextWriterPtr w, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* A whole element with its text; class may be NULL. */
-void markup_element(xmlTextWriterPtr w, const char *element,
-                    const char *class, const char *text);
+void markup_element(xmlTextWriterPtr w, const char *element, const char *class,
+                    const char *text);
 
 #endif

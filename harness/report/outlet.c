@@ -12,13 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SIGNALLED_MS = 1000 };   /* of patience, after a signal */
+enum { SIGNALLED_MS = 1000 }; /* of patience, after a signal */
 
 struct outlet {
     int fd;
-    char *waiting;              /* n bytes that were not taken yet */
+    char *waiting; /* n bytes that were not taken yet */
     size_t n, room;
-    int error;                  /* of the write that failed; nothing follows */
+    int error; /* of the write that failed; nothing follows */
 };
 
 int outlet_descriptor(int fd)

@@ -10,7 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { MOST_LINKS = 40 };       /* as path_resolution(7) has it */
+enum { MOST_LINKS = 40 }; /* as path_resolution(7) has it */
 
 static const char *last_part(const char *path)
 {
@@ -105,7 +105,8 @@ int place_descriptor(const char *resolved)
 static int of_status(struct place *p, const struct stat *st)
 {
     *p = (struct place){
-        .device = st->st_dev, .inode = st->st_ino,
+        .device = st->st_dev,
+        .inode = st->st_ino,
         .known = !S_ISCHR(st->st_mode),
     };
     return 0;

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 
 struct place {
-    dev_t device;       /* of the file; of its directory where name is set */
+    dev_t device; /* of the file; of its directory where name is set */
     ino_t inode;
-    char *name;         /* of a file that is not there yet; owned; or NULL */
-    bool known;         /* false: unlike every other place */
+    char *name; /* of a file that is not there yet; owned; or NULL */
+    bool known; /* false: unlike every other place */
 };
 
 /* path with the symbolic links of its last part followed, a dangling one too,

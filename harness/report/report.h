@@ -15,12 +15,12 @@
    appears whole or not at all (written to an unnamed temporary, then renamed
    over PATH). */
 struct sink {
-    FILE *out;          /* what reporters write to; NULL: closed */
-    struct outlet *outlet;      /* under out, unless that is a file */
-    char *path;         /* owned; NULL: stdout or stderr */
-    bool rename;        /* out is a temporary that becomes path */
-    int stream;         /* 1 or 2: path was a name of stdout or stderr */
-    struct place place; /* the file that is written in the end */
+    FILE *out;             /* what reporters write to; NULL: closed */
+    struct outlet *outlet; /* under out, unless that is a file */
+    char *path;            /* owned; NULL: stdout or stderr */
+    bool rename;           /* out is a temporary that becomes path */
+    int stream;            /* 1 or 2: path was a name of stdout or stderr */
+    struct place place;    /* the file that is written in the end */
 };
 
 /* Open before anything is started. PATH "-" is stdout, and so is every name of
@@ -40,9 +40,9 @@ void sink_discard(struct sink *s);
 
 struct reporter {
     struct sink sink;
-    bool color;         /* terminal only */
-    int verbosity;      /* terminal only: -1 quiet, 0, 1 verbose */
-    long count;         /* verdicts so far */
+    bool color;    /* terminal only */
+    int verbosity; /* terminal only: -1 quiet, 0, 1 verbose */
+    long count;    /* verdicts so far */
     void (*begin)(struct reporter *r, const struct run_info *info);
     /* One case is done; called in the order in which they end. */
     void (*verdict)(struct reporter *r, const struct run_info *info,
@@ -57,7 +57,7 @@ struct reporter {
 void report_terminal(struct reporter *r);
 #define REPORT_FILL(format, option, fill, code, commands, help) \
     void fill(struct reporter *r);
-REPORT_FORMAT_TABLE(REPORT_FILL)        /* report_tap, report_junit, ... */
+REPORT_FORMAT_TABLE(REPORT_FILL) /* report_tap, report_junit, ... */
 #undef REPORT_FILL
 
 /* The command line that runs this one case again with the same seed, quoted
@@ -90,8 +90,8 @@ char *report_reason(const struct result *result);
 char *report_figure(const struct figure *figure);
 /* What was seen, as lines of plain text that begin with indent: reason,
    expected, observed, difference, facts, figures, replay. */
-void report_evidence(FILE *out, const char *indent,
-                     const struct run_info *info, const struct result *result);
+void report_evidence(FILE *out, const char *indent, const struct run_info *info,
+                     const struct result *result);
 /* The figures of a stress run: load, latencies, audit. */
 void report_crowd(FILE *out, const struct run_info *info);
 

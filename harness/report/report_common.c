@@ -45,7 +45,8 @@ static char *finish(FILE *out, char **text)
 /* True where a shell takes the word as it stands. */
 static bool is_plain(const char *word)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyz"
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
 
     return *word && word[strspn(word, plain)] == '\0';
@@ -102,7 +103,7 @@ static char *command_with(char *const *argv, const char *id, size_t place)
 
     if (!out)
         return NULL;
-    for (size_t i = 0; ; i++) {
+    for (size_t i = 0;; i++) {
         if (id && i == place) {
             fprintf(out, "%s%s", i ? " " : "", id);
             id = NULL;
@@ -148,8 +149,8 @@ char *report_moment(const struct timespec *moment, char *text, size_t size)
     struct tm tm;
     char day[32];
 
-    if (!gmtime_r(&moment->tv_sec, &tm)
-        || strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm) == 0)
+    if (!gmtime_r(&moment->tv_sec, &tm) ||
+        strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm) == 0)
         day[0] = '\0';
     (void)snprintf(text, size, "%s.%03ldZ", day, moment->tv_nsec / 1000000);
     return text;
@@ -161,7 +162,7 @@ int report_flush(FILE *out)
     if (fflush(out) == 0 && !ferror(out))
         return 0;
     if (errno == 0)
-        errno = EIO;            /* an earlier write: its errno is gone */
+        errno = EIO; /* an earlier write: its errno is gone */
     return -1;
 }
 

@@ -16,8 +16,11 @@ static void put_text(FILE *out, const char *raw)
 
 static void put_latency(FILE *out, const char *label, const struct latency *l)
 {
-    const struct { const char *name; double seconds; } points[] = {
-        { "p50", l->p50 }, { "p90", l->p90 }, { "p99", l->p99 },
+    const struct {
+        const char *name;
+        double seconds;
+    } points[] = {
+        { "p50", l->p50 },    { "p90", l->p90 }, { "p99", l->p99 },
         { "p99.9", l->p999 }, { "max", l->max },
     };
     char text[32];
@@ -33,8 +36,8 @@ static void put_load(FILE *out, const struct load *load)
 {
     char took[32];
 
-    fprintf(out, "clients     %ld of %ld connected at once\n",
-            load->connected, load->clients);
+    fprintf(out, "clients     %ld of %ld connected at once\n", load->connected,
+            load->clients);
     fprintf(out, "frames      %ld of %ld verified, %ld bytes, in %s\n",
             load->frames_verified, load->frames_sent, load->bytes_verified,
             report_duration(load->seconds, took, sizeof took));
@@ -48,13 +51,14 @@ static void put_audit(FILE *out, const struct audit_summary *audit)
         (void)fputs("audit       not possible\n", out);
         return;
     }
-    fprintf(out, "audit       %ld workers seen, %ld zombies, %ld workers left,"
+    fprintf(out,
+            "audit       %ld workers seen, %ld zombies, %ld workers left,"
             " fds %ld before and %ld after, %ld sockets left\n",
             audit->workers_seen, audit->zombies, audit->workers_left,
             audit->fds_before, audit->fds_after, audit->sockets_left);
     for (size_t i = 0; i < audit->nleaked; i++) {
-        fprintf(out, "            pid %ld keeps fd %d: ",
-                audit->leaked[i].pid, audit->leaked[i].fd);
+        fprintf(out, "            pid %ld keeps fd %d: ", audit->leaked[i].pid,
+                audit->leaked[i].fd);
         put_text(out, audit->leaked[i].what);
     }
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMN 10       /* the width of "expected: " and its like */
+#define COLUMN 10 /* the width of "expected: " and its like */
 
 /* "label:    first line", the lines after it below the first. Nothing where
    there is no text. */
@@ -32,9 +32,10 @@ static void put_difference(FILE *out, const char *indent,
 {
     if (!d)
         return;
-    fprintf(out, "%sfirst difference at byte %zu (of %zu expected, %zu "
-            "observed)\n", indent, d->offset, d->expected_bytes,
-            d->observed_bytes);
+    fprintf(out,
+            "%sfirst difference at byte %zu (of %zu expected, %zu "
+            "observed)\n",
+            indent, d->offset, d->expected_bytes, d->observed_bytes);
     put(out, indent, "expected", d->expected);
     put(out, indent, "observed", d->observed);
 }
@@ -51,8 +52,8 @@ static void put_figure(FILE *out, const char *indent,
     free(value);
 }
 
-void report_evidence(FILE *out, const char *indent,
-                     const struct run_info *info, const struct result *result)
+void report_evidence(FILE *out, const char *indent, const struct run_info *info,
+                     const struct result *result)
 {
     const struct evidence *e = &result->evidence;
     char *reason = report_reason(result);

@@ -35,29 +35,24 @@ static json_t *command(char *const *argv)
 
 static json_t *target(const struct run_info *info)
 {
-    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:b, s:b}",
-                     "name", text(info->name), "role", info->role,
-                     "command", command(info->command),
-                     "address", text(info->address),
-                     "port", info->port ? json_integer(info->port)
-                     : json_null(),
-                     "starts", text(info->starts),
-                     "model", info->model[0] ? info->model : "unknown",
-                     "isolated", info->isolated, "valgrind", info->valgrind);
+    return json_pack(
+        "{s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:b, s:b}", "name",
+        text(info->name), "role", info->role, "command", command(info->command),
+        "address", text(info->address), "port",
+        info->port ? json_integer(info->port) : json_null(), "starts",
+        text(info->starts), "model", info->model[0] ? info->model : "unknown",
+        "isolated", info->isolated, "valgrind", info->valgrind);
 }
 
 static json_t *summary(const struct results *results)
 {
     struct summary sum = results_summary(results);
 
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-                     "pass", (json_int_t)sum.pass,
-                     "fail", (json_int_t)sum.fail,
-                     "warn", (json_int_t)sum.warn,
-                     "skip", (json_int_t)sum.skip,
-                     "error", (json_int_t)sum.error,
-                     "expected", (json_int_t)sum.expected,
-                     "stale", (json_int_t)sum.stale);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "pass",
+                     (json_int_t)sum.pass, "fail", (json_int_t)sum.fail, "warn",
+                     (json_int_t)sum.warn, "skip", (json_int_t)sum.skip,
+                     "error", (json_int_t)sum.error, "expected",
+                     (json_int_t)sum.expected, "stale", (json_int_t)sum.stale);
 }
 
 /* The case, and in its evidence what repeats it. */
@@ -68,22 +63,21 @@ static json_t *one_case(const struct run_info *info, const struct result *r)
 
     if (object && replay)
         /* Out of memory: the case goes out without it. */
-        (void)json_object_set_new(json_object_get(object, "evidence"),
-                                  "replay", json_string(replay));
-    if (object && r->kind == VERDICT_NONE)      /* never looked at */
+        (void)json_object_set_new(json_object_get(object, "evidence"), "replay",
+                                  json_string(replay));
+    if (object && r->kind == VERDICT_NONE) /* never looked at */
         (void)json_object_set_new(object, "verdict", json_string("error"));
     free(replay);
     return object;
 }
 
-static json_t *cases(const struct run_info *info,
-                     const struct results *results)
+static json_t *cases(const struct run_info *info, const struct results *results)
 {
     json_t *array = json_array();
 
     for (size_t i = 0; i < results->n; i++)
-        if (json_array_append_new(array,
-                                  one_case(info, &results->list[i])) != 0) {
+        if (json_array_append_new(array, one_case(info, &results->list[i])) !=
+            0) {
             json_decref(array);
             return NULL;
         }
@@ -98,19 +92,17 @@ static json_t *report(const struct run_info *info,
     json_t *object;
 
     report_moment(&info->started_at, started, sizeof started);
-    object = json_pack("{s:i, s:{s:s}, s:s, s:I, s:o, s:s, s:f, s:o, s:o}",
-                       "schema", 1, "harness", "version", info->version,
-                       "mode",
-                       info->mode == MODE_STRESS ? "stress" : "conform",
-                       "seed", (json_int_t)info->seed, "target", target(info),
-                       "started_at", started,
-                       "wall_seconds", info->wall_seconds,
-                       "summary", summary(results),
-                       "cases", cases(info, results));
-    if (object && info->mode == MODE_STRESS
-        && (json_object_set_new(object, "load", load_to_json(&info->load)) != 0
-            || json_object_set_new(object, "audit",
-                                   audit_to_json(&info->audit)) != 0)) {
+    object =
+        json_pack("{s:i, s:{s:s}, s:s, s:I, s:o, s:s, s:f, s:o, s:o}", "schema",
+                  1, "harness", "version", info->version, "mode",
+                  info->mode == MODE_STRESS ? "stress" : "conform", "seed",
+                  (json_int_t)info->seed, "target", target(info), "started_at",
+                  started, "wall_seconds", info->wall_seconds, "summary",
+                  summary(results), "cases", cases(info, results));
+    if (object && info->mode == MODE_STRESS &&
+        (json_object_set_new(object, "load", load_to_json(&info->load)) != 0 ||
+         json_object_set_new(object, "audit", audit_to_json(&info->audit)) !=
+             0)) {
         json_decref(object);
         object = NULL;
     }

@@ -43,8 +43,7 @@ static void put_properties(xmlTextWriterPtr w, const struct run_info *info)
     markup_start(w, "properties");
     put_property(w, "seed", seed);
     put_property(w, "name", info->name);
-    put_property(w, "mode",
-                 info->mode == MODE_STRESS ? "stress" : "conform");
+    put_property(w, "mode", info->mode == MODE_STRESS ? "stress" : "conform");
     put_property(w, "role", info->role);
     put_property(w, "model", info->model);
     put_property(w, "harness", info->version);
@@ -76,13 +75,15 @@ static void put_evidence(xmlTextWriterPtr w, const struct run_info *info,
 static void put_outcome(xmlTextWriterPtr w, const struct run_info *info,
                         const struct result *result)
 {
-    static const struct { const char *element, *type; } forms[] = {
+    static const struct {
+        const char *element, *type;
+    } forms[] = {
         [OUTCOME_FAIL] = { "failure", "fail" },
         [OUTCOME_STALE] = { "failure", "stale" },
         [OUTCOME_ERROR] = { "error", "error" },
         [OUTCOME_SKIP] = { "skipped", NULL },
         [OUTCOME_EXPECTED] = { "skipped", NULL },
-        [OUTCOME_WARN] = { "system-out", NULL },    /* JUnit knows no warning */
+        [OUTCOME_WARN] = { "system-out", NULL }, /* JUnit knows no warning */
     };
     enum outcome outcome = result_outcome(result);
     char *reason = report_reason(result);

@@ -12,7 +12,7 @@ static void tap_begin(struct reporter *r, const struct run_info *info)
 {
     fprintf(r->sink.out, "TAP version 13\n# harness %s, seed %llu\n",
             info->version, (unsigned long long)info->seed);
-    (void)fflush(r->sink.out);  /* end asks ferror */
+    (void)fflush(r->sink.out); /* end asks ferror */
 }
 
 /* "#" begins a directive, "\" takes its meaning away. */
@@ -26,8 +26,7 @@ static void put_description(FILE *out, const char *text)
 }
 
 /* key, then raw as a JSON string; hide: its first colon is an escape. */
-static void put_escaped(FILE *out, const char *key, const char *raw,
-                        bool hide)
+static void put_escaped(FILE *out, const char *key, const char *raw, bool hide)
 {
     char *text = verdict_text(raw, strlen(raw));
 
@@ -152,7 +151,7 @@ static void put_yaml(FILE *out, const struct run_info *info,
 static const char *directive_of(enum outcome outcome)
 {
     static const char *const directives[] = {
-        [OUTCOME_WARN] = "warn: ", [OUTCOME_SKIP] = "SKIP ",
+        [OUTCOME_WARN] = "warn: ",   [OUTCOME_SKIP] = "SKIP ",
         [OUTCOME_ERROR] = "error: ", [OUTCOME_EXPECTED] = "TODO expected",
         [OUTCOME_STALE] = "",
     };
@@ -164,8 +163,7 @@ static void tap_verdict(struct reporter *r, const struct run_info *info,
                         const struct result *result)
 {
     enum outcome outcome = result_outcome(result);
-    bool bad = result_failed(result, info->strict)
-        || outcome == OUTCOME_ERROR;
+    bool bad = result_failed(result, info->strict) || outcome == OUTCOME_ERROR;
     bool ok = !bad && outcome != OUTCOME_EXPECTED;
     char *reason = report_reason(result);
     FILE *out = r->sink.out;
@@ -180,7 +178,7 @@ static void tap_verdict(struct reporter *r, const struct run_info *info,
     (void)fputc('\n', out);
     if (!ok)
         put_yaml(out, info, result, reason ? reason : "");
-    (void)fflush(out);          /* end asks ferror */
+    (void)fflush(out); /* end asks ferror */
     free(reason);
 }
 
@@ -191,7 +189,7 @@ static int tap_end(struct reporter *r, const struct run_info *info,
 
     (void)info;
     fprintf(r->sink.out, "1..%ld\n", r->count);
-    if (r->count == sum.skip)   /* a plan of skips alone counts as success */
+    if (r->count == sum.skip) /* a plan of skips alone counts as success */
         (void)fputs("Bail out!  No case was judged\n", r->sink.out);
     return report_flush(r->sink.out);
 }

@@ -12,8 +12,8 @@
 static const char *color_of(const struct result *result)
 {
     static const char *const colors[] = {
-        [OUTCOME_PASS] = "32", [OUTCOME_FAIL] = "1;31",
-        [OUTCOME_WARN] = "33", [OUTCOME_SKIP] = "36",
+        [OUTCOME_PASS] = "32",    [OUTCOME_FAIL] = "1;31",
+        [OUTCOME_WARN] = "33",    [OUTCOME_SKIP] = "36",
         [OUTCOME_ERROR] = "1;35", [OUTCOME_EXPECTED] = "32",
         [OUTCOME_STALE] = "1;31",
     };
@@ -24,8 +24,8 @@ static const char *color_of(const struct result *result)
 static const char *word_of(const struct result *result)
 {
     static const char *const words[] = {
-        [OUTCOME_PASS] = "pass", [OUTCOME_FAIL] = "fail",
-        [OUTCOME_WARN] = "warn", [OUTCOME_SKIP] = "skip",
+        [OUTCOME_PASS] = "pass",   [OUTCOME_FAIL] = "fail",
+        [OUTCOME_WARN] = "warn",   [OUTCOME_SKIP] = "skip",
         [OUTCOME_ERROR] = "error", [OUTCOME_EXPECTED] = "pass",
         [OUTCOME_STALE] = "stale",
     };
@@ -59,12 +59,12 @@ static void terminal_begin(struct reporter *r, const struct run_info *info)
 
     if (r->verbosity < 0)
         return;
-    fprintf(out, "%s  %s ",
-            info->mode == MODE_STRESS ? "stress" : "conform", info->role);
+    fprintf(out, "%s  %s ", info->mode == MODE_STRESS ? "stress" : "conform",
+            info->role);
     put_text(out, info->name);
     put_address(out, info);
     fprintf(out, "  seed %" PRIu64 "\n", info->seed);
-    (void)fflush(out);          /* end asks ferror */
+    (void)fflush(out); /* end asks ferror */
 }
 
 /* "pass  echo/one-byte  one byte comes back": without its newline. */
@@ -121,7 +121,7 @@ static void terminal_verdict(struct reporter *r, const struct run_info *info,
         put_notable(r, info, result);
     else if (r->verbosity >= 0)
         put_quiet_outcome(r, result);
-    (void)fflush(r->sink.out);  /* end asks ferror */
+    (void)fflush(r->sink.out); /* end asks ferror */
 }
 
 static int terminal_end(struct reporter *r, const struct run_info *info,

@@ -6,8 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define REPORT_ROW(format, option, fill, code, commands, help) \
-    { option, fill },
+#define REPORT_ROW(format, option, fill, code, commands, help) { option, fill },
 
 static const struct {
     const char *option;
@@ -25,7 +24,10 @@ static int refuse(char *why, size_t size, const char *path)
 
 /* ---- no two in one place ---- */
 
-struct named { const char *option, *path; const struct sink *sink; };
+struct named {
+    const char *option, *path;
+    const struct sink *sink;
+};
 
 /* Returns -1. */
 static int clash(char *why, size_t size, const struct named *a,
@@ -43,8 +45,8 @@ static bool shares_stream(const struct sink *report, const struct sink *stream)
 {
     struct stat st;
 
-    return !report->stream && sink_same(report, stream)
-        && fstat(stream->stream, &st) == 0 && S_ISREG(st.st_mode);
+    return !report->stream && sink_same(report, stream) &&
+           fstat(stream->stream, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 /* An expectation file that is only read must not be written over either. */
@@ -52,8 +54,7 @@ static int check_places(const struct reports *rs, const struct named *n,
                         size_t count, const char *expect, char *why,
                         size_t size)
 {
-    const struct named terminal = { "the terminal's", NULL,
-                                    &rs->list[0].sink };
+    const struct named terminal = { "the terminal's", NULL, &rs->list[0].sink };
     struct sink read = { 0 };
     struct named file = { "--expect", expect, &read };
     char *resolved = expect ? place_resolve(expect) : NULL;
@@ -78,8 +79,8 @@ static int check_places(const struct reports *rs, const struct named *n,
 /* ---- opening ---- */
 
 /* The terminal's report goes where no other goes. */
-static int open_terminal(struct reports *rs, const struct options *o,
-                         char *why, size_t size)
+static int open_terminal(struct reports *rs, const struct options *o, char *why,
+                         size_t size)
 {
     struct reporter *r = &rs->list[0];
     int fd = STDOUT_FILENO;
@@ -142,8 +143,9 @@ void reports_begin(struct reports *rs, const struct run_info *info)
 static int end(struct reporter *r, const struct run_info *info,
                const struct results *results, FILE *messages)
 {
-    const char *path = r->sink.path ? r->sink.path
-        : r->sink.stream == STDERR_FILENO ? "stderr" : "stdout";
+    const char *path = r->sink.path                      ? r->sink.path
+                       : r->sink.stream == STDERR_FILENO ? "stderr"
+                                                         : "stdout";
     char name[256];
     int error;
 
@@ -170,7 +172,7 @@ int reports_end(struct reports *rs, const struct run_info *info,
     int error = 0;
 
     for (int files = 1; files >= 0; files--)
-        for (size_t i = rs->n; i-- > 0; )
+        for (size_t i = rs->n; i-- > 0;)
             if (rs->list[i].sink.out && is_file(&rs->list[i]) == files &&
                 end(&rs->list[i], info, results, messages) < 0 &&
                 error != EINTR)

@@ -10,10 +10,10 @@
 enum { REPORTS_MOST = 1 + REPORT_FORMATS };
 
 struct reports {
-    struct reporter list[REPORTS_MOST];     /* the terminal's first */
+    struct reporter list[REPORTS_MOST]; /* the terminal's first */
     size_t n;
-    struct sink expect;         /* out is NULL without --update-expect */
-    struct sink messages;       /* stderr */
+    struct sink expect;   /* out is NULL without --update-expect */
+    struct sink messages; /* stderr */
 };
 
 /* Open all of them before anything is started; a signal ends the wait for the

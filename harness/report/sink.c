@@ -50,9 +50,9 @@ static int open_temporary(const char *path)
     if (!directory)
         return -1;
     fd = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
-    if (fd == -1 && (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT
-                     || errno == EINVAL))
-        fd = open_named(path);          /* errno: of the more telling way */
+    if (fd == -1 && (errno == EOPNOTSUPP || errno == EISDIR ||
+                     errno == ENOENT || errno == EINVAL))
+        fd = open_named(path); /* errno: of the more telling way */
     free(directory);
     return fd;
 }
@@ -65,8 +65,8 @@ static bool must_write_in_place(const char *path, const struct stat *st)
 
     if (!S_ISREG(st->st_mode) || place_is_open_file(path))
         return true;
-    return statx(AT_FDCWD, path, 0, STATX_TYPE, &stx) == 0
-        && (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+    return statx(AT_FDCWD, path, 0, STATX_TYPE, &stx) == 0 &&
+           (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
 /* O_NONBLOCK: what is no regular file is written through an outlet, and a FIFO
@@ -79,10 +79,9 @@ static int open_in_place(const char *path, const struct stat *st)
     struct pause pause = { 0 };
     int fd;
 
-    while ((fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
-                      | (truncate ? O_TRUNC : O_APPEND))) < 0
-           && errno == ENXIO && S_ISFIFO(st->st_mode)
-           && !deadline_passed(d)) {
+    while ((fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+                                (truncate ? O_TRUNC : O_APPEND))) < 0 &&
+           errno == ENXIO && S_ISFIFO(st->st_mode) && !deadline_passed(d)) {
         if (signals_come()) {
             errno = EINTR;
             break;
@@ -105,7 +104,7 @@ static int open_replacement(struct sink *s, const struct stat *st)
         /* Not ours perhaps: then it stays as umask made it. */
         (void)fchmod(fd, st->st_mode & 0777);
     } else if (errno == EACCES || errno == EROFS) {
-        s->rename = false;              /* the directory is not ours */
+        s->rename = false; /* the directory is not ours */
         fd = open_in_place(s->path, st);
     }
     return fd;
@@ -200,8 +199,8 @@ const char *sink_error(int error)
 
 bool sink_same(const struct sink *a, const struct sink *b)
 {
-    return (a->stream && a->stream == b->stream)
-        || place_same(&a->place, &b->place);
+    return (a->stream && a->stream == b->stream) ||
+           place_same(&a->place, &b->place);
 }
 
 /* True where the temporary has a name, which then has to be removed. */
@@ -227,8 +226,8 @@ static int put_in_place(const struct sink *s, int fd)
     if (!is_named(fd)) {
         if (linkat(AT_FDCWD, self, AT_FDCWD, s->path, AT_SYMLINK_FOLLOW) == 0)
             return 0;
-        if (errno != EEXIST
-            || linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) != 0)
+        if (errno != EEXIST ||
+            linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) != 0)
             return -1;
     }
     if (lstat(s->path, &st) != 0 || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
@@ -243,7 +242,7 @@ static int deliver(struct sink *s)
     errno = 0;
     if (fflush(s->out) != 0 || ferror(s->out)) {
         if (errno == 0)
-            errno = EIO;        /* an earlier write: its errno is gone */
+            errno = EIO; /* an earlier write: its errno is gone */
         return -1;
     }
     if (s->outlet)
@@ -256,7 +255,7 @@ int sink_commit(struct sink *s)
     int error = deliver(s) == 0 ? 0 : errno;
 
     if (!error) {
-        s->rename = false;              /* nothing to take back any more */
+        s->rename = false; /* nothing to take back any more */
         if (fclose(s->out) != 0)
             error = errno;
         s->out = NULL;
@@ -272,11 +271,11 @@ void sink_discard(struct sink *s)
 {
     char name[PATH_MAX];
 
-    if (s->rename && s->path && s->out && is_named(fileno(s->out))
-        && temporary_name(s->path, name, sizeof name) < (int)sizeof name)
+    if (s->rename && s->path && s->out && is_named(fileno(s->out)) &&
+        temporary_name(s->path, name, sizeof name) < (int)sizeof name)
         (void)unlink(name);
     if (s->out)
-        (void)fclose(s->out);           /* its bytes are not wanted */
+        (void)fclose(s->out); /* its bytes are not wanted */
     place_free(&s->place);
     free(s->path);
     *s = (struct sink){ 0 };

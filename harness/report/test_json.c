@@ -12,8 +12,8 @@ static json_t *at(json_t *root, const char *path)
 
         (void)snprintf(name, sizeof name, "%.*s", (int)n, path);
         root = json_is_array(root)
-            ? json_array_get(root, (size_t)strtoul(name, NULL, 10))
-            : json_object_get(root, name);
+                   ? json_array_get(root, (size_t)strtoul(name, NULL, 10))
+                   : json_object_get(root, name);
         path += n + (path[n] == '.');
     }
     return root;
@@ -28,31 +28,32 @@ static const char *names_at(json_t *root, const char *path)
     size_t n = 0;
 
     names[0] = '\0';
-    json_object_foreach(at(root, path), name, value)
-        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s",
-                              n ? " " : "", name);
+    json_object_foreach(at(root, path), name, value) n += (size_t)snprintf(
+        names + n, sizeof names - n, "%s%s", n ? " " : "", name);
     return names;
 }
 
 static void json_has_the_stable_names(void)
 {
-    static const struct { const char *path, *names; } objects[] = {
+    static const struct {
+        const char *path, *names;
+    } objects[] = {
         { "", "schema harness mode seed target started_at wall_seconds "
-          "summary cases load audit" },
+              "summary cases load audit" },
         { "harness", "version" },
         { "target", "name role command address port starts model isolated "
-          "valgrind" },
+                    "valgrind" },
         { "summary", "pass fail warn skip error expected stale" },
         { "cases.0", "id title level sources verdict reason seconds "
-          "evidence" },
+                     "evidence" },
         { "cases.5", "id title level sources verdict reason seconds "
-          "evidence expected" },
+                     "evidence expected" },
         { "load", "clients connected frames_sent frames_verified "
-          "bytes_verified seconds connect_seconds round_trip_seconds" },
+                  "bytes_verified seconds connect_seconds round_trip_seconds" },
         { "load.connect_seconds", "p50 p90 p99 p999 max" },
         { "load.round_trip_seconds", "p50 p90 p99 p999 max" },
         { "audit", "workers_seen zombies workers_left fds_before fds_after "
-          "leaked_fds sockets_left seconds" },
+                   "leaked_fds sockets_left seconds" },
         { "audit.leaked_fds.0", "pid fd what" },
     };
     struct run_info info = info_of(MODE_STRESS);
@@ -73,22 +74,38 @@ static void json_has_the_stable_names(void)
 
 static void json_has_what_was_seen(void)
 {
-    static const struct { const char *path; double value; } numbers[] = {
-        { "schema", 1 }, { "target.port", 7777 }, { "wall_seconds", 1.25 },
-        { "summary.pass", 1 }, { "summary.stale", 1 },
-        { "cases.1.seconds", 0.5 }, { "cases.1.evidence.zombies", 19 },
+    static const struct {
+        const char *path;
+        double value;
+    } numbers[] = {
+        { "schema", 1 },
+        { "target.port", 7777 },
+        { "wall_seconds", 1.25 },
+        { "summary.pass", 1 },
+        { "summary.stale", 1 },
+        { "cases.1.seconds", 0.5 },
+        { "cases.1.evidence.zombies", 19 },
         { "cases.1.evidence.difference.offset", 3 },
-        { "load.connected", 99 }, { "load.frames_verified", 499 },
-        { "load.connect_seconds.p999", 0.1 }, { "audit.zombies", 1 },
-        { "audit.fds_after", 5 }, { "audit.leaked_fds.0.fd", 5 },
+        { "load.connected", 99 },
+        { "load.frames_verified", 499 },
+        { "load.connect_seconds.p999", 0.1 },
+        { "audit.zombies", 1 },
+        { "audit.fds_after", 5 },
+        { "audit.leaked_fds.0.fd", 5 },
     };
-    static const struct { const char *path, *value; } strings[] = {
-        { "harness.version", "1.0" }, { "mode", "stress" },
+    static const struct {
+        const char *path, *value;
+    } strings[] = {
+        { "harness.version", "1.0" },
+        { "mode", "stress" },
         { "target.name", "Ann's <server>\\x1b[5m\\xfe" },
-        { "target.command.3", "" }, { "target.starts", "detached" },
+        { "target.command.3", "" },
+        { "target.starts", "detached" },
         { "started_at", "2023-11-14T22:13:20.123Z" },
-        { "cases.1.level", "must" }, { "cases.1.sources.1", "accept(2)" },
-        { "cases.2.verdict", "warn" }, { "cases.4.verdict", "error" },
+        { "cases.1.level", "must" },
+        { "cases.1.sources.1", "accept(2)" },
+        { "cases.2.verdict", "warn" },
+        { "cases.4.verdict", "error" },
         { "audit.leaked_fds.0.what", "socket:[1]\\x1b[2J" },
     };
     struct run_info info = info_of(MODE_STRESS);
@@ -100,8 +117,7 @@ static void json_has_what_was_seen(void)
     text = report_text(3, "stress", &info, &rs);
     root = json_loads(text, 0, NULL);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        CHECK(json_number_value(at(root, numbers[i].path))
-              == numbers[i].value);
+        CHECK(json_number_value(at(root, numbers[i].path)) == numbers[i].value);
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         CHECK_STR(json_string_value(at(root, strings[i].path)),
                   strings[i].value);
@@ -128,15 +144,16 @@ static void json_cases_carry_their_evidence(void)
     CHECK(json_object_get(object, "load") == NULL);
     CHECK(json_object_get(object, "audit") == NULL);
     cases = json_object_get(object, "cases");
-    CHECK_INT(json_unpack(json_array_get(cases, 1), "{s:s, s:{s:s}}",
-                          "verdict", &verdict, "evidence",
-                          "replay", &replayed), 0);
+    CHECK_INT(json_unpack(json_array_get(cases, 1), "{s:s, s:{s:s}}", "verdict",
+                          &verdict, "evidence", "replay", &replayed),
+              0);
     CHECK_STR(verdict, "fail");
     CHECK_STR(replayed, "harness conform --seed 7 echo/fails -- "
-              "'./my server'");
+                        "'./my server'");
     CHECK(json_object_get(json_array_get(cases, 1), "expected") == NULL);
-    CHECK_INT(json_unpack(json_array_get(cases, 5), "{s:s, s:b}",
-                          "verdict", &verdict, "expected", &expected), 0);
+    CHECK_INT(json_unpack(json_array_get(cases, 5), "{s:s, s:b}", "verdict",
+                          &verdict, "expected", &expected),
+              0);
     CHECK(expected);
     json_decref(object);
     free(text);
@@ -154,7 +171,7 @@ static void what_is_not_known_is_null(void)
     info.port = 0;
     info.starts[0] = '\0';
     info.audit.done = false;
-    info.load.round_trip.p50 = 0.0 / info.port;         /* NaN: no sample */
+    info.load.round_trip.p50 = 0.0 / info.port; /* NaN: no sample */
     results_init(&rs);
     text = report_text(3, "nothing", &info, &rs);
     object = json_loads(text, 0, NULL);

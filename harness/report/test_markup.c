@@ -19,7 +19,10 @@ static double xpath(xmlDocPtr doc, const char *path)
 
 static void check_junit(const char *text, bool strict)
 {
-    static const struct { const char *path; int usual, strict; } counts[] = {
+    static const struct {
+        const char *path;
+        int usual, strict;
+    } counts[] = {
         { "number(/testsuites/@tests)", 7, 7 },
         { "number(/testsuites/testsuite/@failures)", 2, 3 },
         { "number(/testsuites/testsuite/@errors)", 1, 1 },
@@ -32,12 +35,13 @@ static void check_junit(const char *text, bool strict)
         { "count(//testcase[@classname='echo'])", 3, 3 },
         { "count(//testcase[@name=preceding::testcase/@name])", 0, 0 },
         { "count(//failure[string-length(@message) > 5"
-          " and contains(., 'replay:')])", 2, 3 },
+          " and contains(., 'replay:')])",
+          2, 3 },
         { "number(//property[@name='seed']/@value)", -2, -2 },
         { "count(//property[@name='seed'][@value='9007199254740993'])", 1, 1 },
     };
-    xmlDocPtr doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL,
-                                  XML_PARSE_NONET);
+    xmlDocPtr doc =
+        xmlReadMemory(text, (int)strlen(text), NULL, NULL, XML_PARSE_NONET);
 
     CHECK(doc != NULL);
     for (size_t i = 0; doc && i < sizeof counts / sizeof *counts; i++) {
@@ -81,7 +85,7 @@ static void html_is_one_sound_page(void)
     CHECK(strstr(text, "<b>") == NULL);
     CHECK(strstr(text, "src=") == NULL && strstr(text, "http") == NULL);
     doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, XML_PARSE_NONET);
-    CHECK(doc != NULL);         /* balanced, as XML too */
+    CHECK(doc != NULL); /* balanced, as XML too */
     if (doc) {
         CHECK_INT(xpath(doc, "count(//section)"), 5);
         CHECK_INT(xpath(doc, "count(//details[@open])"), 4);

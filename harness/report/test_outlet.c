@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LINES = 20000 };         /* more than a pipe holds */
+enum { LINES = 20000 }; /* more than a pipe holds */
 
 static void write_lines(FILE *out)
 {
@@ -55,10 +55,10 @@ static void a_late_reader_gets_all(bool shared)
     FILE *out = pipe_stream(&o, &fd, shared);
     pid_t pid;
 
-    write_lines(out);                   /* does not wait */
+    write_lines(out); /* does not wait */
     pid = fork();
     if (pid == 0) {
-        (void)fclose(out);              /* all is flushed */
+        (void)fclose(out); /* all is flushed */
         read_lines(fd);
     }
     (void)close(fd);
@@ -123,7 +123,7 @@ int main(void)
     a_late_reader_gets_all(true);
     patience_ends_the_wait();
     a_reader_that_is_gone_is_an_error();
-    CHECK_INT(signals_come(), 0);       /* the write's own SIGPIPE is none */
+    CHECK_INT(signals_come(), 0); /* the write's own SIGPIPE is none */
     a_signal_ends_the_wait();
     return check_result();
 }

@@ -14,11 +14,11 @@ static void no_format_lets_a_control_character_through(void)
         char *text = report_text(i, "stress", &info, &rs);
         json_t *utf8 = json_string(text);
 
-        CHECK(utf8 != NULL);            /* jansson refuses broken UTF-8 */
+        CHECK(utf8 != NULL); /* jansson refuses broken UTF-8 */
         CHECK(strlen(text) > 100);
         for (const char *s = text; *s; s++)
-            if (((unsigned char)*s < 0x20 && *s != '\n') || *s == 0x7f
-                || strncmp(s, "\xc2\x9b", 2) == 0) {
+            if (((unsigned char)*s < 0x20 && *s != '\n') || *s == 0x7f ||
+                strncmp(s, "\xc2\x9b", 2) == 0) {
                 fprintf(stderr, "%s: byte %zu is %d\n", formats[i].suffix,
                         (size_t)(s - text), *s);
                 CHECK(!"a control character");
@@ -33,12 +33,18 @@ static void no_format_lets_a_control_character_through(void)
 static void terminal_shows_what_a_failure_needs(void)
 {
     static const char *const parts[] = {
-        "fail  echo/fails  ", "must, RFC 862; accept(2)",
-        "expected: 64 bytes", "observed: '; rm", "first difference at byte 3",
-        "facts:    pid 12 holds", "zombies: 19",
+        "fail  echo/fails  ",
+        "must, RFC 862; accept(2)",
+        "expected: 64 bytes",
+        "observed: '; rm",
+        "first difference at byte 3",
+        "facts:    pid 12 holds",
+        "zombies: 19",
         "replay:   harness conform --seed 7 echo/fails -- './my server'\n",
-        "pass  echo/passes  a \"title\"", "skip  load/skips  says",
-        "pass  echo/expected  fails as expected: ", "stale process/stale",
+        "pass  echo/passes  a \"title\"",
+        "skip  load/skips  says",
+        "pass  echo/expected  fails as expected: ",
+        "stale process/stale",
     };
     struct run_info info = info_of(MODE_CONFORM);
     const char *last = "\n3 passed, 2 failed, 1 skipped, 1 errors\n";
@@ -91,12 +97,12 @@ static void quiet_shows_failures_and_the_last_line(void)
     CHECK(strstr(quiet, "\n3 passed, 2 failed, 1 skipped, 1 errors\n"));
     CHECK(strstr(usual, "99 of 100 connected at once") != NULL);
     CHECK(strstr(usual, "p50 10 us  p90 100 us  p99 1.0 ms  p99.9 100.0 ms"
-                 "  max 1.00 s") != NULL);
+                        "  max 1.00 s") != NULL);
     CHECK(strstr(usual, "1 zombies") != NULL);
     CHECK(strstr(usual, "pid 12 keeps fd 5: socket:[1]\\x1b[2J") != NULL);
     CHECK(strchr(usual, '\033') == NULL);
     CHECK(strstr(color, "\033[1;31mfail \033[0m echo/fails") != NULL);
-    CHECK(strstr(color, "\033[31m#") == NULL);  /* the target's own */
+    CHECK(strstr(color, "\033[31m#") == NULL); /* the target's own */
     CHECK(strstr(verbose, "(500.0 ms)") != NULL);
     free(quiet);
     free(usual);
@@ -110,11 +116,14 @@ static void tap_has_every_outcome(void)
         "TAP version 13\n# harness 1.0, seed 9007199254740993\nok 1 - echo/",
         "\nok 1 - echo/passes\nnot ok 2 - echo/fails\n  ---\n",
         "\nok 3 - load/warns # warn: says \\\\x1b[31m\\# TODO ",
-        "\nok 4 - load/skips # SKIP says ", "\nnot ok 5 - fault/errs # error: ",
+        "\nok 4 - load/skips # SKIP says ",
+        "\nnot ok 5 - fault/errs # error: ",
         "\nnot ok 6 - echo/expected # TODO expected\n",
-        "\nnot ok 7 - process/stale # stale: ", "\n  ...\n1..7\n",
+        "\nnot ok 7 - process/stale # stale: ",
+        "\n  ...\n1..7\n",
         "\n  message: \"says \\\\x1b[31m# TODO ]]> <b> \\\\ \\\\xff\\\\x01",
-        "\n    offset: 3\n", "\n    zombies: 19\n",
+        "\n    offset: 3\n",
+        "\n    zombies: 19\n",
         "\n    - \"note\\x3a with a colon\"\n",
     };
     struct run_info info = info_of(MODE_CONFORM);
@@ -147,7 +156,7 @@ static void no_case_is_never_success(void)
     results_init(&rs);
     text = report_text(1, "none", &info, &rs);
     CHECK_STR(text, "TAP version 13\n# harness 1.0, seed 9007199254740993\n"
-              "1..0\nBail out!  No case was judged\n");
+                    "1..0\nBail out!  No case was judged\n");
     free(text);
     text = report_text(2, "none", &info, &rs);
     CHECK(strstr(text, "errors=\"1\"") != NULL);

@@ -55,8 +55,7 @@ static inline int finish(void)
 {
     char command_line[PATH_MAX + 16];
 
-    (void)snprintf(command_line, sizeof command_line, "rm -rf '%s'",
-                   directory);
+    (void)snprintf(command_line, sizeof command_line, "rm -rf '%s'", directory);
     if (directory_is_ours)
         CHECK_INT(system(command_line), 0);
     return check_result();
@@ -65,8 +64,11 @@ static inline int finish(void)
 static inline struct result hostile(const char *id, enum verdict_kind kind)
 {
     struct result r = {
-        .id = strdup(id), .title = strdup("a \"title\" with <&> and # in it"),
-        .sources = strdup("RFC 862; accept(2)"), .kind = kind, .seconds = 0.5,
+        .id = strdup(id),
+        .title = strdup("a \"title\" with <&> and # in it"),
+        .sources = strdup("RFC 862; accept(2)"),
+        .kind = kind,
+        .seconds = 0.5,
     };
     struct verdict v;
 
@@ -121,29 +123,45 @@ static inline void fill(struct results *rs)
     }
 }
 
-static char *sample_command[] = {
-    "./my server", "--motd=it's \033[1m\xff", "{ip}", "", NULL
-};
-static char *sample_replay[] = {
-    "harness", "conform", "--seed", "7", "--", "./my server", NULL
-};
+static char *sample_command[] = { "./my server", "--motd=it's \033[1m\xff",
+                                  "{ip}", "", NULL };
+static char *sample_replay[] = { "harness", "conform",     "--seed", "7",
+                                 "--",      "./my server", NULL };
 static struct leaked_fd sample_leaked[] = { { 12, 5, "socket:[1]\033[2J" } };
 
 static inline struct run_info info_of(enum mode mode)
 {
     struct run_info info = {
-        .mode = mode, .seed = 9007199254740993u, .version = "1.0",
-        .name = "Ann's <server>\033[5m\xfe", .role = "server",
-        .command = sample_command, .address = "::1", .port = 7777,
-        .starts = "detached", .model = "fork", .isolated = true,
-        .started_at = { 1700000000, 123456789 }, .wall_seconds = 1.25,
-        .load = { .clients = 100, .connected = 99, .frames_sent = 500,
-                  .frames_verified = 499, .bytes_verified = 31936,
-                  .seconds = 2.5, .connect = { 1e-5, 1e-4, 1e-3, 0.1, 1 } },
-        .audit = { .done = true, .workers_seen = 99, .zombies = 1,
-                   .fds_before = 4, .fds_after = 5, .leaked = sample_leaked,
-                   .nleaked = 1, .seconds = 0.01 },
-        .replay = sample_replay, .replay_selector = 4,
+        .mode = mode,
+        .seed = 9007199254740993u,
+        .version = "1.0",
+        .name = "Ann's <server>\033[5m\xfe",
+        .role = "server",
+        .command = sample_command,
+        .address = "::1",
+        .port = 7777,
+        .starts = "detached",
+        .model = "fork",
+        .isolated = true,
+        .started_at = { 1700000000, 123456789 },
+        .wall_seconds = 1.25,
+        .load = { .clients = 100,
+                  .connected = 99,
+                  .frames_sent = 500,
+                  .frames_verified = 499,
+                  .bytes_verified = 31936,
+                  .seconds = 2.5,
+                  .connect = { 1e-5, 1e-4, 1e-3, 0.1, 1 } },
+        .audit = { .done = true,
+                   .workers_seen = 99,
+                   .zombies = 1,
+                   .fds_before = 4,
+                   .fds_after = 5,
+                   .leaked = sample_leaked,
+                   .nleaked = 1,
+                   .seconds = 0.01 },
+        .replay = sample_replay,
+        .replay_selector = 4,
     };
 
     return info;
@@ -154,7 +172,7 @@ static const struct {
     void (*fill)(struct reporter *r);
 } formats[] = {
     { "txt", report_terminal }, { "tap", report_tap },
-    { "xml", report_junit }, { "json", report_json },
+    { "xml", report_junit },    { "json", report_json },
     { "html", report_html },
 };
 
@@ -162,7 +180,7 @@ static const struct {
 
 /* Write the report of a format to path; what end returned. */
 static inline int report(size_t format, const char *path,
-                  const struct run_info *info, const struct results *rs)
+                         const struct run_info *info, const struct results *rs)
 {
     struct reporter r = { .color = false };
     int result;
@@ -183,7 +201,8 @@ static inline int report(size_t format, const char *path,
 
 /* The text of a format in a file of that name; the caller frees it. */
 static inline char *report_text(size_t format, const char *name,
-                         const struct run_info *info, const struct results *rs)
+                                const struct run_info *info,
+                                const struct results *rs)
 {
     const char *path;
     char file[64];

@@ -93,7 +93,7 @@ static void what_cannot_be_written_is_refused_at_once(void)
     CHECK_INT(chmod(directory, 0711), 0);
     pid = fork();
     if (pid == 0) {
-        check_failures = 0;     /* root may write anywhere: be another */
+        check_failures = 0; /* root may write anywhere: be another */
         if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
             _exit(2);
         CHECK(open(in_directory("public/readonly"), O_CREAT, 0444) != -1);
@@ -115,7 +115,7 @@ static void a_fifo_is_written_in_place(void)
     int fd;
 
     CHECK_INT(mkfifo(path, 0600), 0);
-    check_refused(path, ENXIO);         /* nobody reads it, nor will */
+    check_refused(path, ENXIO); /* nobody reads it, nor will */
     fd = open(path, O_RDONLY | O_NONBLOCK);
     CHECK_INT(sink_open(&s, path), 0);
     fputs("bytes", s.out);

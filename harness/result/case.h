@@ -13,18 +13,18 @@ struct context;
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 struct test_case {
-    const char *id;             /* "family/name": stable, people quote it */
+    const char *id; /* "family/name": stable, people quote it */
     enum level level;
-    const char *title;          /* the requirement in one line */
-    const char *sources;        /* separated by "; " */
-    void (*run)(struct context *c);     /* states its verdict in c->v */
-    int cost_ms;                /* about what it takes on an idle machine; the
-                                   longest begin first. 0: a few */
-    const char *seen;           /* how it is observed */
-    const char *mistake;        /* the usual one, in code */
-    const char *mend;           /* what to write instead */
-    int holds;                  /* connections that are served at a time, each
-                                   perhaps by a process; 0: a few */
+    const char *title;              /* the requirement in one line */
+    const char *sources;            /* separated by "; " */
+    void (*run)(struct context *c); /* states its verdict in c->v */
+    int cost_ms;         /* about what it takes on an idle machine; the
+                            longest begin first. 0: a few */
+    const char *seen;    /* how it is observed */
+    const char *mistake; /* the usual one, in code */
+    const char *mend;    /* what to write instead */
+    int holds;           /* connections that are served at a time, each
+                            perhaps by a process; 0: a few */
 };
 
 struct case_table {
@@ -32,17 +32,20 @@ struct case_table {
     size_t n;
 };
 
-#define CASE_TABLE(array) { array, sizeof (array) / sizeof *(array) }
+#define CASE_TABLE(array)                      \
+    {                                          \
+        array, sizeof(array) / sizeof *(array) \
+    }
 
 struct family {
-    const char *name;           /* "echo/" */
-    const struct case_table *const *tables;     /* in this order, up to NULL */
+    const char *name;                       /* "echo/" */
+    const struct case_table *const *tables; /* in this order, up to NULL */
     /* What all its cases need, and are skipped or left out without: */
-    bool own_start;             /* a target that was started: no --connect */
-    bool processes;             /* its processes: with --connect, --pid too */
-    bool detaching;             /* a server that detaches */
-    bool valgrind;              /* --valgrind */
-    bool client;                /* --client: the target is one */
+    bool own_start; /* a target that was started: no --connect */
+    bool processes; /* its processes: with --connect, --pid too */
+    bool detaching; /* a server that detaches */
+    bool valgrind;  /* --valgrind */
+    bool client;    /* --client: the target is one */
 };
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define DUMP_LINE 16
-#define DUMP_BYTES 64           /* one frame */
+#define DUMP_BYTES 64 /* one frame */
 
 void evidence_free(struct evidence *e)
 {
@@ -36,8 +36,8 @@ void evidence_free(struct evidence *e)
 /* Note the place of a new part. False with no memory. */
 static bool note_place(struct evidence *e, enum evidence_part part)
 {
-    enum evidence_part *order = reallocarray(e->order, e->norder + 1,
-                                             sizeof *order);
+    enum evidence_part *order =
+        reallocarray(e->order, e->norder + 1, sizeof *order);
 
     if (!order)
         return false;
@@ -47,8 +47,8 @@ static bool note_place(struct evidence *e, enum evidence_part part)
 }
 
 /* Give a part of one text its text, unless it has one. */
-static void add_text(struct evidence *e, enum evidence_part part,
-                     char **place, char *text)
+static void add_text(struct evidence *e, enum evidence_part part, char **place,
+                     char *text)
 {
     if (!*place && text && note_place(e, part))
         *place = text;
@@ -118,7 +118,7 @@ static char *dump(const void *s, size_t nbytes, size_t offset)
 
     if (!out)
         return NULL;
-    for (size_t at = from; at < nbytes && at < from + DUMP_BYTES; ) {
+    for (size_t at = from; at < nbytes && at < from + DUMP_BYTES;) {
         size_t n = nbytes - at < DUMP_LINE ? nbytes - at : DUMP_LINE;
 
         dump_line(out, s, at, n);
@@ -127,7 +127,7 @@ static char *dump(const void *s, size_t nbytes, size_t offset)
     if (nbytes <= from + DUMP_BYTES)
         fprintf(out, "%04zx  (end)\n", nbytes);
     if (fclose(out) == 0) {
-        text[size - 1] = '\0';          /* the last newline */
+        text[size - 1] = '\0'; /* the last newline */
         return text;
     }
     free(text);
@@ -146,10 +146,12 @@ void evidence_bytes(struct evidence *e, const void *want, size_t want_bytes,
     if (e->difference || (at == want_bytes && at == got_bytes))
         return;
     evidence_difference(e, (struct difference){
-        .offset = at, .expected_bytes = want_bytes,
-        .observed_bytes = got_bytes, .expected = dump(want, want_bytes, at),
-        .observed = dump(got, got_bytes, at),
-    });
+                               .offset = at,
+                               .expected_bytes = want_bytes,
+                               .observed_bytes = got_bytes,
+                               .expected = dump(want, want_bytes, at),
+                               .observed = dump(got, got_bytes, at),
+                           });
 }
 
 void evidence_difference(struct evidence *e, struct difference d)

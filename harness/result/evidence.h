@@ -11,23 +11,26 @@
 
 /* The first difference of two byte strings. */
 struct difference {
-    size_t offset;                          /* of the first byte that differs */
-    size_t expected_bytes, observed_bytes;  /* the whole lengths */
-    char *expected, *observed;              /* hex dumps of several lines; NULL
-                                               where there was no memory */
+    size_t offset;                         /* of the first byte that differs */
+    size_t expected_bytes, observed_bytes; /* the whole lengths */
+    char *expected, *observed;             /* hex dumps of several lines; NULL
+                                              where there was no memory */
 };
 
 struct figure {
     char *name;
-    double value;           /* finite */
-    json_t *other;          /* NULL, or what stands for value: JSON that is no
-                               number. No case of ours has any */
+    double value;  /* finite */
+    json_t *other; /* NULL, or what stands for value: JSON that is no
+                      number. No case of ours has any */
 };
 
 /* The parts that evidence may have: the first four once, any number of
    figures. */
 enum evidence_part {
-    EVIDENCE_EXPECTED, EVIDENCE_OBSERVED, EVIDENCE_FACTS, EVIDENCE_DIFFERENCE,
+    EVIDENCE_EXPECTED,
+    EVIDENCE_OBSERVED,
+    EVIDENCE_FACTS,
+    EVIDENCE_DIFFERENCE,
     EVIDENCE_FIGURE
 };
 
@@ -36,18 +39,18 @@ enum { EVIDENCE_MAX_FACTS = 64 };
 
 /* All zero is evidence of nothing. Everything in it is owned by it. */
 struct evidence {
-    char *expected, *observed;      /* a line each, or NULL */
-    char **facts;                   /* a line each */
+    char *expected, *observed; /* a line each, or NULL */
+    char **facts;              /* a line each */
     size_t nfacts;
-    struct difference *difference;  /* NULL: none */
+    struct difference *difference; /* NULL: none */
     struct figure *figures;
     size_t nfigures;
-    enum evidence_part *order;      /* the parts in the order in which they
-                                       were first added, which JSON keeps */
+    enum evidence_part *order; /* the parts in the order in which they
+                                  were first added, which JSON keeps */
     size_t norder;
 };
 
-void evidence_free(struct evidence *e);     /* leaves evidence of nothing */
+void evidence_free(struct evidence *e); /* leaves evidence of nothing */
 
 /* Add a part. A text is taken over; NULL, as where memory has ended, adds
    nothing. A lack of memory costs the part, so nothing is returned. */

@@ -17,18 +17,18 @@ static json_t *facts_to_json(const struct evidence *e)
 
 static json_t *difference_to_json(const struct difference *d)
 {
-    return json_pack("{s:I, s:I, s:I, s:s*, s:s*}",
-                     "offset", (json_int_t)d->offset,
-                     "expected_bytes", (json_int_t)d->expected_bytes,
-                     "observed_bytes", (json_int_t)d->observed_bytes,
-                     "expected", d->expected, "observed", d->observed);
+    return json_pack("{s:I, s:I, s:I, s:s*, s:s*}", "offset",
+                     (json_int_t)d->offset, "expected_bytes",
+                     (json_int_t)d->expected_bytes, "observed_bytes",
+                     (json_int_t)d->observed_bytes, "expected", d->expected,
+                     "observed", d->observed);
 }
 
 json_t *figure_to_json(const struct figure *figure)
 {
     double value = figure->value;
-    bool whole = value > -1e15 && value < 1e15
-        && (double)(json_int_t)value == value;
+    bool whole =
+        value > -1e15 && value < 1e15 && (double)(json_int_t)value == value;
 
     if (figure->other)
         return json_incref(figure->other);
@@ -57,8 +57,10 @@ static json_t *part_to_json(const struct evidence *e, enum evidence_part part,
 json_t *evidence_to_json(const struct evidence *e)
 {
     static const char *const names[] = {
-        [EVIDENCE_EXPECTED] = "expected", [EVIDENCE_OBSERVED] = "observed",
-        [EVIDENCE_FACTS] = "facts", [EVIDENCE_DIFFERENCE] = "difference",
+        [EVIDENCE_EXPECTED] = "expected",
+        [EVIDENCE_OBSERVED] = "observed",
+        [EVIDENCE_FACTS] = "facts",
+        [EVIDENCE_DIFFERENCE] = "difference",
     };
     const struct figure *figure = e->figures;
     json_t *object = json_object();
@@ -67,8 +69,8 @@ json_t *evidence_to_json(const struct evidence *e)
         bool is_figure = e->order[i] == EVIDENCE_FIGURE;
 
         /* Out of memory: the part is left out. */
-        (void)json_object_set_new(object, is_figure ? figure->name
-                                  : names[e->order[i]],
+        (void)json_object_set_new(object,
+                                  is_figure ? figure->name : names[e->order[i]],
                                   part_to_json(e, e->order[i], figure));
         figure += is_figure;
     }
@@ -102,15 +104,16 @@ static bool difference_from(json_t *object, struct evidence *e)
     const char *expected = NULL, *observed = NULL;
 
     if (json_unpack(object, "{s:I, s:I, s:I, s?s, s?s}", "offset", &offset,
-                    "expected_bytes", &want, "observed_bytes", &got,
-                    "expected", &expected, "observed", &observed) != 0)
+                    "expected_bytes", &want, "observed_bytes", &got, "expected",
+                    &expected, "observed", &observed) != 0)
         return false;
     evidence_difference(e, (struct difference){
-        .offset = (size_t)offset, .expected_bytes = (size_t)want,
-        .observed_bytes = (size_t)got,
-        .expected = expected ? strdup(expected) : NULL,
-        .observed = observed ? strdup(observed) : NULL,
-    });
+                               .offset = (size_t)offset,
+                               .expected_bytes = (size_t)want,
+                               .observed_bytes = (size_t)got,
+                               .expected = expected ? strdup(expected) : NULL,
+                               .observed = observed ? strdup(observed) : NULL,
+                           });
     return true;
 }
 
@@ -121,7 +124,8 @@ int evidence_from_json(json_t *object, struct evidence *e)
     json_t *value;
 
     *e = (struct evidence){ 0 };
-    json_object_foreach(object, name, value) {
+    json_object_foreach(object, name, value)
+    {
         if (strcmp(name, "expected") == 0)
             evidence_expected(e, string_from(value, &sound));
         else if (strcmp(name, "observed") == 0)

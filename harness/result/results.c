@@ -64,7 +64,7 @@ enum outcome result_outcome(const struct result *r)
         return r->expected ? OUTCOME_EXPECTED : OUTCOME_WARN;
     case VERDICT_SKIP:
         return OUTCOME_SKIP;
-    case VERDICT_NONE:          /* nothing was looked at: never a pass */
+    case VERDICT_NONE: /* nothing was looked at: never a pass */
     case VERDICT_ERROR:
     case VERDICT_KINDS:
         break;
@@ -76,24 +76,24 @@ bool result_failed(const struct result *r, bool strict)
 {
     enum outcome outcome = result_outcome(r);
 
-    return outcome == OUTCOME_FAIL || outcome == OUTCOME_STALE
-        || (strict && outcome == OUTCOME_WARN);
+    return outcome == OUTCOME_FAIL || outcome == OUTCOME_STALE ||
+           (strict && outcome == OUTCOME_WARN);
 }
 
 bool result_notable(const struct result *r)
 {
     enum outcome outcome = result_outcome(r);
 
-    return outcome != OUTCOME_PASS && outcome != OUTCOME_SKIP
-        && outcome != OUTCOME_EXPECTED;
+    return outcome != OUTCOME_PASS && outcome != OUTCOME_SKIP &&
+           outcome != OUTCOME_EXPECTED;
 }
 
 struct summary results_summary(const struct results *rs)
 {
     struct summary sum = { 0 };
     long *const counts[] = {
-        [OUTCOME_PASS] = &sum.pass, [OUTCOME_FAIL] = &sum.fail,
-        [OUTCOME_WARN] = &sum.warn, [OUTCOME_SKIP] = &sum.skip,
+        [OUTCOME_PASS] = &sum.pass,   [OUTCOME_FAIL] = &sum.fail,
+        [OUTCOME_WARN] = &sum.warn,   [OUTCOME_SKIP] = &sum.skip,
         [OUTCOME_ERROR] = &sum.error, [OUTCOME_EXPECTED] = &sum.expected,
         [OUTCOME_STALE] = &sum.stale,
     };
@@ -124,8 +124,8 @@ int results_status(const struct results *rs, bool strict)
     return failed(&sum, strict) > 0 ? STATUS_FAILED : STATUS_PASSED;
 }
 
-void results_line(const struct results *rs, bool strict,
-                  char *line, size_t size)
+void results_line(const struct results *rs, bool strict, char *line,
+                  size_t size)
 {
     struct summary sum = results_summary(rs);
     char skipped[40] = "", errors[40] = "";
@@ -135,8 +135,7 @@ void results_line(const struct results *rs, bool strict,
     if (sum.error > 0)
         (void)snprintf(errors, sizeof errors, ", %ld errors", sum.error);
     (void)snprintf(line, size, "%ld passed, %ld failed%s%s",
-                   passed(&sum, strict), failed(&sum, strict), skipped,
-                   errors);
+                   passed(&sum, strict), failed(&sum, strict), skipped, errors);
 }
 
 /* "RFC 862; accept(2)" as an array of its parts. */
@@ -144,7 +143,7 @@ static json_t *sources_to_json(const char *sources)
 {
     json_t *array = json_array();
 
-    for (const char *s = sources; s && *s; ) {
+    for (const char *s = sources; s && *s;) {
         size_t n = strcspn(s, ";");
 
         if (json_array_append_new(array, json_stringn(s, n)) != 0) {
@@ -167,7 +166,8 @@ static char *sources_from_json(const json_t *array)
 
     if (!out)
         return NULL;
-    json_array_foreach(array, i, part) {
+    json_array_foreach(array, i, part)
+    {
         if (!json_is_string(part)) {
             (void)fclose(out);
             free(text);
@@ -184,12 +184,12 @@ static char *sources_from_json(const json_t *array)
 
 json_t *result_to_json(const struct result *r)
 {
-    json_t *object = json_pack(
-        "{s:s, s:s, s:s, s:o, s:s, s:s?, s:f, s:o}", "id", r->id,
-        "title", r->title, "level", level_name(r->level),
-        "sources", sources_to_json(r->sources),
-        "verdict", verdict_name(r->kind), "reason", r->reason,
-        "seconds", r->seconds, "evidence", evidence_to_json(&r->evidence));
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:o, s:s, s:s?, s:f, s:o}", "id", r->id,
+                  "title", r->title, "level", level_name(r->level), "sources",
+                  sources_to_json(r->sources), "verdict", verdict_name(r->kind),
+                  "reason", r->reason, "seconds", r->seconds, "evidence",
+                  evidence_to_json(&r->evidence));
 
     if (r->expected && object)
         (void)json_object_set_new(object, "expected", json_true());
@@ -212,16 +212,17 @@ int result_from_json(json_t *object, struct result *r)
     int expected = 0, stale = 0;
 
     *r = (struct result){ 0 };
-    if (json_unpack(object, "{s:s, s:s, s:s, s:o, s:s, s?o, s:F, s:o, s?b, "
-                    "s?b}", "id", &id, "title", &title, "level", &level,
-                    "sources", &sources, "verdict", &verdict,
-                    "reason", &why, "seconds", &r->seconds,
-                    "evidence", &evidence, "expected", &expected,
-                    "stale", &stale) != 0
-        || !json_is_array(sources)
-        || evidence_from_json(evidence, &r->evidence) != 0)
+    if (json_unpack(object,
+                    "{s:s, s:s, s:s, s:o, s:s, s?o, s:F, s:o, s?b, "
+                    "s?b}",
+                    "id", &id, "title", &title, "level", &level, "sources",
+                    &sources, "verdict", &verdict, "reason", &why, "seconds",
+                    &r->seconds, "evidence", &evidence, "expected", &expected,
+                    "stale", &stale) != 0 ||
+        !json_is_array(sources) ||
+        evidence_from_json(evidence, &r->evidence) != 0)
         return protocol_error(r, EPROTO);
-    reason = json_string_value(why);    /* NULL for null */
+    reason = json_string_value(why); /* NULL for null */
     r->level = strcmp(level, level_name(SHOULD)) == 0 ? SHOULD : MUST;
     r->kind = verdict_kind_of(verdict);
     r->expected = expected;

@@ -11,16 +11,16 @@
 #include <time.h>
 
 struct result {
-    char *id;               /* "family/name" */
+    char *id; /* "family/name" */
     char *title;
-    char *sources;          /* "RFC 862; accept(2)": separated by "; " */
+    char *sources; /* "RFC 862; accept(2)": separated by "; " */
     enum level level;
-    enum verdict_kind kind; /* a SHOULD that failed is VERDICT_WARN here */
-    char *reason;           /* or NULL */
-    double seconds;         /* wall time of the case */
-    struct evidence evidence;   /* owned */
-    bool expected;          /* failed, and the expectation file lists it */
-    bool stale;             /* passed, although the file lists it */
+    enum verdict_kind kind;   /* a SHOULD that failed is VERDICT_WARN here */
+    char *reason;             /* or NULL */
+    double seconds;           /* wall time of the case */
+    struct evidence evidence; /* owned */
+    bool expected;            /* failed, and the expectation file lists it */
+    bool stale;               /* passed, although the file lists it */
 };
 
 struct results {
@@ -29,25 +29,31 @@ struct results {
 };
 
 /* Seconds at the percentiles that reports carry. */
-struct latency { double p50, p90, p99, p999, max; };
+struct latency {
+    double p50, p90, p99, p999, max;
+};
 
-struct load {               /* what the crowd did (stress only) */
-    long clients;           /* asked for */
-    long connected;         /* had their first frame back while all stayed */
+struct load {       /* what the crowd did (stress only) */
+    long clients;   /* asked for */
+    long connected; /* had their first frame back while all stayed */
     long frames_sent, frames_verified, bytes_verified;
-    double seconds;         /* from the first fork to the last frame back */
+    double seconds; /* from the first fork to the last frame back */
     struct latency connect, round_trip;
 };
 
-struct leaked_fd { long pid; int fd; char what[96]; };
+struct leaked_fd {
+    long pid;
+    int fd;
+    char what[96];
+};
 
-struct audit_summary {      /* what the server held afterwards (stress only) */
-    bool done;              /* false: no audit was possible; nothing reported */
+struct audit_summary { /* what the server held afterwards (stress only) */
+    bool done;         /* false: no audit was possible; nothing reported */
     long workers_seen, zombies, workers_left, fds_before, fds_after;
     long sockets_left;
     struct leaked_fd *leaked;
     size_t nleaked;
-    double seconds;         /* spent looking, not waiting for the server */
+    double seconds; /* spent looking, not waiting for the server */
 };
 
 enum mode { MODE_STRESS, MODE_CONFORM };
@@ -56,16 +62,16 @@ struct run_info {
     enum mode mode;
     uint64_t seed;
     const char *version;
-    const char *name;       /* the target's name in reports */
-    const char *role;       /* "server", "client" */
-    char *const *command;   /* NULL-terminated argv as given; NULL: --connect */
+    const char *name;     /* the target's name in reports */
+    const char *role;     /* "server", "client" */
+    char *const *command; /* NULL-terminated argv as given; NULL: --connect */
     char address[64];
-    int port;               /* 0: not known */
-    char starts[16];        /* "detached", "foreground", "attached", "" */
-    char model[16];         /* "fork", "exec", ... "unknown" */
+    int port;        /* 0: not known */
+    char starts[16]; /* "detached", "foreground", "attached", "" */
+    char model[16];  /* "fork", "exec", ... "unknown" */
     bool isolated, valgrind, strict;
-    struct timespec started_at;         /* CLOCK_REALTIME */
-    double wall_seconds;    /* 0 until the end */
+    struct timespec started_at; /* CLOCK_REALTIME */
+    double wall_seconds;        /* 0 until the end */
     struct load load;
     struct audit_summary audit;
     char *const *replay;    /* argv that repeats this run's target and options
@@ -77,13 +83,19 @@ struct run_info {
 
 /* What a result comes to once the expectations are known: each has one. */
 enum outcome {
-    OUTCOME_PASS, OUTCOME_FAIL, OUTCOME_WARN, OUTCOME_SKIP, OUTCOME_ERROR,
-    OUTCOME_EXPECTED,       /* a fail or warn that the file lists */
-    OUTCOME_STALE           /* a pass that the file lists as failing */
+    OUTCOME_PASS,
+    OUTCOME_FAIL,
+    OUTCOME_WARN,
+    OUTCOME_SKIP,
+    OUTCOME_ERROR,
+    OUTCOME_EXPECTED, /* a fail or warn that the file lists */
+    OUTCOME_STALE     /* a pass that the file lists as failing */
 };
 
 /* How many results have each outcome: the sum is the number of results. */
-struct summary { long pass, fail, warn, skip, error, expected, stale; };
+struct summary {
+    long pass, fail, warn, skip, error, expected, stale;
+};
 
 void results_init(struct results *rs);
 void results_free(struct results *rs);
@@ -104,8 +116,8 @@ struct summary results_summary(const struct results *rs);
    passed; one in error outranks a failure; strict counts warnings. */
 int results_status(const struct results *rs, bool strict);
 /* "9 passed, 1 failed, 2 skipped, 1 errors": the last line on stdout. */
-void results_line(const struct results *rs, bool strict,
-                  char *line, size_t size);
+void results_line(const struct results *rs, bool strict, char *line,
+                  size_t size);
 
 /* A result as one JSON object and back, for the way from the process that
    runs a case to the one that reports. result_from_json returns 0, or -1

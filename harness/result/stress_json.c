@@ -15,22 +15,21 @@ static json_t *seconds(double value)
 
 static json_t *latency(const struct latency *l)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "p50", seconds(l->p50),
-                     "p90", seconds(l->p90), "p99", seconds(l->p99),
-                     "p999", seconds(l->p999), "max", seconds(l->max));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "p50", seconds(l->p50), "p90",
+                     seconds(l->p90), "p99", seconds(l->p99), "p999",
+                     seconds(l->p999), "max", seconds(l->max));
 }
 
 json_t *load_to_json(const struct load *l)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}",
-                     "clients", (json_int_t)l->clients,
-                     "connected", (json_int_t)l->connected,
-                     "frames_sent", (json_int_t)l->frames_sent,
-                     "frames_verified", (json_int_t)l->frames_verified,
-                     "bytes_verified", (json_int_t)l->bytes_verified,
-                     "seconds", seconds(l->seconds),
-                     "connect_seconds", latency(&l->connect),
-                     "round_trip_seconds", latency(&l->round_trip));
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "clients",
+        (json_int_t)l->clients, "connected", (json_int_t)l->connected,
+        "frames_sent", (json_int_t)l->frames_sent, "frames_verified",
+        (json_int_t)l->frames_verified, "bytes_verified",
+        (json_int_t)l->bytes_verified, "seconds", seconds(l->seconds),
+        "connect_seconds", latency(&l->connect), "round_trip_seconds",
+        latency(&l->round_trip));
 }
 
 static json_t *leaked(const struct audit_summary *a)
@@ -43,8 +42,8 @@ static json_t *leaked(const struct audit_summary *a)
 
         /* a failure shows as an array that is too short, never as a lie */
         (void)json_array_append_new(
-            array, json_pack("{s:I, s:i, s:s}", "pid", (json_int_t)l->pid,
-                             "fd", l->fd, "what", what ? what : ""));
+            array, json_pack("{s:I, s:i, s:s}", "pid", (json_int_t)l->pid, "fd",
+                             l->fd, "what", what ? what : ""));
         free(what);
     }
     return array;
@@ -54,15 +53,13 @@ json_t *audit_to_json(const struct audit_summary *a)
 {
     if (!a->done)
         return json_null();
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:f}",
-                     "workers_seen", (json_int_t)a->workers_seen,
-                     "zombies", (json_int_t)a->zombies,
-                     "workers_left", (json_int_t)a->workers_left,
-                     "fds_before", (json_int_t)a->fds_before,
-                     "fds_after", (json_int_t)a->fds_after,
-                     "leaked_fds", leaked(a),
-                     "sockets_left", (json_int_t)a->sockets_left,
-                     "seconds", a->seconds);
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:f}", "workers_seen",
+        (json_int_t)a->workers_seen, "zombies", (json_int_t)a->zombies,
+        "workers_left", (json_int_t)a->workers_left, "fds_before",
+        (json_int_t)a->fds_before, "fds_after", (json_int_t)a->fds_after,
+        "leaked_fds", leaked(a), "sockets_left", (json_int_t)a->sockets_left,
+        "seconds", a->seconds);
 }
 
 static int wrong(void)
@@ -73,9 +70,9 @@ static int wrong(void)
 
 static int latency_from(json_t *o, struct latency *l)
 {
-    return json_unpack(o, "{s:F, s:F, s:F, s:F, s:F}", "p50", &l->p50,
-                       "p90", &l->p90, "p99", &l->p99, "p999", &l->p999,
-                       "max", &l->max);
+    return json_unpack(o, "{s:F, s:F, s:F, s:F, s:F}", "p50", &l->p50, "p90",
+                       &l->p90, "p99", &l->p99, "p999", &l->p999, "max",
+                       &l->max);
 }
 
 int load_from_json(json_t *object, struct load *l)
@@ -108,7 +105,8 @@ static int leaked_from(json_t *array, struct audit_summary *a)
     a->leaked = calloc(json_array_size(array) + 1, sizeof *a->leaked);
     if (!a->leaked)
         return -1;
-    json_array_foreach(array, i, one) {
+    json_array_foreach(array, i, one)
+    {
         const char *what;
         json_int_t pid;
 
@@ -133,8 +131,9 @@ int audit_from_json(json_t *object, struct audit_summary *a)
     if (json_unpack(object, "{s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:F}",
                     "workers_seen", &n[0], "zombies", &n[1], "workers_left",
                     &n[2], "fds_before", &n[3], "fds_after", &n[4],
-                    "leaked_fds", &list, "sockets_left", &n[5],
-                    "seconds", &a->seconds) < 0 || leaked_from(list, a) < 0)
+                    "leaked_fds", &list, "sockets_left", &n[5], "seconds",
+                    &a->seconds) < 0 ||
+        leaked_from(list, a) < 0)
         return wrong();
     a->workers_seen = (long)n[0];
     a->zombies = (long)n[1];

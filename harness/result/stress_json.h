@@ -7,7 +7,7 @@
 
 /* NULL: no memory. The caller owns the object. */
 json_t *load_to_json(const struct load *l);
-json_t *audit_to_json(const struct audit_summary *a);   /* null if not done */
+json_t *audit_to_json(const struct audit_summary *a); /* null if not done */
 
 /* 0, or -1 with EPROTO. a->leaked is allocated; the caller frees it. */
 int load_from_json(json_t *object, struct load *l);

@@ -14,7 +14,7 @@ static void the_first_texts_stand(void)
 {
     struct evidence e = { 0 };
 
-    evidence_expected(&e, NULL);        /* as with no memory */
+    evidence_expected(&e, NULL); /* as with no memory */
     evidence_expected(&e, strdup("64 bytes"));
     evidence_expected(&e, strdup("later"));
     evidence_observed(&e, strdup("EOF"));
@@ -87,18 +87,22 @@ static void the_first_difference_is_shown(void)
 {
     char a[200], b[200];
 
-    check_difference("abc", 3, "abX", 3, 2,
+    check_difference(
+        "abc", 3, "abX", 3, 2,
         "0000  61 62 63                                          |abc|\n"
         "0003  (end)",
         "0000  61 62 58                                          |abX|\n"
         "0003  (end)");
-    check_difference("ab", 2, "", 0, 0,
+    check_difference(
+        "ab", 2, "", 0, 0,
         "0000  61 62                                             |ab|\n"
-        "0002  (end)", "0000  (end)");
+        "0002  (end)",
+        "0000  (end)");
     memset(a, 'a', sizeof a);
     memcpy(b, a, sizeof b);
     b[100] = '\033';
-    check_difference(a, 112, b, 102, 100,
+    check_difference(
+        a, 112, b, 102, 100,
         "0050  61 61 61 61 61 61 61 61  61 61 61 61 61 61 61 61 "
         " |aaaaaaaaaaaaaaaa|\n"
         "0060  61 61 61 61 61 61 61 61  61 61 61 61 61 61 61 61 "
@@ -152,17 +156,20 @@ static void json_keeps_the_order(void)
     evidence_figure(&e, "b", -0.0);
     text = text_of(&e);
     CHECK_STR(text, "{\"b\":0,\"facts\":[\"one\",\"two\"],"
-              "\"observed\":\"EOF\",\"a\":0.5,\"expected\":\"64 bytes\","
-              "\"c\":[\"x\"]}");
+                    "\"observed\":\"EOF\",\"a\":0.5,\"expected\":\"64 bytes\","
+                    "\"c\":[\"x\"]}");
     free(text);
     evidence_free(&e);
 }
 
 static void figures_are_integers_where_they_can_be(void)
 {
-    static const struct { double value; bool whole; } figures[] = {
-        { 3, true }, { -4, true }, { 0.25, false }, { 1e14, true },
-        { 1e15, false }, { -1e300, false },
+    static const struct {
+        double value;
+        bool whole;
+    } figures[] = {
+        { 3, true },    { -4, true },    { 0.25, false },
+        { 1e14, true }, { 1e15, false }, { -1e300, false },
     };
 
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
@@ -203,8 +210,12 @@ static void json_goes_there_and_back(void)
 static void what_is_no_evidence_is_refused(void)
 {
     static const char *const texts[] = {
-        "[]", "{\"expected\": 1}", "{\"observed\": null}", "{\"facts\": {}}",
-        "{\"facts\": [\"one\", 2]}", "{\"difference\": true}",
+        "[]",
+        "{\"expected\": 1}",
+        "{\"observed\": null}",
+        "{\"facts\": {}}",
+        "{\"facts\": [\"one\", 2]}",
+        "{\"difference\": true}",
         "{\"difference\": {\"offset\": 1, \"expected_bytes\": 2}}",
         "{\"zombies\": 1, \"difference\": {\"offset\": \"x\"}}",
     };

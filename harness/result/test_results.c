@@ -11,9 +11,13 @@ static struct result result_of(enum verdict_kind kind, bool expected,
                                bool stale)
 {
     return (struct result){
-        .id = strdup("echo/one"), .title = strdup("one comes back"),
-        .sources = strdup("RFC 862; accept(2)"), .kind = kind,
-        .seconds = 0.25, .expected = expected, .stale = stale,
+        .id = strdup("echo/one"),
+        .title = strdup("one comes back"),
+        .sources = strdup("RFC 862; accept(2)"),
+        .kind = kind,
+        .seconds = 0.25,
+        .expected = expected,
+        .stale = stale,
     };
 }
 
@@ -41,9 +45,9 @@ static void fill(struct results *rs, const char *letters)
     for (; *letters; letters++)
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
             if (kinds[i].letter == *letters)
-                CHECK(results_add(rs, result_of(kinds[i].kind,
-                                                kinds[i].expected,
-                                                kinds[i].stale)) != NULL);
+                CHECK(
+                    results_add(rs, result_of(kinds[i].kind, kinds[i].expected,
+                                              kinds[i].stale)) != NULL);
 }
 
 static void a_run_comes_to_status_and_line(void)
@@ -109,8 +113,8 @@ static void a_long_list_stays_whole(void)
 
     results_init(&rs);
     for (int i = 0; i < 1000; i++) {
-        struct result *place = results_add(&rs, result_of(VERDICT_PASS, false,
-                                                          false));
+        struct result *place =
+            results_add(&rs, result_of(VERDICT_PASS, false, false));
 
         CHECK(place != NULL);
         place->seconds = i;

@@ -24,10 +24,16 @@ static void text_is_made_printable(void)
                "plain 'text' \\ \"quoted\"");
     check_text(TEXT("a\nb\r\tc\0d"), "a\\nb\\r\\tc\\x00d");
     check_text(TEXT("\033[31mred\177"), "\\x1b[31mred\\x7f");
-    check_text(TEXT("Gr\xc3\xbc\xc3\x9f""e \xe2\x82\xac \xf0\x9f\x8e\x89"),
-               "Gr\xc3\xbc\xc3\x9f""e \xe2\x82\xac \xf0\x9f\x8e\x89");
-    check_text(TEXT("\xc2\x9b""31m"), "\\u009b31m");            /* C1 CSI */
-    check_text(TEXT("a\xe2\x80\xae""b"), "a\\u202eb");          /* RLO */
+    check_text(TEXT("Gr\xc3\xbc\xc3\x9f"
+                    "e \xe2\x82\xac \xf0\x9f\x8e\x89"),
+               "Gr\xc3\xbc\xc3\x9f"
+               "e \xe2\x82\xac \xf0\x9f\x8e\x89");
+    check_text(TEXT("\xc2\x9b"
+                    "31m"),
+               "\\u009b31m"); /* C1 CSI */
+    check_text(TEXT("a\xe2\x80\xae"
+                    "b"),
+               "a\\u202eb"); /* RLO */
     check_text(TEXT("\xef\xbf\xbe\xef\xbf\xbf"), "\\ufffe\\uffff");
 }
 
@@ -35,11 +41,11 @@ static void what_is_no_utf8_is_shown_as_bytes(void)
 {
     check_text(TEXT("\xff\xfe"), "\\xff\\xfe");
     check_text(TEXT("\x80"), "\\x80");
-    check_text(TEXT("\xc3"), "\\xc3");                          /* cut off */
+    check_text(TEXT("\xc3"), "\\xc3"); /* cut off */
     check_text(TEXT("\xe2\x82"), "\\xe2\\x82");
-    check_text(TEXT("\xc0\xaf"), "\\xc0\\xaf");                 /* overlong */
+    check_text(TEXT("\xc0\xaf"), "\\xc0\\xaf"); /* overlong */
     check_text(TEXT("\xe0\x80\xaf"), "\\xe0\\x80\\xaf");
-    check_text(TEXT("\xed\xa0\x80"), "\\xed\\xa0\\x80");        /* surrogate */
+    check_text(TEXT("\xed\xa0\x80"), "\\xed\\xa0\\x80"); /* surrogate */
     check_text(TEXT("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");
     check_text(TEXT("\xf8\x88\x80\x80\x80"), "\\xf8\\x88\\x80\\x80\\x80");
     check_text(TEXT("\xc3x"), "\\xc3x");
@@ -111,7 +117,10 @@ static void make(struct verdict *v, enum verdict_kind kind, const char *why)
 static void the_heaviest_statement_stands(void)
 {
     static const enum verdict_kind kinds[] = {
-        VERDICT_PASS, VERDICT_SKIP, VERDICT_ERROR, VERDICT_FAIL,
+        VERDICT_PASS,
+        VERDICT_SKIP,
+        VERDICT_ERROR,
+        VERDICT_FAIL,
     };
 
     for (size_t i = 0; i < 4; i++)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistr.h>
 
-#define TEXT_MAX_BYTES 4096     /* of one text in the evidence */
+#define TEXT_MAX_BYTES 4096 /* of one text in the evidence */
 
 /* The length of the well-formed UTF-8 sequence at s, its character in *c; 0
    where there is none (RFC 3629: no overlong form, no surrogate). */
@@ -27,10 +27,10 @@ static size_t utf8_next(const unsigned char *s, size_t n, ucs4_t *c)
    break it, and U+FFFE and U+FFFF are not allowed in XML. */
 static bool acts(ucs4_t c)
 {
-    return (c >= 0x80 && c <= 0x9f) || c == 0x061c || c == 0x200e
-        || c == 0x200f || (c >= 0x2028 && c <= 0x202e)
-        || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || c == 0xfffe
-        || c == 0xffff;
+    return (c >= 0x80 && c <= 0x9f) || c == 0x061c || c == 0x200e ||
+           c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || c == 0xfffe ||
+           c == 0xffff;
 }
 
 /* One character or one stray byte at s, made printable at out, which has room
@@ -70,12 +70,12 @@ static char *printable(const void *bytes, size_t nbytes, size_t max)
 
     if (!out)
         return NULL;
-    for (size_t written = 0; i < nbytes && written < max; ) {
+    for (size_t written = 0; i < nbytes && written < max;) {
         char next[12];
 
         i += printable_next(s + i, nbytes - i, next);
         written += strlen(next);
-        (void)fputs(next, out);         /* fclose tells of a failure */
+        (void)fputs(next, out); /* fclose tells of a failure */
     }
     if (i < nbytes)
         fprintf(out, " ... (%zu more bytes)", nbytes - i);
@@ -230,9 +230,8 @@ bool verdict_decided(const struct verdict *v)
 }
 
 static const char *const kind_names[VERDICT_KINDS] = {
-    [VERDICT_NONE] = "none", [VERDICT_PASS] = "pass",
-    [VERDICT_SKIP] = "skip", [VERDICT_ERROR] = "error",
-    [VERDICT_WARN] = "warn", [VERDICT_FAIL] = "fail",
+    [VERDICT_NONE] = "none",   [VERDICT_PASS] = "pass", [VERDICT_SKIP] = "skip",
+    [VERDICT_ERROR] = "error", [VERDICT_WARN] = "warn", [VERDICT_FAIL] = "fail",
 };
 
 const char *verdict_name(enum verdict_kind kind)

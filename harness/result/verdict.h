@@ -15,19 +15,19 @@ enum level { MUST, SHOULD };
    stands, and among equals the first. A proven fault outweighs a later
    trouble of the harness. */
 enum verdict_kind {
-    VERDICT_NONE,   /* nothing was looked at: becomes an error, never a pass */
+    VERDICT_NONE, /* nothing was looked at: becomes an error, never a pass */
     VERDICT_PASS,
-    VERDICT_SKIP,   /* this target or this machine cannot show it */
-    VERDICT_ERROR,  /* the harness could not do its work */
-    VERDICT_WARN,   /* a SHOULD missed */
-    VERDICT_FAIL,   /* a MUST broken */
+    VERDICT_SKIP,  /* this target or this machine cannot show it */
+    VERDICT_ERROR, /* the harness could not do its work */
+    VERDICT_WARN,  /* a SHOULD missed */
+    VERDICT_FAIL,  /* a MUST broken */
     VERDICT_KINDS
 };
 
 struct verdict {
     enum verdict_kind kind;
-    char *reason;       /* one line of UTF-8 without control characters, or
-                           NULL; owned */
+    char *reason; /* one line of UTF-8 without control characters, or
+                     NULL; owned */
     struct evidence evidence;   /* owned */
     void (*failing)(void *arg); /* called when a failure is stated, while what
                                    led to it is still there; or NULL */
@@ -76,6 +76,6 @@ bool verdict_decided(const struct verdict *v);
 const char *verdict_name(enum verdict_kind kind);
 /* The kind of that name, or VERDICT_NONE. */
 enum verdict_kind verdict_kind_of(const char *name);
-const char *level_name(enum level level);   /* "must", "should" */
+const char *level_name(enum level level); /* "must", "should" */
 
 #endif

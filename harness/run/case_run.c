@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/case_run.h"
 
+#include "base/status.h"
 #include "catalogue/catalogue.h"
+#include "job/message.h"
 #include "kit/needs.h"
+#include "linux/child_wait.h"
 #include "sandbox/sandbox_address.h"
 #include "sandbox/sandbox_life.h"
 #include "session/client_session.h"
-#include "job/message.h"
-#include "linux/child_wait.h"
-#include "base/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 
 static uint64_t hash(const char *text)
 {
-    uint64_t h = 1469598103934665603u;      /* FNV-1a */
+    uint64_t h = 1469598103934665603u; /* FNV-1a */
 
     for (; *text; text++)
         h = (h ^ (unsigned char)*text) * 1099511628211u;
@@ -81,8 +81,8 @@ static bool begin(struct context *c, const struct plan *plan,
     return take_place(c, order);
 }
 
-/* The target never came up, or (TROUBLE) could not be started: unless the sandbox
-   was over before, or no process was left for it. */
+/* The target never came up, or (TROUBLE) could not be started: unless the
+   sandbox was over before, or no process was left for it. */
 static void tell_fatal(struct context *c, int channel, enum subject_up up,
                        const char *why, const char *said)
 {
@@ -92,9 +92,9 @@ static void tell_fatal(struct context *c, int channel, enum subject_up up,
         scarce_was(&c->scarce, ours, sizeof ours))
         message_fatal(channel, STATUS_TROUBLE, ours, said);
     else
-        message_fatal(channel, up == SUBJECT_DIED ? STATUS_TARGET
-                                                  : STATUS_TROUBLE,
-                      why, said);
+        message_fatal(channel,
+                      up == SUBJECT_DIED ? STATUS_TARGET : STATUS_TROUBLE, why,
+                      said);
 }
 
 /* A client comes up once it has connected: at its start, or for its first
@@ -102,7 +102,9 @@ static void tell_fatal(struct context *c, int channel, enum subject_up up,
 static enum subject_up start_client(struct context *c, struct session *d)
 {
     struct session_place place = {
-        .target = &c->target, .sandbox = c->sandbox, .port = c->port,
+        .target = &c->target,
+        .sandbox = c->sandbox,
+        .port = c->port,
         .timeout_ms = plan_timeout_ms(c->plan),
     };
     static const struct session_how plain;
@@ -116,9 +118,9 @@ static enum subject_up start_client(struct context *c, struct session *d)
     met = session_wait(d, session_connected, NULL, false);
     if (met == MET)
         return SUBJECT_UP;
-    subject_explain(&d->client, met == MET_ENDED ?
-                    "it ended (%s) without connecting" :
-                    "it runs, but never connected",
+    subject_explain(&d->client,
+                    met == MET_ENDED ? "it ended (%s) without connecting"
+                                     : "it runs, but never connected",
                     child_status_text(d->status));
     return SUBJECT_DIED;
 }
@@ -162,8 +164,8 @@ static long see_model(struct context *c)
     long workers, tasks = 0;
     int fd;
 
-    if (snapshot_when_idle(&c->subject, NULL, plan_timeout_ms(c->plan),
-                     &before, &ignored) == IDLE &&
+    if (snapshot_when_idle(&c->subject, NULL, plan_timeout_ms(c->plan), &before,
+                           &ignored) == IDLE &&
         (fd = conn_open(&c->subject.address, wait_deadline(c))) >= 0) {
         if (client_echo(c, fd, 0, 0))
             c->model = model_of(&c->subject, &before, 1, &workers);
@@ -177,10 +179,10 @@ static long see_model(struct context *c)
 static void survey_server(struct context *c, int channel)
 {
     int64_t from = deadline_now_ns();
-    enum subject_up up = c->target.attach
-        ? subject_attach(&c->subject, &c->target, c->sandbox)
-        : subject_start(&c->subject, &c->target, c->sandbox, c->port,
-                        wait_deadline(c));
+    enum subject_up up =
+        c->target.attach ? subject_attach(&c->subject, &c->target, c->sandbox)
+                         : subject_start(&c->subject, &c->target, c->sandbox,
+                                         c->port, wait_deadline(c));
     char *said, over[192];
 
     c->started = true;

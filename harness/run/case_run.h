@@ -5,18 +5,18 @@
 
 #include "kit/context.h"
 
-struct survey {             /* what the first sandbox showed of the server */
+struct survey { /* what the first sandbox showed of the server */
     enum subject_starts starts;
     enum model model;
-    bool stays;             /* SIGTERM does not end all of it */
-    double start_s;         /* that a start took */
-    long tasks;             /* processes and threads, with one client */
+    bool stays;     /* SIGTERM does not end all of it */
+    double start_s; /* that a start took */
+    long tasks;     /* processes and threads, with one client */
 };
 
 struct case_order {
     const struct test_case *test_case;
     struct survey survey;
-    unsigned place;         /* among all: spreads ports where they are shared */
+    unsigned place; /* among all: spreads ports where they are shared */
 };
 
 /* For job_start: arg is a struct case_order. Starts nothing itself; tells the

@@ -62,8 +62,8 @@ static int take_line(struct expect *e, char *line, int n, const char *path,
     return -1;
 }
 
-int expect_read(struct expect *e, const char *path, bool missing_ok,
-                char *why, size_t size)
+int expect_read(struct expect *e, const char *path, bool missing_ok, char *why,
+                size_t size)
 {
     char *text = input_read(path, MOST_BYTES), *rest = text, *line;
     int rc = 0;
@@ -72,8 +72,8 @@ int expect_read(struct expect *e, const char *path, bool missing_ok,
     if (!text && errno == ENOENT && missing_ok)
         return 0;
     if (!text) {
-        snprintf(why, size, "--expect %s: %s", path, errno == EINVAL ?
-                 "no text: it holds a NUL" : strerror(errno));
+        snprintf(why, size, "--expect %s: %s", path,
+                 errno == EINVAL ? "no text: it holds a NUL" : strerror(errno));
         return -1;
     }
     for (int n = 1; rc == 0 && (line = strsep(&rest, "\n")); n++)

@@ -16,8 +16,8 @@ struct expect {
 /* Returns 0, or -1 with one line in why that names file and line: it cannot be
    read, or names no case of the catalogue. missing_ok: a file that is not
    there is empty. expect_free in either case. */
-int expect_read(struct expect *e, const char *path, bool missing_ok,
-                char *why, size_t size);
+int expect_read(struct expect *e, const char *path, bool missing_ok, char *why,
+                size_t size);
 void expect_free(struct expect *e);
 
 /* Mark r: a failure that is listed is expected, a pass that is listed is

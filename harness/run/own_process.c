@@ -2,8 +2,8 @@
 #include "run/own_process.h"
 
 #include "base/status.h"
-#include "linux/signals.h"
 #include "linux/host_limits.h"
+#include "linux/signals.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -38,7 +38,7 @@ static int begin(pid_t parent)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
         prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
-        _exit(1);       /* it has gone already, or nothing can be owned here */
+        _exit(1); /* it has gone already, or nothing can be owned here */
     return OWN_PROCESS_GO;
 }
 
@@ -64,8 +64,10 @@ int own_process(void)
     status = follow(child, signals);
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
-    fprintf(stderr, "harness: the process that does its work was killed by "
-            "SIG%s\n", sigabbrev_np(WTERMSIG(status)) ?
-            sigabbrev_np(WTERMSIG(status)) : "?");
+    fprintf(stderr,
+            "harness: the process that does its work was killed by "
+            "SIG%s\n",
+            sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status))
+                                           : "?");
     return STATUS_TROUBLE;
 }

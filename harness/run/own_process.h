@@ -11,9 +11,9 @@ enum { OWN_PROCESS_GO = -1 };
 
 /* Fork. Returns OWN_PROCESS_GO in the child, which adopts whatever is orphaned
    below it and ends with its parent, however that ends. In the parent: once
-   the child has ended, its exit status, or STATUS_TROUBLE, after a message, where it
-   could not be forked or a signal ended it. Until then the parent passes on to
-   it every signal that would end a process. */
+   the child has ended, its exit status, or STATUS_TROUBLE, after a message,
+   where it could not be forked or a signal ended it. Until then the parent
+   passes on to it every signal that would end a process. */
 int own_process(void);
 
 #endif

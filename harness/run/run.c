@@ -2,10 +2,10 @@
 /* What both kinds of run share: signals, and what jobs tell, passed on. */
 #include "run/run.h"
 
-#include "result/stress_json.h"
 #include "base/status.h"
 #include "linux/signals.h"
 #include "plan/preflight.h"
+#include "result/stress_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,8 @@ bool run_must_end(struct run *r, struct deadline d)
     r->signal = signals_come();
     if (r->signal == 0 && r->fatal_status == 0 && deadline_passed(d)) {
         r->fatal_status = STATUS_TROUBLE;
-        snprintf(r->fatal_why, sizeof r->fatal_why, "the run's %.4g s were "
+        snprintf(r->fatal_why, sizeof r->fatal_why,
+                 "the run's %.4g s were "
                  "over before it was done: --run-timeout gives it more",
                  r->limit_s);
     }
@@ -48,8 +49,10 @@ static void show_load(struct run *r)
 
     if (!r->progress)
         return;
-    fprintf(out, "\r\033[K%ld of %ld clients connected, %ld frames "
-            "verified", l->connected, l->clients, l->frames_verified);
+    fprintf(out,
+            "\r\033[K%ld of %ld clients connected, %ld frames "
+            "verified",
+            l->connected, l->clients, l->frames_verified);
     fflush(out);
     r->shown = true;
 }
@@ -78,7 +81,7 @@ static void take_result(struct run *r, json_t *o)
     struct result result;
 
     if (result_from_json(o, &result) < 0)
-        return;         /* its absence will show as an error */
+        return; /* its absence will show as an error */
     run_clear_progress(r);
     run_report(r, result);
 }
@@ -89,9 +92,9 @@ static void take_target(struct run *r, json_t *o)
     const char *address, *starts, *model;
     int isolated;
 
-    if (json_unpack(o, "{s:s, s:i, s:s, s:s, s:b}", "address", &address,
-                    "port", &info->port, "starts", &starts, "model", &model,
-                    "isolated", &isolated) < 0)
+    if (json_unpack(o, "{s:s, s:i, s:s, s:s, s:b}", "address", &address, "port",
+                    &info->port, "starts", &starts, "model", &model, "isolated",
+                    &isolated) < 0)
         return;
     snprintf(info->address, sizeof info->address, "%s", address);
     snprintf(info->starts, sizeof info->starts, "%s", starts);
@@ -104,8 +107,8 @@ static void take_fatal(struct run *run, json_t *o)
     FILE *out = run->reports->messages.out;
     const char *why, *said = NULL;
 
-    if (json_unpack(o, "{s:i, s:s, s?s}", "status", &run->fatal_status,
-                    "why", &why, "said", &said) < 0)
+    if (json_unpack(o, "{s:i, s:s, s?s}", "status", &run->fatal_status, "why",
+                    &why, "said", &said) < 0)
         return;
     run_clear_progress(run);
     snprintf(run->fatal_why, sizeof run->fatal_why, "%s", why);
@@ -146,8 +149,11 @@ void run_take(json_t *o, void *arg)
 static struct result unseen(const struct test_case *c, enum verdict_kind kind)
 {
     return (struct result){
-        .id = strdup(c->id), .title = strdup(c->title),
-        .sources = strdup(c->sources), .level = c->level, .kind = kind,
+        .id = strdup(c->id),
+        .title = strdup(c->title),
+        .sources = strdup(c->sources),
+        .level = c->level,
+        .kind = kind,
     };
 }
 
@@ -169,11 +175,9 @@ void run_report_missing(struct run *run, const struct test_case *c,
     if (run->signal)
         n = asprintf(&r.reason, "ended by signal %d", run->signal);
     else if (run->fatal_status == STATUS_TARGET)
-        n = asprintf(&r.reason, "the target never came up: %s",
-                     run->fatal_why);
+        n = asprintf(&r.reason, "the target never came up: %s", run->fatal_why);
     else
-        n = asprintf(&r.reason, "%s", run->fatal_why[0] ? run->fatal_why
-                                                        : why);
+        n = asprintf(&r.reason, "%s", run->fatal_why[0] ? run->fatal_why : why);
     if (n < 0)
         r.reason = NULL;
     if (!run->signal && run->fatal_status == STATUS_TARGET)

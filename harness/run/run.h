@@ -4,30 +4,29 @@
 #ifndef RUN_H
 #define RUN_H
 
-#include "result/case.h"
 #include "base/deadline.h"
-#include "run/expect.h"
 #include "plan/plan.h"
 #include "report/reports.h"
-
+#include "result/case.h"
+#include "run/expect.h"
 
 struct run {
     const struct plan *plan;
-    struct run_info *info;          /* filled as it becomes known */
+    struct run_info *info; /* filled as it becomes known */
     struct results *results;
-    const struct expect *expect;    /* marks each result; NULL: none */
-    struct reports *reports;        /* begun by the caller; verdict is called
-                                       here, end by the caller */
-    bool progress;                  /* a line on stderr while it works */
-    bool shown;                     /* one stands there now */
-    long tasks;                     /* of it, while one client is served */
-    bool stays;                     /* the target, in spite of SIGTERM */
-    bool no_sandbox;                   /* a job could not have namespaces */
-    double limit_s;                 /* all of it may take; 0: not known yet */
-    double start_s;                 /* that the first start took; 0: none */
-    int fatal_status;               /* 3 or 4, or 0 */
+    const struct expect *expect; /* marks each result; NULL: none */
+    struct reports *reports;     /* begun by the caller; verdict is called
+                                    here, end by the caller */
+    bool progress;               /* a line on stderr while it works */
+    bool shown;                  /* one stands there now */
+    long tasks;                  /* of it, while one client is served */
+    bool stays;                  /* the target, in spite of SIGTERM */
+    bool no_sandbox;             /* a job could not have namespaces */
+    double limit_s;              /* all of it may take; 0: not known yet */
+    double start_s;              /* that the first start took; 0: none */
+    int fatal_status;            /* 3 or 4, or 0 */
     char fatal_why[1024];
-    int signal;                     /* that ended it, or 0 */
+    int signal; /* that ended it, or 0 */
 };
 
 /* After signals_catch. Returns 0, or -1 with errno if nothing could be
@@ -60,7 +59,6 @@ void run_report_missing(struct run *r, const struct test_case *c,
                         const char *why);
 
 /* One that was not begun, because the machine has no room for it. */
-void run_report_skip(struct run *r, const struct test_case *c,
-                     const char *why);
+void run_report_skip(struct run *r, const struct test_case *c, const char *why);
 
 #endif

@@ -3,14 +3,14 @@
    case in a sandbox of its own, several at a time, the longest first. */
 #include "run/run.h"
 
-#include "run/case_run.h"
+#include "base/status.h"
 #include "catalogue/catalogue.h"
 #include "job/job.h"
-#include "linux/procfs.h"
-#include "base/status.h"
-#include "run/run_limit.h"
-#include "linux/signals.h"
 #include "linux/host_limits.h"
+#include "linux/procfs.h"
+#include "linux/signals.h"
+#include "run/case_run.h"
+#include "run/run_limit.h"
 #include "run/run_room.h"
 
 #include <errno.h>
@@ -20,31 +20,34 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_JOBS = 256, MOST_PUT_OFF_MS = 30000,
-       FILES_EACH = 2 };        /* descriptors for each job, here */
+enum {
+    MOST_JOBS = 256,
+    MOST_PUT_OFF_MS = 30000,
+    FILES_EACH = 2
+}; /* descriptors for each job, here */
 
 struct slot {
     struct job job;
     struct case_order order;
     struct deadline deadline;
     int64_t began_ns;
-    int64_t contended_ns, put_off_ns;   /* when it began; by now */
-    long need;                  /* processes */
-    bool told;                  /* its result has come */
-    char why[640];              /* why there will be none; "": not known */
+    int64_t contended_ns, put_off_ns; /* when it began; by now */
+    long need;                        /* processes */
+    bool told;                        /* its result has come */
+    char why[640]; /* why there will be none; "": not known */
 };
 
 struct pool {
     struct run *run;
     struct slot *slot;
     size_t njobs, busy;
-    const struct test_case **cases;     /* longest first */
+    const struct test_case **cases; /* longest first */
     size_t n, next;
     bool isolate;
     struct survey survey;
     int64_t began_ns;
     struct run_room room;
-    struct deadline end;        /* of the whole run */
+    struct deadline end; /* of the whole run */
 };
 
 static size_t job_count(const struct options *o)
@@ -148,9 +151,9 @@ static struct deadline case_end(const struct pool *p, const struct slot *s)
 
     if (o->exhaustive)
         return p->end;
-    return deadline_after(s->began_ns,
-                          run_case_limit(o, s->order.test_case->cost_ms,
-                                         p->run->start_s));
+    return deadline_after(
+        s->began_ns,
+        run_case_limit(o, s->order.test_case->cost_ms, p->run->start_s));
 }
 
 static int start_next(struct pool *p)
@@ -163,8 +166,8 @@ static int start_next(struct pool *p)
         memset(s, 0, sizeof *s);
         s->order = (struct case_order){ p->cases[p->next], p->survey,
                                         (unsigned)p->next };
-        if (job_start(&s->job, p->run->plan, p->isolate, case_run,
-                      &s->order) < 0)
+        if (job_start(&s->job, p->run->plan, p->isolate, case_run, &s->order) <
+            0)
             return -1;
         s->need = run_room_need(s->order.test_case, &p->survey);
         p->room.taken += s->need;
@@ -194,8 +197,9 @@ static void end_slot(struct pool *p, struct slot *s)
         bool late = deadline_passed(s->deadline);
         char why[96];
 
-        snprintf(why, sizeof why, late ? "not done after %.0f s"
-                 : "the process that ran it broke off (wait status %.0f)",
+        snprintf(why, sizeof why,
+                 late ? "not done after %.0f s"
+                      : "the process that ran it broke off (wait status %.0f)",
                  late ? seconds : (double)status);
         run_report_missing(p->run, s->order.test_case,
                            s->why[0] ? s->why : why);
@@ -215,8 +219,8 @@ static void wait_for_news(struct pool *p)
 
     for (size_t i = 0; i < p->njobs; i++)
         if (p->slot[i].job.pid) {
-            fd[n++] = (struct pollfd){ .fd = p->slot[i].job.pipe,
-                                       .events = POLLIN };
+            fd[n++] =
+                (struct pollfd){ .fd = p->slot[i].job.pipe, .events = POLLIN };
             d = deadline_sooner(d, p->slot[i].deadline);
         }
     fd[n++] = (struct pollfd){ .fd = signals_fd(), .events = POLLIN };
@@ -246,8 +250,7 @@ static void take_news(struct pool *p)
         struct slot *s = &p->slot[i];
         struct taken t = { p, s };
 
-        if (s->job.pid && (job_read(&s->job, take, &t) != 0 ||
-                           is_late(p, s)))
+        if (s->job.pid && (job_read(&s->job, take, &t) != 0 || is_late(p, s)))
             end_slot(p, s);
     }
 }
@@ -273,8 +276,8 @@ static void fill_slots(struct pool *p)
 
     while (p->busy < p->njobs && p->next < p->n) {
         const struct test_case *c = p->cases[p->next];
-        enum fits fits = run_room_fits(&p->room, c, &p->survey, why,
-                                       sizeof why);
+        enum fits fits =
+            run_room_fits(&p->room, c, &p->survey, why, sizeof why);
 
         if (fits == FITS_LATER)
             return;
@@ -331,7 +334,7 @@ static void finish(struct pool *p)
 {
     for (size_t i = 0; i < p->njobs; i++)
         if (p->slot[i].job.pid) {
-            p->slot[i].told = true;     /* said below */
+            p->slot[i].told = true; /* said below */
             end_slot(p, &p->slot[i]);
         }
     for (size_t i = 0; i < p->n; i++)
@@ -346,7 +349,9 @@ int run_conform(struct run *r, const struct test_case *const *cases, size_t n)
 {
     const struct options *o = r->plan->options;
     struct pool p = {
-        .run = r, .njobs = job_count(o), .n = n,
+        .run = r,
+        .njobs = job_count(o),
+        .n = n,
         .isolate = !o->no_isolation && !o->connect_ip,
         .began_ns = deadline_now_ns(),
     };

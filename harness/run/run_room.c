@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/run_room.h"
 
-#include "plan/plan.h"
 #include "linux/host_limits.h"
+#include "plan/plan.h"
 
 #include <stdio.h>
 
-enum { FEW = 6 };               /* connections of a case that names none */
+enum { FEW = 6 }; /* connections of a case that names none */
 
 /* One that runs already is not started here, and its limits are its own. */
 static bool has_process_each(const struct survey *s)
@@ -47,8 +47,10 @@ enum fits run_room_fits(struct run_room *r, const struct test_case *c,
     long need = run_room_need(c, s), files = PLAN_CASE_FILES + holds(c);
 
     if (files > r->files) {
-        snprintf(why, size, "needs %ld descriptors in one process: "
-                 "RLIMIT_NOFILE (ulimit -n) is %ld", files, r->files);
+        snprintf(why, size,
+                 "needs %ld descriptors in one process: "
+                 "RLIMIT_NOFILE (ulimit -n) is %ld",
+                 files, r->files);
         return FITS_NEVER;
     }
     if (room_now(r, need))
@@ -56,9 +58,10 @@ enum fits run_room_fits(struct run_room *r, const struct test_case *c,
     if (r->taken)
         return FITS_LATER;
     if (has_process_each(s) && c->holds)
-        snprintf(why, size, "needs %ld processes, %d of them for as many "
-                 "connections; there is room for %ld: %s", need, c->holds,
-                 r->processes, r->which);
+        snprintf(why, size,
+                 "needs %ld processes, %d of them for as many "
+                 "connections; there is room for %ld: %s",
+                 need, c->holds, r->processes, r->which);
     else
         snprintf(why, size, "needs %ld processes; there is room for %ld: %s",
                  need, r->processes, r->which);

@@ -9,15 +9,15 @@
 
 enum fits {
     FITS_NOW,
-    FITS_LATER,             /* once cases that run have ended */
+    FITS_LATER, /* once cases that run have ended */
     FITS_NEVER
 };
 
 struct run_room {
-    long processes;         /* that could be had when it was looked; -1: any */
-    long taken;             /* by the cases that run */
-    long files;             /* in one process */
-    char which[512];        /* the limit of processes */
+    long processes;  /* that could be had when it was looked; -1: any */
+    long taken;      /* by the cases that run */
+    long files;      /* in one process */
+    char which[512]; /* the limit of processes */
 };
 
 /* Look, while no case runs. */

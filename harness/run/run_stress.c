@@ -4,8 +4,8 @@
 
 #include "catalogue/catalogue.h"
 #include "job/job.h"
-#include "run/run_limit.h"
 #include "linux/signals.h"
+#include "run/run_limit.h"
 #include "stress/stress.h"
 
 #include <poll.h>
@@ -67,8 +67,7 @@ int run_stress(struct run *r)
     rc = run_once(r, !o->no_isolation && !o->connect_ip, d);
     if (rc == 0 && r->no_sandbox && run_without_cells(r))
         rc = run_once(r, false, d);
-    for (size_t i = 0; rc == 0 && (id = stress_case(i, r->info->valgrind));
-         i++)
+    for (size_t i = 0; rc == 0 && (id = stress_case(i, r->info->valgrind)); i++)
         if (!has_result(r->results, id))
             run_report_missing(r, catalogue_find(id, NULL),
                                "the process that ran it broke off");

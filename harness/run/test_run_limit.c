@@ -6,7 +6,8 @@
 
 static struct options conform(void)
 {
-    return (struct options){ .command = COMMAND_CONFORM, .timeout = 5,
+    return (struct options){ .command = COMMAND_CONFORM,
+                             .timeout = 5,
                              .timeout_scale = 1 };
 }
 

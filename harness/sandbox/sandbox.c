@@ -5,12 +5,12 @@
    caller into the sandbox. */
 #include "sandbox/sandbox.h"
 
-#include "sandbox/sandbox_mounts.h"
 #include "base/deadline.h"
-#include "linux/early_thread.h"
-#include "network/loopback.h"
-#include "linux/process_signal.h"
 #include "linux/child_wait.h"
+#include "linux/early_thread.h"
+#include "linux/process_signal.h"
+#include "network/loopback.h"
+#include "sandbox/sandbox_mounts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -111,13 +111,13 @@ static void init_main(int lifeline, int ready, pid_t outer)
        and then it sees the outer one. */
     (void)mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
                 NULL);
-    /* Two sandboxes at a time would number their processes alike, but /tmp is one:
-       what locks a file named after its pid there, as a JVM does, would find
-       it taken. So each counts on from a number of its own, where it may; below
-       the 32,768 of a small pid_max. */
+    /* Two sandboxes at a time would number their processes alike, but /tmp is
+       one: what locks a file named after its pid there, as a JVM does, would
+       find it taken. So each counts on from a number of its own, where it may;
+       below the 32,768 of a small pid_max. */
     snprintf(number, sizeof number, "%d", FIRST_PID + outer % 512 * 60);
     (void)write_file("/proc/sys/kernel/ns_last_pid", number);
-    (void)write(ready, &byte, 1);       /* a dead caller cannot be told */
+    (void)write(ready, &byte, 1); /* a dead caller cannot be told */
     (void)close_range(0, ~0u, 0);
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
@@ -184,18 +184,19 @@ static int failed(char *why, size_t size, const char *step)
     return -1;
 }
 
-int sandbox_enter(struct sandbox *c, pid_t parent, char *const *keep,
-               char *why, size_t why_size)
+int sandbox_enter(struct sandbox *c, pid_t parent, char *const *keep, char *why,
+                  size_t why_size)
 {
     const char *step;
 
-    *c = (struct sandbox){ .isolated = true, .init = -1, .lifeline = -1,
-                        .dir_fd = -1 };
+    *c = (struct sandbox){
+        .isolated = true, .init = -1, .lifeline = -1, .dir_fd = -1
+    };
     if (procfs_open() < 0)
         return failed(why, why_size, "/proc");
     if (unshare_most() < 0)
         return failed(why, why_size, "namespaces");
-    if (early_thread_prepare() < 0)       /* before the next line, see there */
+    if (early_thread_prepare() < 0) /* before the next line, see there */
         return failed(why, why_size, "thread");
     if (unshare(CLONE_NEWPID) < 0)
         return failed(why, why_size, "pid namespace");
@@ -216,10 +217,12 @@ int sandbox_enter(struct sandbox *c, pid_t parent, char *const *keep,
     return 0;
 }
 
-int sandbox_open_plain(struct sandbox *c, pid_t parent, const char *dir, int dir_fd)
+int sandbox_open_plain(struct sandbox *c, pid_t parent, const char *dir,
+                       int dir_fd)
 {
-    *c = (struct sandbox){ .isolated = false, .init = getpid(), .lifeline = -1,
-                        .dir_fd = dir_fd };
+    *c = (struct sandbox){
+        .isolated = false, .init = getpid(), .lifeline = -1, .dir_fd = dir_fd
+    };
     snprintf(c->dir, sizeof c->dir, "%s", dir);
     if (procfs_open() < 0 || early_thread_prepare() < 0 ||
         prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)

@@ -13,15 +13,15 @@
 #include <sys/types.h>
 
 enum { SANDBOX_FIRST_PORT = 16384, SANDBOX_PORTS = 65536 - SANDBOX_FIRST_PORT };
-                        /* a client may use, in a sandbox */
+/* a client may use, in a sandbox */
 
 struct sandbox {
     bool isolated;
-    pid_t init;         /* pid 1 of the sandbox, as seen from outside; without
-                           isolation this process, a subreaper */
-    char dir[256];      /* scratch, writable by everyone; gone with the sandbox */
-    int dir_fd;         /* the same, whatever a target mounts or unmounts */
-    int lifeline;       /* the init ends when this is closed; -1: none */
+    pid_t init;    /* pid 1 of the sandbox, as seen from outside; without
+                      isolation this process, a subreaper */
+    char dir[256]; /* scratch, writable by everyone; gone with the sandbox */
+    int dir_fd;    /* the same, whatever a target mounts or unmounts */
+    int lifeline;  /* the init ends when this is closed; -1: none */
 };
 
 /* Make the calling process, forked for one case and with no child yet, the
@@ -31,14 +31,16 @@ struct sandbox {
    parent is the pid that must stay alive. Returns 0, or -1 with errno and in
    why the step that failed (nothing is left over then but namespaces that end
    with the caller). */
-int sandbox_enter(struct sandbox *c, pid_t parent, char *const *keep,
-               char *why, size_t why_size);
+int sandbox_enter(struct sandbox *c, pid_t parent, char *const *keep, char *why,
+                  size_t why_size);
 
 /* Without namespaces: be the subreaper of all that follows; dir, made and
    opened by the parent, is the scratch. Returns 0, or -1 with errno. */
-int sandbox_open_plain(struct sandbox *c, pid_t parent, const char *dir, int dir_fd);
+int sandbox_open_plain(struct sandbox *c, pid_t parent, const char *dir,
+                       int dir_fd);
 
-/* End everything in the sandbox and wait until it is gone, or cannot be ended. */
+/* End everything in the sandbox and wait until it is gone, or cannot be ended.
+ */
 void sandbox_close(struct sandbox *c);
 
 /* Kill all descendants of this process, which must be their subreaper, but for

@@ -26,7 +26,8 @@ static int wait_usable(const struct sockaddr_storage *a)
     return 0;
 }
 
-int sandbox_address(const struct sandbox *c, const char *ip, char *why, size_t size)
+int sandbox_address(const struct sandbox *c, const char *ip, char *why,
+                    size_t size)
 {
     struct address a;
 
@@ -38,8 +39,10 @@ int sandbox_address(const struct sandbox *c, const char *ip, char *why, size_t s
     if (loopback_has(&a.sa) == 0)
         return 0;
     if (errno == EADDRNOTAVAIL && !c->isolated)
-        snprintf(why, size, "%s: this machine has no such address, and without "
-                 "isolation it is given none", ip);
+        snprintf(why, size,
+                 "%s: this machine has no such address, and without "
+                 "isolation it is given none",
+                 ip);
     else if (errno == EADDRNOTAVAIL && loopback_add(&a.sa) == 0 &&
              wait_usable(&a.sa) == 0)
         return 0;

@@ -8,9 +8,10 @@
 
 #include <stddef.h>
 
-/* Let a server listen on ip (numeric) in the sandbox, and clients reach it there.
-   Once for each sandbox, before anything is started. Returns 0, or -1 with why in
-   one line, which names ip. */
-int sandbox_address(const struct sandbox *c, const char *ip, char *why, size_t size);
+/* Let a server listen on ip (numeric) in the sandbox, and clients reach it
+   there. Once for each sandbox, before anything is started. Returns 0, or -1
+   with why in one line, which names ip. */
+int sandbox_address(const struct sandbox *c, const char *ip, char *why,
+                    size_t size);
 
 #endif

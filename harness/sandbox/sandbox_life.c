@@ -2,8 +2,8 @@
 #include "sandbox/sandbox_life.h"
 
 #include "base/deadline.h"
-#include "linux/procfs.h"
 #include "linux/child_wait.h"
+#include "linux/procfs.h"
 
 #include <stdio.h>
 
@@ -26,7 +26,8 @@ bool sandbox_is_over(const struct sandbox *c, char *why, size_t size)
         pause_until(&pause, d);
         known = child_ended(c->init, &status);
     }
-    snprintf(why, size, "the first process of the harness's sandbox was ended "
+    snprintf(why, size,
+             "the first process of the harness's sandbox was ended "
              "from outside (%s), and all that ran in it with it",
              known ? child_status_text(status) : "how is not known");
     return true;

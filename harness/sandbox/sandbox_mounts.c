@@ -75,7 +75,7 @@ static int show_entry(int old, const char *place, const char *name)
     snprintf(from, sizeof from, "/proc/self/fd/%d/%s", old, name);
     snprintf(to, sizeof to, "%s/%s", place, name);
     if (fstatat(old, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-        return errno == ENOENT ? 0 : -1;    /* removed meanwhile */
+        return errno == ENOENT ? 0 : -1; /* removed meanwhile */
     if (S_ISLNK(st.st_mode)) {
         n = readlinkat(old, name, text, sizeof text - 1);
         if (n < 0)
@@ -114,15 +114,15 @@ static int make_scratch(const char *place, char *dir, size_t size)
         if (mkdir(dir, 0777) == 0)
             /* A target that gives up its user must still write there. */
             return chmod(dir, 01777) < 0
-                ? -1 : open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+                       ? -1
+                       : open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (errno != EEXIST)
             return -1;
     }
     return -1;
 }
 
-static int mount_at(const char *place, bool all_private, char *dir,
-                    size_t size)
+static int mount_at(const char *place, bool all_private, char *dir, size_t size)
 {
     DIR *old = opendir(place);
     int fd = -1, saved;
@@ -149,8 +149,8 @@ static int mount_at(const char *place, bool all_private, char *dir,
 static int mount_scratch(bool all_private, char *const *keep, char *dir,
                          size_t size)
 {
-    static const char *const places[] = { "/dev/shm", "/mnt", "/media", "/srv",
-                                          "/opt", "/home" };
+    static const char *const places[] = { "/dev/shm", "/mnt", "/media",
+                                          "/srv",     "/opt", "/home" };
     enum { PLACES = sizeof places / sizeof *places };
     int entries[PLACES], fd = -1;
 
@@ -167,8 +167,8 @@ static int mount_scratch(bool all_private, char *const *keep, char *dir,
 /* ---- terminals ---- */
 
 /* The caller's terminal has a name below /dev too, and writing there needs no
-   session: pseudo terminals are the sandbox's own, and any other is /dev/null. A
-   sandbox that may not do so still has no controlling terminal. */
+   session: pseudo terminals are the sandbox's own, and any other is /dev/null.
+   A sandbox that may not do so still has no controlling terminal. */
 static void hide_terminals(void)
 {
     char name[PATH_MAX];

@@ -11,6 +11,7 @@
    which stands for it whatever is mounted over it or unmounted later; or -1
    with errno and in *step what could not be done. keep is a NULL-terminated
    list of words (paths among them) in which the scratch should not stand. */
-int sandbox_mounts(char *dir, size_t size, char *const *keep, const char **step);
+int sandbox_mounts(char *dir, size_t size, char *const *keep,
+                   const char **step);
 
 #endif

@@ -4,8 +4,8 @@
 #include "session/client_session.h"
 
 #include "fault/seccomp_filter.h"
-#include "linux/process_signal.h"
 #include "linux/child_wait.h"
+#include "linux/process_signal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,15 +17,20 @@
 #include <unistd.h>
 
 /* What is kept of its output is more than any case makes it print. */
-enum { KEPT_BYTES = 8 << 20, CHUNK = 65536, POLLS = PEER_POLLS + 4,
-       LONGEST_STEP_MS = 5, END_OF_INPUT = 4 };
+enum {
+    KEPT_BYTES = 8 << 20,
+    CHUNK = 65536,
+    POLLS = PEER_POLLS + 4,
+    LONGEST_STEP_MS = 5,
+    END_OF_INPUT = 4
+};
 
 /* ---- starting ---- */
 
 /* Its ends of the streams, until it has been started. */
 struct ends {
     int in, out, err;
-    struct pty *tty;       /* instead of them, or NULL */
+    struct pty *tty; /* instead of them, or NULL */
     struct seccomp_filter *filter;
 };
 
@@ -110,16 +115,19 @@ static void close_end(int *fd)
     *fd = -1;
 }
 
-static enum subject_up start(struct session *d,
-                             const struct session_how *how, struct ends *e)
+static enum subject_up start(struct session *d, const struct session_how *how,
+                             struct ends *e)
 {
     struct subject_how start_how = {
-        .ip = how->ip, .port = how->port, .no_address = how->no_address,
-        .pre_exec = wear, .arg = e,
+        .ip = how->ip,
+        .port = how->port,
+        .no_address = how->no_address,
+        .pre_exec = wear,
+        .arg = e,
     };
-    enum subject_up up = subject_launch(&d->client, d->place.target,
-                                        d->place.sandbox, d->place.port,
-                                        &start_how);
+    enum subject_up up =
+        subject_launch(&d->client, d->place.target, d->place.sandbox,
+                       d->place.port, &start_how);
 
     if (up == SUBJECT_UP)
         d->pidfd = pidfd_open(d->client.start, 0);
@@ -127,8 +135,8 @@ static enum subject_up start(struct session *d,
 }
 
 enum subject_up session_begin(struct session *d,
-                               const struct session_place *place,
-                               const struct session_how *how)
+                              const struct session_place *place,
+                              const struct session_how *how)
 {
     struct ends e = { -1, -1, -1, NULL, how->filter };
     enum subject_up up = SUBJECT_TROUBLE;
@@ -157,15 +165,15 @@ enum subject_up session_begin(struct session *d,
 static void write_input(struct session *d)
 {
     int fd = d->in >= 0 ? d->in : d->tty.master;
-    ssize_t n = write(fd, d->typed.at + d->typed_done,
-                      d->typed.n - d->typed_done);
+    ssize_t n =
+        write(fd, d->typed.at + d->typed_done, d->typed.n - d->typed_done);
 
     if (n > 0) {
-        transcript_bytes(&d->log, "user types",
-                        d->typed.at + d->typed_done, (size_t)n);
+        transcript_bytes(&d->log, "user types", d->typed.at + d->typed_done,
+                         (size_t)n);
         d->typed_done += (size_t)n;
     } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
-        d->typed_done = d->typed.n;     /* nobody reads it any more */
+        d->typed_done = d->typed.n; /* nobody reads it any more */
         transcript_event(&d->log, "client's stdin is closed", NULL);
     }
 }
@@ -179,7 +187,7 @@ static void close_input(struct session *d)
     if (d->in >= 0)
         close_end(&d->in);
     else if (d->tty.master >= 0)
-        (void)!write(d->tty.master, &end, 1);   /* or it has gone */
+        (void)!write(d->tty.master, &end, 1); /* or it has gone */
 }
 
 static void read_output(struct session *d, int *fd, struct bytes *to,
@@ -196,7 +204,7 @@ static void read_output(struct session *d, int *fd, struct bytes *to,
         if (to->n >= KEPT_BYTES || bytes_add(to, buf, (size_t)n) < 0)
             d->floods += (size_t)n;
     } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-        close_end(fd);          /* EIO: nobody has the terminal open */
+        close_end(fd); /* EIO: nobody has the terminal open */
     }
 }
 
@@ -216,7 +224,8 @@ static void note_end(struct session *d)
     /* What it wrote before is there now, and fits into the pipes. */
     take_output(d);
     take_output(d);
-    transcript_event(&d->log, "client ends:", "%s", child_status_text(d->status));
+    transcript_event(&d->log, "client ends:", "%s",
+                     child_status_text(d->status));
 }
 
 void session_step(struct session *d, int ms)
@@ -229,10 +238,10 @@ void session_step(struct session *d, int ms)
     peer_poll(&d->peer, p);
     p[2] = (struct pollfd){ .fd = d->out, .events = POLLIN };
     p[3] = (struct pollfd){ .fd = d->err, .events = POLLIN };
-    p[4] = (struct pollfd){ .fd = d->ended ? -1 : d->pidfd,
-                            .events = POLLIN };
-    p[5] = (struct pollfd){ .fd = !typing ? -1 : d->in >= 0 ? d->in
-                                                            : d->tty.master,
+    p[4] = (struct pollfd){ .fd = d->ended ? -1 : d->pidfd, .events = POLLIN };
+    p[5] = (struct pollfd){ .fd = !typing      ? -1
+                                  : d->in >= 0 ? d->in
+                                               : d->tty.master,
                             .events = POLLOUT };
     (void)poll(p, POLLS, ms);
     /* What it does next follows from what it was told: note that first. */
@@ -277,7 +286,7 @@ void session_end(struct session *d)
 
 void session_type(struct session *d, const void *bytes, size_t n)
 {
-    (void)bytes_add(&d->typed, bytes, n);   /* what is lost shows */
+    (void)bytes_add(&d->typed, bytes, n); /* what is lost shows */
 }
 
 void session_end_input(struct session *d)
@@ -295,8 +304,8 @@ void session_signal(struct session *d, int sig)
 /* ---- waiting ---- */
 
 enum met session_wait(struct session *d,
-                       bool (*is_met)(struct session *d, const void *arg),
-                       const void *arg, bool asks)
+                      bool (*is_met)(struct session *d, const void *arg),
+                      const void *arg, bool asks)
 {
     struct deadline end = deadline_in(d->place.timeout_ms);
     int ms = 0;

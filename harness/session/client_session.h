@@ -8,41 +8,42 @@
 #define CLIENT_SESSION_H
 
 #include "base/bytes.h"
-#include "session/transcript.h"
+#include "linux/pty.h"
 #include "session/peer.h"
+#include "session/transcript.h"
 #include "target/subject_launch.h"
 #include "target/subject_lifecycle.h"
 #include "target/subject_listener.h"
 #include "target/subject_processes.h"
-#include "linux/pty.h"
 
 struct seccomp_filter;
 
-struct session_place {         /* the same for all session of a case */
+struct session_place { /* the same for all session of a case */
     const struct target *target;
     struct sandbox *sandbox;
     int port;
-    double timeout_ms;          /* of one wait */
+    double timeout_ms; /* of one wait */
 };
 
-struct session_how {           /* all zero: pipes, and a server */
-    bool terminal;              /* all three streams are one */
-    const char *out;            /* stdout is this file, not a pipe */
-    bool no_server;             /* nobody listens */
-    const char *port;           /* told instead of the real one, or NULL */
-    const char *ip;             /* likewise */
-    bool no_address;            /* told none */
-    struct seccomp_filter *filter;      /* its system calls are supervised, or NULL */
+struct session_how {  /* all zero: pipes, and a server */
+    bool terminal;    /* all three streams are one */
+    const char *out;  /* stdout is this file, not a pipe */
+    bool no_server;   /* nobody listens */
+    const char *port; /* told instead of the real one, or NULL */
+    const char *ip;   /* likewise */
+    bool no_address;  /* told none */
+    struct seccomp_filter
+        *filter; /* its system calls are supervised, or NULL */
 };
 
 /* Why a wait ended. */
 enum met {
-    MET,                /* what was waited for is there */
-    MET_ENDED,          /* the client has ended without it */
-    MET_ASKS,           /* it sleeps in a read of its stdin, which is empty,
-                           and would do so for ever */
-    MET_FLOODED,        /* it prints or sends without end */
-    MET_NOT             /* the deadline passed */
+    MET,         /* what was waited for is there */
+    MET_ENDED,   /* the client has ended without it */
+    MET_ASKS,    /* it sleeps in a read of its stdin, which is empty,
+                    and would do so for ever */
+    MET_FLOODED, /* it prints or sends without end */
+    MET_NOT      /* the deadline passed */
 };
 
 struct session {
@@ -51,27 +52,27 @@ struct session {
     struct peer peer;
     struct subject client;
     struct pty tty;
-    int in, out, err;           /* our ends; -1: closed. On a terminal all go
-                                   over its master, which is out */
-    struct bytes typed;         /* for its stdin */
+    int in, out, err;   /* our ends; -1: closed. On a terminal all go
+                           over its master, which is out */
+    struct bytes typed; /* for its stdin */
     size_t typed_done;
     bool closing;               /* its input ends after what is typed */
     struct bytes printed, said; /* stdout and stderr, the first of it */
     size_t floods;              /* bytes beyond what is kept */
     bool ended;
-    int status;                 /* as waitpid(2), once it has ended */
+    int status; /* as waitpid(2), once it has ended */
     int pidfd;
-    long long sum;              /* of session_at_rest: the last look, */
-    int looks;                  /* and how many in a row were like it */
-    int sleeping;               /* how many in a row saw it asleep */
-    const char *step;           /* what session_begin could not do */
+    long long sum;    /* of session_at_rest: the last look, */
+    int looks;        /* and how many in a row were like it */
+    int sleeping;     /* how many in a row saw it asleep */
+    const char *step; /* what session_begin could not do */
 };
 
 /* Start the client. SUBJECT_UP: it runs; else d->client.why. session_end in
    every case. */
 enum subject_up session_begin(struct session *d,
-                               const struct session_place *place,
-                               const struct session_how *how);
+                              const struct session_place *place,
+                              const struct session_how *how);
 /* Kill it and all that it started, wait for that, and free. */
 void session_end(struct session *d);
 
@@ -91,8 +92,8 @@ void session_signal(struct session *d, int sig);
    met. What it printed before it ended has been read then. MET_ASKS only where
    asks is set. */
 enum met session_wait(struct session *d,
-                       bool (*is_met)(struct session *d, const void *arg),
-                       const void *arg, bool asks);
+                      bool (*is_met)(struct session *d, const void *arg),
+                      const void *arg, bool asks);
 /* Serve what there is to serve now, waiting ms at most for it. */
 void session_step(struct session *d, int ms);
 

@@ -2,8 +2,8 @@
 /* What can be seen of the client from outside, and how it is told. */
 #include "session/client_session.h"
 
-#include "linux/procfs.h"
 #include "linux/child_wait.h"
+#include "linux/procfs.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -95,7 +95,7 @@ bool session_at_rest(struct session *d, const void *unused)
 {
     (void)unused;
     return sleeps_or_ticks(d, typing_is_read(d) &&
-                              peer_was_read(&d->peer, d->client.sd));
+                                  peer_was_read(&d->peer, d->client.sd));
 }
 
 static bool is_up(struct session *d, const void *unused)
@@ -140,16 +140,20 @@ const char *session_state(struct session *d, enum met met)
     struct proc_stat st;
 
     if (d->ended)
-        snprintf(text, sizeof text, "it ended: %s", child_status_text(d->status));
+        snprintf(text, sizeof text, "it ended: %s",
+                 child_status_text(d->status));
     else if (met == MET_ASKS)
         snprintf(text, sizeof text, "it waits for its next line");
     else if (met == MET_FLOODED)
-        snprintf(text, sizeof text, "it prints or sends without end (%zu "
-                 "bytes printed, %zu sent)", d->printed.n + d->floods,
-                 d->peer.got.n);
+        snprintf(text, sizeof text,
+                 "it prints or sends without end (%zu "
+                 "bytes printed, %zu sent)",
+                 d->printed.n + d->floods, d->peer.got.n);
     else if (procfs_stat(d->client.start, &st) == 0)
-        snprintf(text, sizeof text, "it still runs (pid %d, state %c, %.1f s "
-                 "of processor time)", (int)d->client.start, st.state,
+        snprintf(text, sizeof text,
+                 "it still runs (pid %d, state %c, %.1f s "
+                 "of processor time)",
+                 (int)d->client.start, st.state,
                  (double)st.cpu_ticks / (double)sysconf(_SC_CLK_TCK));
     else
         snprintf(text, sizeof text, "it still runs");

@@ -9,13 +9,16 @@
 
 /* What a server with ordinary buffers holds at most: a client that sends
    without end before it reads is not read from any more. */
-enum { CHUNK = 16384, MOST_PENDING = 65536, SOCKET_BUFFER = 65536,
-       BACKLOG = 16 };
+enum {
+    CHUNK = 16384,
+    MOST_PENDING = 65536,
+    SOCKET_BUFFER = 65536,
+    BACKLOG = 16
+};
 
 static const int on = 1;
 
-int peer_begin(struct peer *p, const struct address *at,
-               struct transcript *log)
+int peer_begin(struct peer *p, const struct address *at, struct transcript *log)
 {
     static const int size = SOCKET_BUFFER;
     int family = at->sa.ss_family;
@@ -72,7 +75,7 @@ static void take_connection(struct peer *p)
     if (fd < 0)
         return;
     transcript_event(p->log, "client connects", "%s",
-                    p->connections++ ? "once more, and is closed" : "");
+                     p->connections++ ? "once more, and is closed" : "");
     if (p->connections > 1) {
         close(fd);
         return;
@@ -98,7 +101,7 @@ static void take_bytes(struct peer *p)
     } else if (errno != EAGAIN && errno != EINTR) {
         p->reset = true;
         transcript_event(p->log, "client's side breaks off", "(%s)",
-                        strerror(errno));
+                         strerror(errno));
     }
 }
 
@@ -121,7 +124,7 @@ static void give_back(struct peer *p)
     } else if (sent < 0 && errno != EAGAIN && errno != EINTR) {
         p->reset = true;
         transcript_event(p->log, "client's side breaks off", "(%s)",
-                        strerror(errno));
+                         strerror(errno));
     }
 }
 
@@ -167,7 +170,7 @@ void peer_close(struct peer *p)
 {
     if (p->fd < 0)
         return;
-    take_bytes(p);          /* unread bytes would make it a reset */
+    take_bytes(p); /* unread bytes would make it a reset */
     close(p->fd);
     p->fd = -1;
     p->done = true;

@@ -8,8 +8,8 @@
 
 #include "base/address.h"
 #include "base/bytes.h"
-#include "session/transcript.h"
 #include "network/sockdiag.h"
+#include "session/transcript.h"
 
 #include <poll.h>
 
@@ -17,16 +17,16 @@ enum { PEER_POLLS = 2, PEER_MOST_BYTES = 8 << 20 };
 
 struct peer {
     struct transcript *log;
-    int lfd, fd;            /* listening, connected; -1: none */
-    struct address here, there;     /* of the connection, once there is one */
-    long connections;       /* that were made; all but the first are closed */
-    struct bytes got;       /* everything it received */
-    size_t returned;        /* bytes of it that went back */
-    size_t limit;           /* so many may; SIZE_MAX: all, 0: none */
-    size_t false_from, false_to;    /* of these bytes it sends PEER_FALSE */
-    bool fin, reset;        /* that is how the client's side ended */
-    bool done;              /* it closed its own sending side */
-    bool flooded;           /* PEER_MOST_BYTES came: it reads no more */
+    int lfd, fd;                /* listening, connected; -1: none */
+    struct address here, there; /* of the connection, once there is one */
+    long connections; /* that were made; all but the first are closed */
+    struct bytes got; /* everything it received */
+    size_t returned;  /* bytes of it that went back */
+    size_t limit;     /* so many may; SIZE_MAX: all, 0: none */
+    size_t false_from, false_to; /* of these bytes it sends PEER_FALSE */
+    bool fin, reset;             /* that is how the client's side ended */
+    bool done;                   /* it closed its own sending side */
+    bool flooded;                /* PEER_MOST_BYTES came: it reads no more */
 };
 
 #define PEER_FALSE '~'

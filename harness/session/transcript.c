@@ -8,9 +8,9 @@
 
 static struct event *place(struct transcript *c, size_t i)
 {
-    return i < TRANSCRIPT_FIRST ? &c->first[i]
-                               : &c->last[(i - TRANSCRIPT_FIRST) %
-                                          TRANSCRIPT_LAST];
+    return i < TRANSCRIPT_FIRST
+               ? &c->first[i]
+               : &c->last[(i - TRANSCRIPT_FIRST) % TRANSCRIPT_LAST];
 }
 
 static struct event *add(struct transcript *c, const char *what)
@@ -23,7 +23,7 @@ static struct event *add(struct transcript *c, const char *what)
 }
 
 void transcript_bytes(struct transcript *c, const char *what, const void *bytes,
-                     size_t n)
+                      size_t n)
 {
     struct event *e = c->n ? place(c, c->n - 1) : NULL;
     const unsigned char *p = bytes;
@@ -43,7 +43,7 @@ void transcript_bytes(struct transcript *c, const char *what, const void *bytes,
 }
 
 void transcript_event(struct transcript *c, const char *what,
-                     const char *detail, ...)
+                      const char *detail, ...)
 {
     struct event *e = add(c, what);
     va_list ap;

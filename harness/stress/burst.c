@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stress/burst.h"
 
-#include "linux/stop_processes.h"
 #include "client/exchange.h"
+#include "linux/stop_processes.h"
 
 #include <errno.h>
 
@@ -23,8 +23,8 @@ static bool connect_all(struct subject *s, int *fd, size_t n, uint64_t seed,
 
         frame_fill(frame, &stamp);
         fd[i] = conn_open(&s->address, d);
-        good = fd[i] >= 0 && exchange_bytes(fd[i], frame, sizeof frame, d,
-                                            &aside);
+        good =
+            fd[i] >= 0 && exchange_bytes(fd[i], frame, sizeof frame, d, &aside);
     }
     verdict_free(&aside);
     return good;
@@ -63,7 +63,8 @@ long burst_exits(struct subject *s, const struct snapshot *before,
     n = n < MOST_CLIENTS ? n : MOST_CLIENTS;
     if (connect_all(s, fd, n, seed, d) &&
         pid_list_add(&server, s->server) == 0 &&
-        new_processes(s, before, &workers) == 0 && stop_processes(&server, d) == 0) {
+        new_processes(s, before, &workers) == 0 &&
+        stop_processes(&server, d) == 0) {
         for (size_t i = 0; i < n; i++) {
             conn_close(fd[i]);
             fd[i] = -1;

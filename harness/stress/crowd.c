@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stress/crowd.h"
 
-#include "linux/process_signal.h"
 #include "linux/child_wait.h"
+#include "linux/process_signal.h"
 #include "linux/spawn.h"
 
 #include <limits.h>
@@ -17,8 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { LOOK_NS = 50000000,      /* between two looks at the slots */
-       END_MS = 10000 };
+enum {
+    LOOK_NS = 50000000, /* between two looks at the slots */
+    END_MS = 10000
+};
 
 static int map_plan(struct crowd *c)
 {
@@ -99,8 +101,7 @@ static enum crowd_state look(struct crowd *c)
     if (c->plan->fork_error ||
         __atomic_load_n(&c->plan->killed_by, __ATOMIC_ACQUIRE))
         return CROWD_TROUBLE;
-    return deadline_now_ns() - c->seen_ns > limit ? CROWD_STALLED
-                                                  : CROWD_GOING;
+    return deadline_now_ns() - c->seen_ns > limit ? CROWD_STALLED : CROWD_GOING;
 }
 
 static bool ended(struct crowd *c)
@@ -175,9 +176,11 @@ const char *crowd_broken(const struct crowd *c)
         snprintf(text, sizeof text, "after %u of %u clients fork failed: %s",
                  p->forked, crowd_total(p), strerror((int)p->fork_error));
     else if (p->killed_by)
-        snprintf(text, sizeof text, "client %u of %u (a process of "
-                 "harness-crowd) was %s", client_of(p, p->killed_pid) + 1,
-                 crowd_total(p), child_status_text((int)p->killed_by));
+        snprintf(text, sizeof text,
+                 "client %u of %u (a process of "
+                 "harness-crowd) was %s",
+                 client_of(p, p->killed_pid) + 1, crowd_total(p),
+                 child_status_text((int)p->killed_by));
     else if (!c->running)
         snprintf(text, sizeof text, "harness-crowd ended: %s",
                  child_status_text(c->status));
@@ -186,8 +189,9 @@ const char *crowd_broken(const struct crowd *c)
     return text;
 }
 
-/* Clients that have lost their parent: below this process, or the sandbox's init,
-   which is below it too. Signals each that is left; returns their number. */
+/* Clients that have lost their parent: below this process, or the sandbox's
+   init, which is below it too. Signals each that is left; returns their number.
+ */
 static size_t kill_orphans(pid_t group)
 {
     struct pid_list all = { NULL, 0, 0 };

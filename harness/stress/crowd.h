@@ -4,21 +4,21 @@
 #ifndef CROWD_H
 #define CROWD_H
 
-#include "client/crowd_seen.h"
 #include "base/deadline.h"
+#include "client/crowd_seen.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
 
 struct crowd_order {
-    const char *path;           /* of the crowd's executable */
+    const char *path; /* of the crowd's executable */
     uint32_t clients, shorts, resets, frames, room, round;
     uint64_t seed;
     struct address address;
-    const unsigned char *fixtures;      /* nfixtures frames */
+    const unsigned char *fixtures; /* nfixtures frames */
     uint32_t nfixtures;
-    double timeout_ms;          /* the longest time without progress */
-    void (*progress)(const struct crowd_plan *p, void *arg);  /* or NULL */
+    double timeout_ms; /* the longest time without progress */
+    void (*progress)(const struct crowd_plan *p, void *arg); /* or NULL */
     void *arg;
 };
 
@@ -26,11 +26,11 @@ struct crowd {
     struct crowd_order order;
     struct crowd_plan *plan;
     int fd;
-    pid_t pid;                  /* leader of the clients' process group */
+    pid_t pid; /* leader of the clients' process group */
     bool running;
-    int status;                 /* as waitpid(2), once it no longer runs */
-    uint64_t seen;              /* progress at the last look */
-    int64_t seen_ns;            /* when it last changed */
+    int status;      /* as waitpid(2), once it no longer runs */
+    uint64_t seen;   /* progress at the last look */
+    int64_t seen_ns; /* when it last changed */
 };
 
 /* Returns 0, or -1 with errno. crowd_free in every case. */

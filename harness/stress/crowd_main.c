@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FUTEX_WAIT, FUTEX_WAKE };        /* linux/futex.h: not with musl-gcc */
+enum { FUTEX_WAIT, FUTEX_WAKE }; /* linux/futex.h: not with musl-gcc */
 
 static struct crowd_plan *plan;
 
@@ -173,8 +173,8 @@ static int exchange(struct crowd_slot *s, int fd, uint32_t client,
     if (memcmp(want, got, (size_t)back) != 0) {
         at = frame_difference(want, got, (size_t)back) / FRAME_BYTES *
              FRAME_BYTES;
-        keep_fault(client, sequence, want + at, (uint32_t)(n - at),
-                   got + at, (uint32_t)((size_t)back - at));
+        keep_fault(client, sequence, want + at, (uint32_t)(n - at), got + at,
+                   (uint32_t)((size_t)back - at));
         return trouble(s, CROWD_WRONG_BYTES, 0);
     }
     if ((size_t)back < n)
@@ -245,15 +245,17 @@ static int talk_short(struct crowd_slot *s, int fd, uint32_t client)
         text[i] ^= 0x55;
     if (send_all(s, fd, text, shorter) < 0)
         return -1;
-    (void)shutdown(fd, SHUT_WR);        /* a lost peer shows in recv */
+    (void)shutdown(fd, SHUT_WR); /* a lost peer shows in recv */
     back = recv_all(s, fd, got, sizeof got);
     if (back < 0)
         return -1;
     if ((size_t)back == shorter && memcmp(text, got, shorter) == 0)
         return 0;
     keep_fault(client, 2, text, (uint32_t)shorter, got, (uint32_t)back);
-    return trouble(s, (size_t)back > shorter ? CROWD_BYTES_ADDED :
-                      (size_t)back < shorter ? CROWD_EOF : CROWD_WRONG_BYTES,
+    return trouble(s,
+                   (size_t)back > shorter   ? CROWD_BYTES_ADDED
+                   : (size_t)back < shorter ? CROWD_EOF
+                                            : CROWD_WRONG_BYTES,
                    0);
 }
 
@@ -287,7 +289,7 @@ static void client_main(uint32_t client)
     pass_gate(&plan->gate);
     s->stage = CROWD_TALKING;
     if (role == CROWD_CLIENT)
-        (void)talk(s, fd, client);      /* the slot tells */
+        (void)talk(s, fd, client); /* the slot tells */
     else if (role == CROWD_SHORT)
         (void)talk_short(s, fd, client);
     else
@@ -358,7 +360,7 @@ static void wait_for_clients(void)
 
         while ((ended = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
             ;
-        if (ended == pid)       /* not by on_end() */
+        if (ended == pid) /* not by on_end() */
             note_end(pid, status);
     }
 }
@@ -377,7 +379,7 @@ int main(void)
     (void)sigaction(SIGCHLD, &end, NULL);
     fork_clients();
     if (plan->fork_error)
-        return 1;       /* the harness ends those that were born */
+        return 1; /* the harness ends those that were born */
     wait_for_clients();
     return 0;
 }

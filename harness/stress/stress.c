@@ -4,15 +4,15 @@
    that owns the sandbox; the clients are another program's. */
 #include "stress/stress_state.h"
 
+#include "base/status.h"
+#include "client/exchange.h"
+#include "job/message.h"
+#include "sandbox/sandbox_address.h"
+#include "sandbox/sandbox_life.h"
+#include "stress/burst.h"
 #include "target/snapshot.h"
 #include "target/subject_launch.h"
 #include "target/subject_lifecycle.h"
-#include "stress/burst.h"
-#include "sandbox/sandbox_address.h"
-#include "sandbox/sandbox_life.h"
-#include "client/exchange.h"
-#include "job/message.h"
-#include "base/status.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,8 +20,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PROGRESS_NS = 100000000, TERMINATE_MS = 3000, ROUND_RESETS = 48,
-       BURST_CLIENTS = 16, SPARE_FILES = 8 };
+enum {
+    PROGRESS_NS = 100000000,
+    TERMINATE_MS = 3000,
+    ROUND_RESETS = 48,
+    BURST_CLIENTS = 16,
+    SPARE_FILES = 8
+};
 
 static double timeout_ms(const struct stress *s)
 {
@@ -45,8 +50,8 @@ static int fatal(struct stress *s, int status, const char *why)
     return status;
 }
 
-/* In a sandbox a seed has the same port again; elsewhere another run may have the
-   same seed at this moment. */
+/* In a sandbox a seed has the same port again; elsewhere another run may have
+   the same seed at this moment. */
 static enum subject_up start_target(struct stress *s, struct deadline d)
 {
     const struct plan *p = s->plan;
@@ -56,7 +61,7 @@ static enum subject_up start_target(struct stress *s, struct deadline d)
     if (p->target.attach)
         return subject_attach(&s->subject, &p->target, s->sandbox);
     if (sandbox_address(s->sandbox, p->target.ip, s->subject.why,
-                     sizeof s->subject.why) < 0)
+                        sizeof s->subject.why) < 0)
         return SUBJECT_TROUBLE;
     if (!s->sandbox->isolated)
         seed += (unsigned)getpid() * 61;
@@ -94,13 +99,14 @@ static bool one_client(struct stress *s, uint32_t client, char *why,
 
 static int baseline(struct stress *s)
 {
-    char ignored[160];      /* the crowd will judge what a client sees */
+    char ignored[160]; /* the crowd will judge what a client sees */
     double seconds = 0;
 
     (void)one_client(s, UINT32_MAX, ignored, sizeof ignored);
     if (snapshot_when_idle(&s->subject, NULL, timeout_ms(s), &s->seen.before,
-                     &seconds) == IDLE_TROUBLE)
-        return fatal(s, STATUS_TROUBLE, "cannot look at the server's "
+                           &seconds) == IDLE_TROUBLE)
+        return fatal(s, STATUS_TROUBLE,
+                     "cannot look at the server's "
                      "processes");
     s->audit.seconds += seconds;
     return 0;
@@ -123,11 +129,15 @@ static struct crowd_order order(struct stress *s)
     const struct plan *p = s->plan;
 
     return (struct crowd_order){
-        .path = p->crowd_path, .clients = (uint32_t)p->options->clients,
-        .frames = p->frames, .seed = p->options->seed,
+        .path = p->crowd_path,
+        .clients = (uint32_t)p->options->clients,
+        .frames = p->frames,
+        .seed = p->options->seed,
         .room = s->subject.backlog ? (uint32_t)s->subject.backlog : 128,
-        .address = s->subject.address, .fixtures = p->fixtures,
-        .nfixtures = p->nfixtures, .timeout_ms = timeout_ms(s),
+        .address = s->subject.address,
+        .fixtures = p->fixtures,
+        .nfixtures = p->nfixtures,
+        .timeout_ms = timeout_ms(s),
     };
 }
 
@@ -136,8 +146,8 @@ static void at_gate(struct stress *s)
 {
     int64_t from = deadline_now_ns();
 
-    s->model = model_of(&s->subject, &s->seen.before,
-                        s->plan->options->clients, &s->audit.workers_seen);
+    s->model = model_of(&s->subject, &s->seen.before, s->plan->options->clients,
+                        &s->audit.workers_seen);
     s->audit.seconds += (double)(deadline_now_ns() - from) / 1e9;
 }
 
@@ -193,7 +203,7 @@ static void rest(struct stress *s, const struct snapshot *before,
                  struct round_seen *round)
 {
     round->rest = snapshot_when_idle(&s->subject, before, timeout_ms(s),
-                               &round->at_rest, &s->audit.seconds);
+                                     &round->at_rest, &s->audit.seconds);
     round->done = round->rest != IDLE_TROUBLE;
     if (round->rest == IDLE_ENDED)
         s->seen.ended = true;
@@ -283,8 +293,8 @@ static void settle_for_reports(struct stress *s)
     double seconds = 0;
 
     if (s->plan->target.valgrind && !s->seen.ended)
-        (void)snapshot_when_idle(&s->subject, &s->seen.first.at_rest, timeout_ms(s),
-                           &now, &seconds);
+        (void)snapshot_when_idle(&s->subject, &s->seen.first.at_rest,
+                                 timeout_ms(s), &now, &seconds);
     snapshot_free(&now);
 }
 
@@ -332,8 +342,12 @@ static int conclude(struct stress *s)
 int stress_run(const struct plan *plan, struct sandbox *sandbox, int channel,
                case_finder *find)
 {
-    struct stress s = { .plan = plan, .sandbox = sandbox, .channel = channel,
-                        .model = MODEL_UNKNOWN, .find = find, .crowd = { .fd = -1 },
+    struct stress s = { .plan = plan,
+                        .sandbox = sandbox,
+                        .channel = channel,
+                        .model = MODEL_UNKNOWN,
+                        .find = find,
+                        .crowd = { .fd = -1 },
                         .port = { .claim = -1 },
                         .subject = { .sd = -1, .out = -1, .err = -1 } };
     int rc;

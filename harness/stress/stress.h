@@ -4,9 +4,9 @@
 #ifndef STRESS_H
 #define STRESS_H
 
-#include "sandbox/sandbox.h"
 #include "plan/plan.h"
 #include "result/case.h"
+#include "sandbox/sandbox.h"
 
 enum { STRESS_SHORTS = 8, STRESS_RESETS = 8 };
 

@@ -6,28 +6,28 @@
 #include "stress/stress.h"
 
 #include "judge/judge.h"
-#include "target/model.h"
-#include "plan/plan.h"
 #include "network/port.h"
-#include "stress/crowd.h"
+#include "plan/plan.h"
 #include "plan/scarce.h"
+#include "stress/crowd.h"
+#include "target/model.h"
 
 struct stress {
     const struct plan *plan;
     struct sandbox *sandbox;
     int channel;
     case_finder *find;
-    struct port port;           /* of the target, where it was ours to choose */
+    struct port port; /* of the target, where it was ours to choose */
     struct subject subject;
-    struct crowd crowd;         /* the first; its plan is kept for judging */
+    struct crowd crowd; /* the first; its plan is kept for judging */
     struct stress_seen seen;
     struct load load;
     struct audit_summary audit;
     enum model model;
-    struct scarce scarce;       /* whether there was room for it */
+    struct scarce scarce; /* whether there was room for it */
     double gate_seconds;
-    int64_t told_ns;            /* when progress was last reported */
-    bool terminated;            /* all ended by themselves after SIGTERM */
+    int64_t told_ns; /* when progress was last reported */
+    bool terminated; /* all ended by themselves after SIGTERM */
 };
 
 /* The verdicts on what the crowd and the audits saw; and, once the target has

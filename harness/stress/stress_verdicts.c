@@ -2,10 +2,10 @@
 /* Which requirements a crowd bears on, and the verdict on each, told. */
 #include "stress/stress_state.h"
 
-#include "sandbox/sandbox_life.h"
-#include "judge/judge_memory.h"
 #include "job/message.h"
+#include "judge/judge_memory.h"
 #include "kit/needs.h"
+#include "sandbox/sandbox_life.h"
 
 typedef void judge_fn(const struct stress_seen *s, struct verdict *v);
 
@@ -56,8 +56,10 @@ void stress_tell_verdicts(struct stress *s)
 void stress_tell_memory(struct stress *s, pid_t server_inner)
 {
     struct memory_seen seen = {
-        .subject = &s->subject, .ended = s->seen.ended,
-        .terminated = s->terminated, .forked = 1,
+        .subject = &s->subject,
+        .ended = s->seen.ended,
+        .terminated = s->terminated,
+        .forked = 1,
     };
     struct verdict v;
 
@@ -69,8 +71,8 @@ void stress_tell_memory(struct stress *s, pid_t server_inner)
         judge_memory(&seen, i, &v);
         sandbox_is_over_error(s->sandbox, &v);
         message_result(s->channel,
-                       s->find(judged[NJUDGED - MEMORY_CASES + i].id, NULL),
-                       &v, s->load.seconds);
+                       s->find(judged[NJUDGED - MEMORY_CASES + i].id, NULL), &v,
+                       s->load.seconds);
     }
     memory_free(&seen);
 }

@@ -13,16 +13,23 @@
 static const char *const valgrind_options[] = {
     /* Nor from ~/.valgrindrc and ./.valgrindrc is another tool taken, or a file
        of suppressions that hides what is wrong. */
-    "valgrind", "--command-line-only=yes", "--tool=memcheck",
-    "--trace-children=yes", "--track-fds=yes", "--vgdb=no",
-    "--leak-check=full", "--show-leak-kinds=definite,indirect",
+    "valgrind",
+    "--command-line-only=yes",
+    "--tool=memcheck",
+    "--trace-children=yes",
+    "--track-fds=yes",
+    "--vgdb=no",
+    "--leak-check=full",
+    "--show-leak-kinds=definite,indirect",
     /* Leaks are judged from their summary; the error count is for memory. */
     "--errors-for-leak-kinds=none",
 };
 
 enum { NVALGRIND = sizeof valgrind_options / sizeof *valgrind_options };
 
-struct place { const char *key, *value; };
+struct place {
+    const char *key, *value;
+};
 
 /* text with each placeholder replaced; allocated. */
 static char *replace(const char *text, const struct place *p, size_t n)
@@ -165,7 +172,7 @@ bool target_find(const char *command, char *path, size_t size)
         snprintf(path, size, "%s", command);
         return runnable(path);
     }
-    for (dirs = dirs ? dirs : "/bin:/usr/bin"; ; dirs++) {
+    for (dirs = dirs ? dirs : "/bin:/usr/bin";; dirs++) {
         size_t n = strcspn(dirs, ":");
 
         snprintf(path, size, "%.*s%s%s", (int)n, dirs, n ? "/" : "", command);
@@ -177,8 +184,7 @@ bool target_find(const char *command, char *path, size_t size)
     }
 }
 
-bool target_beside(const char *name, const char *place,
-                   char *path, size_t size)
+bool target_beside(const char *name, const char *place, char *path, size_t size)
 {
     char self[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -192,7 +198,8 @@ bool target_beside(const char *name, const char *place,
             access(path, F_OK) == 0)
             return true;
         if ((size_t)snprintf(path, size, "%s/../%s/%s", self, place, name) <
-                size && access(path, F_OK) == 0)
+                size &&
+            access(path, F_OK) == 0)
             return true;
     }
     return target_find(name, path, size);

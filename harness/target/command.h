@@ -10,12 +10,12 @@
 #include <stddef.h>
 
 struct target {
-    char *const *command;   /* as given, NULL-terminated; NULL: --connect */
-    const char *ip;         /* what {ip} stands for */
-    int port;               /* what {port} stands for; 0: chosen in the sandbox */
-    bool fixed;             /* --listens: nothing is appended or replaced */
-    bool attach;            /* --connect */
-    pid_t attach_pid;       /* --pid, or 0 */
+    char *const *command; /* as given, NULL-terminated; NULL: --connect */
+    const char *ip;       /* what {ip} stands for */
+    int port;             /* what {port} stands for; 0: chosen in the sandbox */
+    bool fixed;           /* --listens: nothing is appended or replaced */
+    bool attach;          /* --connect */
+    pid_t attach_pid;     /* --pid, or 0 */
     bool valgrind;
 };
 
@@ -46,7 +46,7 @@ bool target_find(const char *command, char *path, size_t size);
 
 /* NAME beside this program's own executable, else in ../PLACE, else in PATH:
    where the parts of the project find each other, built or installed. */
-bool target_beside(const char *name, const char *place,
-                   char *path, size_t size);
+bool target_beside(const char *name, const char *place, char *path,
+                   size_t size);
 
 #endif

@@ -15,7 +15,7 @@
 
 enum {
     MOST_LOGS = 1 << 17,
-    MOST_MIB = 64,              /* of one log; valgrind tells 1,000 errors */
+    MOST_MIB = 64, /* of one log; valgrind tells 1,000 errors */
     MOST_MIB_OF_ALL = 256
 };
 
@@ -42,16 +42,16 @@ struct logs {
     int dir;
     long server_pid;
     long bytes;
-    long passed_on;             /* as in struct memcheck_log */
-    long unshown;               /* the most in any log ... */
-    char counts_more[64];       /* ... and its name */
+    long passed_on;       /* as in struct memcheck_log */
+    long unshown;         /* the most in any log ... */
+    char counts_more[64]; /* ... and its name */
 };
 
 /* A stream of a regular file, else NULL with what is wrong told. */
 static FILE *open_log(struct logs *l, const char *name)
 {
-    int fd = openat(l->dir, name,
-                    O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    int fd =
+        openat(l->dir, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     bool regular = fd >= 0 || (errno != ELOOP && errno != ENXIO);
     FILE *f = NULL;
     struct stat st;

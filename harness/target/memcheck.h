@@ -6,19 +6,19 @@
 #include "result/verdict.h"
 
 struct memcheck {
-    long logs;              /* processes that wrote one */
-    long incomplete;        /* cut off before their summary */
-    long errors;            /* records of invalid accesses and of uses of what
-                               was never written; each has its text in its log,
-                               since valgrind's own count is of more */
-    long lost_bytes;        /* definitely or indirectly, at the end */
-    long kept_sockets;      /* connections open at the end that may not be */
-    char first_incomplete[64];          /* its file's name */
-    char trouble[128];      /* why these numbers are not to be relied on, or
-                               "": a log that cannot be read, or that counts
-                               what none shows */
-    json_t *errors_text, *lost_text, *kept_text;    /* arrays of strings: what
-                                                       valgrind said of each */
+    long logs;         /* processes that wrote one */
+    long incomplete;   /* cut off before their summary */
+    long errors;       /* records of invalid accesses and of uses of what
+                          was never written; each has its text in its log,
+                          since valgrind's own count is of more */
+    long lost_bytes;   /* definitely or indirectly, at the end */
+    long kept_sockets; /* connections open at the end that may not be */
+    char first_incomplete[64]; /* its file's name */
+    char trouble[128];         /* why these numbers are not to be relied on, or
+                                  "": a log that cannot be read, or that counts
+                                  what none shows */
+    json_t *errors_text, *lost_text, *kept_text; /* arrays of strings: what
+                                                    valgrind said of each */
 };
 
 /* Read every log in dir, v.PID.log; the target may have put anything there,

@@ -14,18 +14,18 @@ enum { MOST_TEXTS = 8, MOST_LINES = 12, LINE = 512 };
 
 enum record {
     NO_RECORD,
-    MEMORY,         /* what is judged as an error */
+    MEMORY, /* what is judged as an error */
     LOSS,
-    OTHER,          /* counted by valgrind as an error, but none of memory */
-    DESCRIPTOR      /* open at the end, an error to 3.23 and later */
+    OTHER,     /* counted by valgrind as an error, but none of memory */
+    DESCRIPTOR /* open at the end, an error to 3.23 and later */
 };
 
 struct reader {
     struct memcheck_log *log;
     struct memcheck *m;
-    enum record kind;               /* of the record being read */
+    enum record kind; /* of the record being read */
     char record[MOST_LINES * LINE];
-    char peers[2][LINE];            /* the first two connections */
+    char peers[2][LINE]; /* the first two connections */
     long connections, descriptors, contexts;
 };
 
@@ -35,7 +35,7 @@ static void keep(json_t *texts, const struct reader *r, const char *text)
 
     if (json_array_size(texts) >= MOST_TEXTS)
         return;
-    printable = verdict_text(text, strlen(text));   /* JSON takes UTF-8 alone */
+    printable = verdict_text(text, strlen(text)); /* JSON takes UTF-8 alone */
     (void)json_array_append_new(texts,
                                 json_sprintf("pid [%ld]: %s", r->log->pid,
                                              printable ? printable : "?"));
@@ -73,7 +73,7 @@ static enum record kind_of(const char *head)
 {
     static const struct {
         const char *words;
-        bool first;             /* it begins with them; else they are in it */
+        bool first; /* it begins with them; else they are in it */
         enum record kind;
     } heads[] = {
         { "Invalid ", true, MEMORY },
@@ -179,8 +179,8 @@ static long take_lines(struct reader *r, FILE *f, long limit)
     long bytes = 0;
 
     while (bytes <= limit && fgets(line, sizeof line, f)) {
-        char *text = strncmp(line, "==", 2) == 0 ? strstr(line + 2, "==")
-                                                 : NULL;
+        char *text =
+            strncmp(line, "==", 2) == 0 ? strstr(line + 2, "==") : NULL;
 
         /* With a NUL in it, its length is not to be seen. */
         bytes += strchr(line, '\n') ? (long)strlen(line) : LINE - 1;

@@ -9,11 +9,11 @@
 
 struct memcheck_log {
     long pid;
-    bool server;            /* may hold no connection at all */
-    bool complete;          /* it has its summary */
-    long passed_on;         /* records that a child forked later counts as its
-                               own, without showing them */
-    long unshown;           /* counted in the summary, and not shown */
+    bool server;    /* may hold no connection at all */
+    bool complete;  /* it has its summary */
+    long passed_on; /* records that a child forked later counts as its
+                       own, without showing them */
+    long unshown;   /* counted in the summary, and not shown */
 };
 
 /* Read f to its end, but at most limit bytes, and add to m what it says of

@@ -7,7 +7,7 @@ const char *model_name(enum model model)
 {
     static const char *const name[] = {
         [MODEL_UNKNOWN] = "unknown", [MODEL_FORK] = "fork",
-        [MODEL_EXEC] = "exec", [MODEL_PREFORK] = "prefork",
+        [MODEL_EXEC] = "exec",       [MODEL_PREFORK] = "prefork",
         [MODEL_THREADS] = "threads", [MODEL_EVENT_LOOP] = "event-loop",
     };
 
@@ -47,8 +47,7 @@ static enum model look_at_all(struct subject *subject,
         threads = now.threads - before->threads - more;
         *workers = more > 0 ? more : 0;
         if (more >= clients)
-            model = fork_or_exec(subject->server,
-                                 now.process[now.n - 1].pid);
+            model = fork_or_exec(subject->server, now.process[now.n - 1].pid);
         else if (threads > 0)
             model = MODEL_THREADS;
         else if (before->n > 1 || more > 0)

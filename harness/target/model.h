@@ -7,7 +7,11 @@
 #include "target/snapshot.h"
 
 enum model {
-    MODEL_UNKNOWN, MODEL_FORK, MODEL_EXEC, MODEL_PREFORK, MODEL_THREADS,
+    MODEL_UNKNOWN,
+    MODEL_FORK,
+    MODEL_EXEC,
+    MODEL_PREFORK,
+    MODEL_THREADS,
     MODEL_EVENT_LOOP
 };
 

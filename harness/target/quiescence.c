@@ -14,11 +14,11 @@ enum { LASTING_MS = 100 };
 
 struct wait_state {
     struct subject *subject;
-    const struct snapshot *before;      /* NULL: the first rest */
+    const struct snapshot *before; /* NULL: the first rest */
     struct snapshot *now;
-    long children_before;               /* of the server process */
-    long least;                         /* what was left at the best look */
-    long same;                          /* looks without a change */
+    long children_before; /* of the server process */
+    long least;           /* what was left at the best look */
+    long same;            /* looks without a change */
 };
 
 static long server_children(const struct snapshot *s, pid_t server)
@@ -94,7 +94,7 @@ static void keep_lasting(struct pid_list *zombies)
 
     while (zombies->n && !deadline_passed(d)) {
         pause_until(&pause, d);
-        child_reap_all();     /* without a sandbox, orphans come to us */
+        child_reap_all(); /* without a sandbox, orphans come to us */
         n = 0;
         for (size_t i = 0; i < zombies->n; i++)
             if (is_zombie(zombies->pid[i]))
@@ -113,11 +113,12 @@ static enum idle give_up(struct wait_state *w)
 }
 
 enum idle snapshot_when_idle(struct subject *subject,
-                          const struct snapshot *before, double timeout_ms,
-                          struct snapshot *now, double *seconds)
+                             const struct snapshot *before, double timeout_ms,
+                             struct snapshot *now, double *seconds)
 {
-    struct wait_state w = { .subject = subject, .before = before, .now = now,
-                            .least = -1 };
+    struct wait_state w = {
+        .subject = subject, .before = before, .now = now, .least = -1
+    };
     struct deadline d = deadline_in(timeout_ms);
     struct pause pause = { 0 };
 
@@ -139,7 +140,7 @@ enum idle snapshot_when_idle(struct subject *subject,
         if (left == 0 || end != IDLE)
             return left == 0 ? IDLE : end;
         if (deadline_passed(d))
-            return IDLE;     /* at rest at the last moment */
+            return IDLE; /* at rest at the last moment */
         if (w.least < 0 || left < w.least) {
             w.least = left;
             d = deadline_in(timeout_ms);

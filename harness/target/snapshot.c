@@ -25,7 +25,7 @@ static int count_socket(const struct socket_info *i, void *arg)
 {
     long *n = arg;
 
-    *n += i->inode != 0;    /* the kernel alone holds the others */
+    *n += i->inode != 0; /* the kernel alone holds the others */
     return 0;
 }
 
@@ -101,10 +101,10 @@ void audit_describe(const struct subject *subject,
     if (inner != p->pid)
         n += snprintf(text + n, size - (size_t)n, " [%d]", (int)inner);
     n += snprintf(text + n, size - (size_t)n,
-                  " (%s, state %c, parent %d, %d threads)%s", st.comm,
-                  st.state, (int)st.ppid, st.threads,
+                  " (%s, state %c, parent %d, %d threads)%s", st.comm, st.state,
+                  (int)st.ppid, st.threads,
                   p->pid == subject->server ? ", the server" : "");
     for (size_t i = 0; i < p->fds.n && n > 0 && (size_t)n + 100 < size; i++)
-        n += snprintf(text + n, size - (size_t)n, "%s fd %d %s",
-                      i ? "," : ":", p->fds.fd[i].fd, p->fds.fd[i].what);
+        n += snprintf(text + n, size - (size_t)n, "%s fd %d %s", i ? "," : ":",
+                      p->fds.fd[i].fd, p->fds.fd[i].what);
 }

@@ -10,22 +10,22 @@
 
 struct audit_process {
     pid_t pid, ppid;
-    unsigned long long start_ticks;     /* with pid: names the process */
+    unsigned long long start_ticks; /* with pid: names the process */
     char state;
     int threads;
-    bool fds_known;             /* false: not ours to see, or it has gone */
+    bool fds_known; /* false: not ours to see, or it has gone */
     struct fd_list fds;
-    const struct proc_fd **by_kind;     /* the same, in the order of kinds */
+    const struct proc_fd **by_kind; /* the same, in the order of kinds */
 };
 
 struct snapshot {
-    struct audit_process *process;      /* zombies are not among them */
+    struct audit_process *process; /* zombies are not among them */
     size_t n;
-    struct audit_process **by_pid;      /* the same, in the order of pids */
-    struct pid_list zombies;    /* ended, and not waited for by their parent */
-    long threads;               /* of all processes */
-    long sockets;               /* connected ones of the server's port */
-    long fds;                   /* of all processes whose fds are known */
+    struct audit_process **by_pid; /* the same, in the order of pids */
+    struct pid_list zombies; /* ended, and not waited for by their parent */
+    long threads;            /* of all processes */
+    long sockets;            /* connected ones of the server's port */
+    long fds;                /* of all processes whose fds are known */
 };
 
 enum snapshot_depth { SNAPSHOT_PROCESSES, SNAPSHOT_FDS };
@@ -47,10 +47,10 @@ const struct audit_process *snapshot_find(const struct snapshot *s,
 bool snapshot_shows_fds(const struct snapshot *s, pid_t pid);
 
 struct growth {
-    long processes;             /* more than before; never below 0 */
+    long processes; /* more than before; never below 0 */
     long threads;
-    long fds;                   /* in processes that were there before, each
-                                   kind of descriptor for itself */
+    long fds; /* in processes that were there before, each
+                 kind of descriptor for itself */
 };
 
 struct growth audit_growth(const struct subject *subject,
@@ -60,8 +60,7 @@ struct growth audit_growth(const struct subject *subject,
 /* The descriptors that make up growth.fds, at most room of them; returns their
    number. */
 size_t audit_leaked(const struct subject *subject,
-                    const struct snapshot *before,
-                    const struct snapshot *after,
+                    const struct snapshot *before, const struct snapshot *after,
                     struct leaked_fd *leaked, size_t room);
 
 /* Fill the counts of sum but workers_seen, leaked and seconds. */
@@ -73,10 +72,10 @@ void audit_sum_up(const struct subject *subject, const struct snapshot *before,
 bool audit_is_spare(const char *what);
 
 enum idle {
-    IDLE,            /* at rest, and nothing more than before */
-    IDLE_MORE,       /* the deadline passed, and something is left */
-    IDLE_ENDED,      /* the server has ended */
-    IDLE_TROUBLE     /* errno */
+    IDLE,        /* at rest, and nothing more than before */
+    IDLE_MORE,   /* the deadline passed, and something is left */
+    IDLE_ENDED,  /* the server has ended */
+    IDLE_TROUBLE /* errno */
 };
 
 /* Wait until the server holds no more than it did before, and no zombie and no
@@ -84,8 +83,8 @@ enum idle {
    no socket is connected and its processes no longer change. The last look is
    left in now. *seconds grows by the time spent looking, without pauses. */
 enum idle snapshot_when_idle(struct subject *subject,
-                          const struct snapshot *before, double timeout_ms,
-                          struct snapshot *now, double *seconds);
+                             const struct snapshot *before, double timeout_ms,
+                             struct snapshot *now, double *seconds);
 
 /* A line about a process for the evidence: pid, what it does, what it
    holds. */

@@ -15,7 +15,8 @@ static size_t kind_length(const char *what)
     const char *bracket = strchr(what, '[');
 
     return bracket && isdigit((unsigned char)bracket[1])
-        ? (size_t)(bracket - what) : strlen(what);
+               ? (size_t)(bracket - what)
+               : strlen(what);
 }
 
 static int compare_kinds(const struct proc_fd *a, const struct proc_fd *b)
@@ -151,8 +152,7 @@ static bool had_same(const struct audit_process *p, const struct proc_fd *fd)
     const struct proc_fd **found = NULL;
 
     if (p->by_kind)
-        found = bsearch(&fd, p->by_kind, p->fds.n, sizeof *p->by_kind,
-                        by_kind);
+        found = bsearch(&fd, p->by_kind, p->fds.n, sizeof *p->by_kind, by_kind);
     return found && strcmp((*found)->what, fd->what) == 0;
 }
 
@@ -240,8 +240,7 @@ struct growth audit_growth(const struct subject *subject,
 }
 
 size_t audit_leaked(const struct subject *subject,
-                    const struct snapshot *before,
-                    const struct snapshot *after,
+                    const struct snapshot *before, const struct snapshot *after,
                     struct leaked_fd *leaked, size_t room)
 {
     size_t n;

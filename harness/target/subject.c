@@ -23,8 +23,10 @@ void subject_explain(struct subject *s, const char *fmt, ...)
 const char *subject_starts_name(enum subject_starts starts)
 {
     static const char *const name[] = {
-        [STARTS_UNKNOWN] = "unknown", [STARTS_DETACHED] = "detached",
-        [STARTS_FOREGROUND] = "foreground", [STARTS_ATTACHED] = "attached",
+        [STARTS_UNKNOWN] = "unknown",
+        [STARTS_DETACHED] = "detached",
+        [STARTS_FOREGROUND] = "foreground",
+        [STARTS_ATTACHED] = "attached",
     };
 
     return name[starts];

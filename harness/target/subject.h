@@ -6,37 +6,44 @@
 #ifndef SUBJECT_H
 #define SUBJECT_H
 
-#include "sandbox/sandbox.h"
 #include "base/deadline.h"
 #include "linux/procfs.h"
 #include "network/sockdiag.h"
+#include "sandbox/sandbox.h"
 #include "target/command.h"
 
-enum { SUBJECT_LISTENERS = 16, SUBJECT_WHY = 512,
-       SUBJECT_OUTPUT_BYTES = 64 << 20 };
+enum {
+    SUBJECT_LISTENERS = 16,
+    SUBJECT_WHY = 512,
+    SUBJECT_OUTPUT_BYTES = 64 << 20
+};
 
-enum subject_starts { STARTS_UNKNOWN, STARTS_DETACHED, STARTS_FOREGROUND,
-                      STARTS_ATTACHED };
+enum subject_starts {
+    STARTS_UNKNOWN,
+    STARTS_DETACHED,
+    STARTS_FOREGROUND,
+    STARTS_ATTACHED
+};
 
 struct subject {
     const struct target *target;
     struct sandbox *sandbox;
-    int sd;                     /* sock_diag of the sandbox */
-    char dir[288];              /* {dir} of this start */
-    char logs[288];             /* valgrind's logs, one a process */
-    struct address address;     /* where clients connect */
-    pid_t start;                /* the start command; 0: attached */
+    int sd;                 /* sock_diag of the sandbox */
+    char dir[288];          /* {dir} of this start */
+    char logs[288];         /* valgrind's logs, one a process */
+    struct address address; /* where clients connect */
+    pid_t start;            /* the start command; 0: attached */
     bool start_ended;
-    int start_status;           /* as waitpid(2), once it has ended */
-    int out, err;               /* what it prints; -1: attached */
-    pid_t server;               /* the server process, by outer pid */
-    unsigned long listener[SUBJECT_LISTENERS];  /* inodes */
+    int start_status; /* as waitpid(2), once it has ended */
+    int out, err;     /* what it prints; -1: attached */
+    pid_t server;     /* the server process, by outer pid */
+    unsigned long listener[SUBJECT_LISTENERS]; /* inodes */
     size_t nlisteners;
-    long backlog;               /* of the smallest listen queue */
+    long backlog; /* of the smallest listen queue */
     enum subject_starts starts;
-    struct pid_list not_ours;   /* our own processes in the same tree */
-    int64_t put_off_ns;         /* its deadlines, by now */
-    char why[SUBJECT_WHY];      /* of a failure: one line */
+    struct pid_list not_ours; /* our own processes in the same tree */
+    int64_t put_off_ns;       /* its deadlines, by now */
+    char why[SUBJECT_WHY];    /* of a failure: one line */
 };
 
 /* Close and free; ends nothing: that is the sandbox's. */

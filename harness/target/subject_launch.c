@@ -34,11 +34,13 @@ static int make_dir(const struct subject *s, char *path, size_t size,
 
 static int make_dirs(struct subject *s)
 {
-    static unsigned starts;     /* each start has directories of its own */
+    static unsigned starts; /* each start has directories of its own */
 
     starts++;
     return make_dir(s, s->dir, sizeof s->dir, "start", starts) < 0 ||
-           make_dir(s, s->logs, sizeof s->logs, "logs", starts) < 0 ? -1 : 0;
+                   make_dir(s, s->logs, sizeof s->logs, "logs", starts) < 0
+               ? -1
+               : 0;
 }
 
 static enum subject_up trouble(struct subject *s, const char *what)
@@ -57,8 +59,9 @@ static char **command_line(const struct subject *s, int port,
         how = &plain;
     snprintf(digits, sizeof digits, "%d", port);
     return target_argv(s->target,
-                       how->no_address ? NULL : how->ip ? how->ip
-                                                        : s->target->ip,
+                       how->no_address ? NULL
+                       : how->ip       ? how->ip
+                                       : s->target->ip,
                        how->port ? how->port : digits, s->dir, s->logs);
 }
 
@@ -81,12 +84,16 @@ static enum subject_up execute(struct subject *s, char **argv,
                                const struct subject_how *how)
 {
     struct spawn world = {
-        .argv = argv, .in = -1, .out = s->out, .err = s->err,
+        .argv = argv,
+        .in = -1,
+        .out = s->out,
+        .err = s->err,
         .own_mounts = s->sandbox->isolated,
         .without = s->target->valgrind ? "VALGRIND_OPTS" : NULL,
         /* Where it is killed it leaves files of its own. */
         .tmpdir = s->target->valgrind ? s->logs : NULL,
-        .pre_exec = how ? how->pre_exec : NULL, .pre_exec_arg = how ? how->arg : NULL,
+        .pre_exec = how ? how->pre_exec : NULL,
+        .pre_exec_arg = how ? how->arg : NULL,
     };
     int exec_failed;
 
@@ -136,12 +143,12 @@ enum subject_up subject_wait(struct subject *s, struct deadline d)
     while (!subject_find(s)) {
         if (subject_ended(s) && !subject_find(s)) {
             subject_explain(s, "it ended (%s) without listening",
-                    child_status_text(s->start_status));
+                            child_status_text(s->start_status));
             return SUBJECT_DIED;
         }
         if (deadline_passed(d) && !subject_put_off(s, &d)) {
             if (subject_find(s))
-                break;          /* as the last moment passed */
+                break; /* as the last moment passed */
             if (subject_hides(s))
                 return SUBJECT_TROUBLE;
             subject_tell_elsewhere(s);
@@ -153,7 +160,8 @@ enum subject_up subject_wait(struct subject *s, struct deadline d)
 }
 
 enum subject_up subject_start(struct subject *s, const struct target *t,
-                              struct sandbox *sandbox, int port, struct deadline d)
+                              struct sandbox *sandbox, int port,
+                              struct deadline d)
 {
     enum subject_up up = subject_launch(s, t, sandbox, port, NULL);
 
@@ -186,7 +194,7 @@ enum subject_up subject_attach(struct subject *s, const struct target *t,
         return SUBJECT_DIED;
     }
     if (!address_is_loopback(&s->address))
-        return SUBJECT_UP;      /* its listener may be on another machine */
+        return SUBJECT_UP; /* its listener may be on another machine */
     if (subject_find_any(s) < 0)
         return sock_diag_trouble(s);
     if (s->nlisteners)

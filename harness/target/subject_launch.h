@@ -6,9 +6,9 @@
 #include "target/subject.h"
 
 enum subject_up {
-    SUBJECT_UP,         /* it listens */
-    SUBJECT_DIED,       /* or never listened: the target's doing, exit 3 */
-    SUBJECT_TROUBLE     /* the harness could not start anything, exit 4 */
+    SUBJECT_UP,     /* it listens */
+    SUBJECT_DIED,   /* or never listened: the target's doing, exit 3 */
+    SUBJECT_TROUBLE /* the harness could not start anything, exit 4 */
 };
 
 /* How a start differs from the defined one; all zero: in nothing. */
@@ -16,8 +16,8 @@ struct subject_how {
     const char *ip, *port;      /* told to the command instead of where it is
                                    expected to listen; NULL: the same */
     bool no_address;            /* the address is left out */
-    int (*pre_exec)(void *arg);    /* runs in the child last of all before exec:
-                                   0, or -1 with errno; NULL: nothing */
+    int (*pre_exec)(void *arg); /* runs in the child last of all before exec:
+                                0, or -1 with errno; NULL: nothing */
     void *arg;
 };
 

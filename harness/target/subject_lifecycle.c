@@ -3,10 +3,10 @@
    is told to. */
 #include "target/subject_lifecycle.h"
 
+#include "linux/child_wait.h"
 #include "linux/process_signal.h"
 #include "target/subject_listener.h"
 #include "target/subject_processes.h"
-#include "linux/child_wait.h"
 
 #include <signal.h>
 #include <stdint.h>
@@ -53,7 +53,7 @@ static bool is_asleep(const struct subject *s, pid_t pid, long *call)
 static uint64_t fingerprint(const struct subject *s)
 {
     struct pid_list l = { NULL, 0, 0 };
-    uint64_t print = 1469598103934665603u;      /* FNV-1a */
+    uint64_t print = 1469598103934665603u; /* FNV-1a */
     bool asleep = subject_processes(s, &l) == 0;
 
     for (size_t i = 0; i < l.n && asleep; i++) {
@@ -98,8 +98,8 @@ void subject_wait_started(struct subject *s, struct deadline d)
 
 bool subject_terminate(struct subject *s, struct deadline d)
 {
-    struct deadline half = deadline_in((double)deadline_left_ms(d) / 2 /
-                                       deadline_scale());
+    struct deadline half =
+        deadline_in((double)deadline_left_ms(d) / 2 / deadline_scale());
     struct pause pause = { 0 };
     bool asked_all = false;
 
@@ -110,8 +110,8 @@ bool subject_terminate(struct subject *s, struct deadline d)
         if (deadline_passed(d))
             return false;
         /* A wrapper around the server, or workers that outlive it. */
-        if (!asked_all && (deadline_passed(half) ||
-                           !s->server || !procfs_alive(s->server))) {
+        if (!asked_all &&
+            (deadline_passed(half) || !s->server || !procfs_alive(s->server))) {
             subject_signal_all(s, SIGTERM);
             asked_all = true;
         }

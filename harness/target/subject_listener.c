@@ -11,7 +11,7 @@ struct listeners {
     struct subject *s;
     struct socket_info found[SUBJECT_LISTENERS];
     size_t n;
-    bool elsewhere;     /* look for any address */
+    bool elsewhere; /* look for any address */
 };
 
 static int note_listener(const struct socket_info *i, void *arg)
@@ -67,8 +67,8 @@ static pid_t find_server(const struct subject *s, const struct pid_list *pids)
             holds = procfs_holds_socket(pids->pid[i], s->listener[k]);
         if (!holds)
             continue;
-        above = server ? common_ancestor(pids, server, pids->pid[i])
-                       : pids->pid[i];
+        above =
+            server ? common_ancestor(pids, server, pids->pid[i]) : pids->pid[i];
         if (above)
             server = above;
     }
@@ -103,7 +103,8 @@ bool subject_find(struct subject *s)
     s->nlisteners = 0;
     s->backlog = 0;
     if (sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
-                      note_listener, &l) < 0 || l.n == 0)
+                      note_listener, &l) < 0 ||
+        l.n == 0)
         return false;
     if (subject_processes(s, &pids) == 0)
         for (size_t i = 0; i < l.n; i++)
@@ -145,7 +146,7 @@ void subject_tell_elsewhere(struct subject *s)
     for (size_t i = 0; i < l.n; i++)
         if (owned(&pids, l.found[i].inode)) {
             subject_explain(s, "it listens on %s, not on %s",
-                    address_text(&l.found[i].local, other), want);
+                            address_text(&l.found[i].local, other), want);
             break;
         }
 out:
@@ -160,15 +161,18 @@ bool subject_hides(struct subject *s)
     bool hides = false;
 
     if (sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
-                      note_listener, &l) == 0 && l.n > 0 &&
-        subject_processes(s, &pids) == 0)
+                      note_listener, &l) == 0 &&
+        l.n > 0 && subject_processes(s, &pids) == 0)
         for (size_t i = 0; i < pids.n && !hides; i++) {
             hides = procfs_fds(pids.pid[i], &fds) < 0 && errno == EACCES;
             if (hides)
-                subject_explain(s, "the kernel does not show what process %d "
-                        "has open: it is undumpable, or another user's; that "
-                        "takes CAP_SYS_PTRACE, as root has it, in a container "
-                        "with --cap-add SYS_PTRACE", (int)pids.pid[i]);
+                subject_explain(
+                    s,
+                    "the kernel does not show what process %d "
+                    "has open: it is undumpable, or another user's; that "
+                    "takes CAP_SYS_PTRACE, as root has it, in a container "
+                    "with --cap-add SYS_PTRACE",
+                    (int)pids.pid[i]);
             fd_list_free(&fds);
         }
     pid_list_free(&pids);

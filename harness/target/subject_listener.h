@@ -7,12 +7,12 @@
 
 /* One look: does it listen there now? Fills listener, server and backlog. */
 bool subject_find(struct subject *s);
-bool subject_listens(struct subject *s);    /* the listener is still there */
+bool subject_listens(struct subject *s); /* the listener is still there */
 /* The server process has gone, and no other of its own holds the listener. */
 bool subject_gone(struct subject *s);
 
-/* Take note of all that listens where it was asked to, whoever holds it. Returns
-   0, or -1 with errno. */
+/* Take note of all that listens where it was asked to, whoever holds it.
+   Returns 0, or -1 with errno. */
 int subject_find_any(struct subject *s);
 
 /* Set s->why to where else it listens, or that it does not. */

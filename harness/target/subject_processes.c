@@ -35,8 +35,8 @@ int subject_server_tree(const struct subject *s, struct pid_list *out)
 static bool any_lives(const struct subject *s)
 {
     struct pid_list l = { NULL, 0, 0 };
-    bool lives = (s->server && procfs_alive(s->server)) ||
-                 subject_processes(s, &l) < 0;
+    bool lives =
+        (s->server && procfs_alive(s->server)) || subject_processes(s, &l) < 0;
 
     for (size_t i = 0; i < l.n && !lives; i++)
         lives = procfs_alive(l.pid[i]);

@@ -13,7 +13,7 @@ int subject_server_tree(const struct subject *s, struct pid_list *out);
 /* Two of one kind in a sandbox: whatever runs now, not below s, is not s's. */
 int subject_exclude_others(struct subject *s);
 
-bool subject_ended(struct subject *s);      /* no process of it is alive */
+bool subject_ended(struct subject *s); /* no process of it is alive */
 
 /* Signal all of them; one that runs already (--connect) is never signalled. */
 void subject_signal_all(const struct subject *s, int sig);

@@ -5,13 +5,28 @@
 /* What bash makes of a quoted command is what was quoted. */
 static void a_command_survives_the_shell(void)
 {
-    static char *const words[] = {
-        "plain-word_1.2/3:4,5=6+7@8%9", "", "two words", "it's", "\"q\" `x`",
-        "$HOME ${x} $(y)", "~", "{ip}", "a\\b", "*?[a]", "!x", "#c", "&|;<>()",
-        "new\nline", "\033[31m\t\r\177", "\xff\x01" "2",
-        "Gr\xc3\xbc\xc3\x9f""e",
-        "it's \\ and \x01", "-n", NULL
-    };
+    static char *const words[] = { "plain-word_1.2/3:4,5=6+7@8%9",
+                                   "",
+                                   "two words",
+                                   "it's",
+                                   "\"q\" `x`",
+                                   "$HOME ${x} $(y)",
+                                   "~",
+                                   "{ip}",
+                                   "a\\b",
+                                   "*?[a]",
+                                   "!x",
+                                   "#c",
+                                   "&|;<>()",
+                                   "new\nline",
+                                   "\033[31m\t\r\177",
+                                   "\xff\x01"
+                                   "2",
+                                   "Gr\xc3\xbc\xc3\x9f"
+                                   "e",
+                                   "it's \\ and \x01",
+                                   "-n",
+                                   NULL };
     const char *path = in_directory("command.sh");
     char *quoted = report_command(words);
     FILE *script = fopen(path, "w");

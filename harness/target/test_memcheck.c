@@ -11,8 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SUMMARY(n) "==7== ERROR SUMMARY: " n " errors from " n " contexts " \
-                   "(suppressed: 0 from 0)\n"
+#define SUMMARY(n)                                           \
+    "==7== ERROR SUMMARY: " n " errors from " n " contexts " \
+    "(suppressed: 0 from 0)\n"
 #define STACK "==7==    at 0x1093B0: main (main.c:5)\n"
 
 static char dir[] = "/tmp/memcheck.XXXXXX";
@@ -87,16 +88,16 @@ static void every_version_is_read_alike(void)
         CHECK_INT(m.errors, 8);
         CHECK_INT(json_array_size(m.errors_text), 8);
         CHECK(starts(text(m.errors_text, 0), "pid [300]: Invalid read of "
-                     "size 1; at 0x"));
+                                             "size 1; at 0x"));
         CHECK(starts(text(m.errors_text, 7), "pid [300]: Invalid write of "
-                     "size 1; at 0x"));
+                                             "size 1; at 0x"));
         CHECK_INT(m.lost_bytes, 2000);
         CHECK_INT(json_array_size(m.lost_text), 2);
         CHECK(strstr(text(m.lost_text, 0), "1,000 bytes in 1 blocks are "
-                     "definitely lost") != NULL);
+                                           "definitely lost") != NULL);
         CHECK_INT(m.kept_sockets, 3);
         memcheck_free(&m);
-        CHECK_INT(memcheck_read(&m, path, 0), 0);       /* it is a worker */
+        CHECK_INT(memcheck_read(&m, path, 0), 0); /* it is a worker */
         CHECK_INT(m.kept_sockets, 2);
         memcheck_free(&m);
     }
@@ -107,7 +108,8 @@ static void open_descriptors_are_no_errors(void)
 {
     struct memcheck m;
 
-    put("v.7.log", "==7== FILE DESCRIPTORS: 5 open (3 std) at exit.\n"
+    put("v.7.log",
+        "==7== FILE DESCRIPTORS: 5 open (3 std) at exit.\n"
         "==7== Open file descriptor 4: /tmp/Invalid read\n"
         "==7==    <inherited from parent>\n==7== \n"
         "==7== Open file descriptor 3:\n"
@@ -123,14 +125,16 @@ static void misused_descriptors_hide_no_error(void)
 {
     struct memcheck m;
 
-    put("v.7.log", "==7== File descriptor 999 was never created\n" STACK
+    put("v.7.log",
+        "==7== File descriptor 999 was never created\n" STACK
         "==7== File descriptor -1 Invalid file descriptor\n" STACK
         "==7== Invalid read of size 4\n" STACK
         "==7==  Address 0x0 is not stack'd, malloc'd or (recently) free'd\n"
         "==7== \n" SUMMARY("3"));
     m = reads(7);
     CHECK_INT(m.errors, 1);
-    CHECK_STR(text(m.errors_text, 0), "pid [7]: Invalid read of size 4; "
+    CHECK_STR(text(m.errors_text, 0),
+              "pid [7]: Invalid read of size 4; "
               "at 0x1093B0: main (main.c:5); Address 0x0 is not stack'd, "
               "malloc'd or (recently) free'd");
     CHECK_STR(m.trouble, "");
@@ -141,7 +145,8 @@ static void an_end_by_a_signal_is_no_error(void)
 {
     struct memcheck m;
 
-    put("v.7.log", "==7== \n==7== Process terminating with default action of "
+    put("v.7.log",
+        "==7== \n==7== Process terminating with default action of "
         "signal 11 (SIGSEGV)\n==7==  Access not within mapped region at "
         "address 0x1FFE801FF8\n==7== Stack overflow in thread #1: can't grow "
         "stack to 0x1ffe801000\n" STACK "==7==  If you believe this happened "
@@ -156,7 +161,8 @@ static void what_was_passed_on_is_counted_once(void)
 {
     struct memcheck m;
 
-    put("v.7.log", "==7== Invalid read of size 4\n" STACK "==7== \n"
+    put("v.7.log",
+        "==7== Invalid read of size 4\n" STACK "==7== \n"
         "==7== Syscall param x points to unaddressable byte(s)\n" STACK
         "==7== \n" SUMMARY("2"));
     put("v.8.log", SUMMARY("2"));
@@ -170,14 +176,14 @@ static void what_is_counted_and_not_shown_is_trouble(void)
 {
     struct memcheck m;
 
-    put("v.7.log", "==7== Wild access of size 4\n" STACK "==7== \n"
-        SUMMARY("1"));
+    put("v.7.log",
+        "==7== Wild access of size 4\n" STACK "==7== \n" SUMMARY("1"));
     m = reads(7);
     CHECK_INT(m.errors, 0);
     CHECK_STR(m.trouble, "v.7.log counts errors that no log shows");
     memcheck_free(&m);
-    put("v.7.log", "==7== Invalid read of size 4\n" STACK "==7== \n"
-        SUMMARY("1,000"));
+    put("v.7.log",
+        "==7== Invalid read of size 4\n" STACK "==7== \n" SUMMARY("1,000"));
     m = reads(7);
     CHECK_STR(m.trouble, "v.7.log counts errors that no log shows");
     memcheck_free(&m);
@@ -186,14 +192,17 @@ static void what_is_counted_and_not_shown_is_trouble(void)
 static void numbers_end_at_the_greatest(void)
 {
     static const char *const big[] = {
-        "9223372036854775807", "9,223,372,036,854,775,808",
-        "18446744073709551615", "99999999999999999999999999999999999",
+        "9223372036854775807",
+        "9,223,372,036,854,775,808",
+        "18446744073709551615",
+        "99999999999999999999999999999999999",
     };
     char log[512];
     struct memcheck m;
 
     for (size_t i = 0; i < sizeof big / sizeof *big; i++) {
-        (void)snprintf(log, sizeof log, "==7== LEAK SUMMARY:\n"
+        (void)snprintf(log, sizeof log,
+                       "==7== LEAK SUMMARY:\n"
                        "==7==    definitely lost: %s bytes in 1 blocks\n"
                        "==7==    indirectly lost: %s bytes in 1 blocks\n"
                        "==7== ERROR SUMMARY: %s errors from %s contexts\n"
@@ -224,8 +233,11 @@ static void a_log_without_its_summary_is_cut_off(void)
 static void other_names_are_not_looked_at(void)
 {
     static const char *const names[] = {
-        "v.log", "v..log", "v.0.log", "v.x7.log", "v.7x.log", "v.7.log.core.8",
-        "vgcore.7", "w.7.log", "v.-7.log", "v.7", "7", "V.7.log", "v. 7.log",
+        "v.log",    "v..log",   "v.0.log",
+        "v.x7.log", "v.7x.log", "v.7.log.core.8",
+        "vgcore.7", "w.7.log",  "v.-7.log",
+        "v.7",      "7",        "V.7.log",
+        "v. 7.log",
     };
     struct memcheck m;
 
@@ -294,12 +306,13 @@ static void any_bytes_can_be_told(void)
 {
     struct memcheck m;
 
-    put("v.7.log", "==7== Invalid read of size 1\n"
+    put("v.7.log",
+        "==7== Invalid read of size 1\n"
         "==7==    at 0x1: f (\xff\033[31m.c:1)\n==7== \n" SUMMARY("1"));
     m = reads(7);
     CHECK_INT(m.errors, 1);
     CHECK_STR(text(m.errors_text, 0), "pid [7]: Invalid read of size 1; "
-              "at 0x1: f (\\xff\\x1b[31m.c:1)");
+                                      "at 0x1: f (\\xff\\x1b[31m.c:1)");
     memcheck_free(&m);
 }
 

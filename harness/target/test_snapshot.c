@@ -28,8 +28,9 @@ static void add_fd(struct audit_process *p, int fd, const char *what)
 /* A process that holds what is listed, from descriptor 0 on. */
 static struct audit_process process(pid_t pid, const char *const *what)
 {
-    struct audit_process p = { .pid = pid, .start_ticks = 5, .threads = 1,
-                               .fds_known = true };
+    struct audit_process p = {
+        .pid = pid, .start_ticks = 5, .threads = 1, .fds_known = true
+    };
 
     for (int fd = 0; what[fd]; fd++)
         add_fd(&p, fd, what[fd]);

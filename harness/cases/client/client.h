@@ -36,8 +36,8 @@ enum met client_await(struct session *d, const char *text, size_t *at);
 bool client_needs(struct context *c, struct session *d, const char *text,
                   size_t *at);
 /* Likewise, and the reply has been read. false: decided (skip). */
-bool client_needs_reply(struct context *c, struct session *d,
-                        const char *text, size_t *at);
+bool client_needs_reply(struct context *c, struct session *d, const char *text,
+                        size_t *at);
 /* Likewise, for a case about this line. false: decided (fail). */
 bool client_sends(struct context *c, struct session *d, const char *text,
                   size_t *at);
@@ -58,8 +58,7 @@ bool client_reports(struct context *c, struct session *d, const char *after,
                     bool asks);
 
 /* It has ended with status 0. false: decided (fail). */
-bool client_ends_well(struct context *c, struct session *d,
-                      const char *after);
+bool client_ends_well(struct context *c, struct session *d, const char *after);
 
 /* The verdict fails, with the session as evidence: what was seen, as printf,
    after what was expected. Always false. */

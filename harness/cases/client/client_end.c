@@ -63,7 +63,9 @@ static void quit_alone(struct context *c)
 
 /* ---- the end of input ---- */
 
-struct silence { size_t sent; };
+struct silence {
+    size_t sent;
+};
 
 /* It has ended, or goes on with something of its own. */
 static bool ends_or_talks(struct session *d, const void *arg)
@@ -89,8 +91,7 @@ static bool meets_end(struct context *c, struct session *d, const char *after)
         return client_fails(c, d, expected, "%s it does not end: %s", after,
                             session_state(d, met));
     return (WIFEXITED(d->status) && WEXITSTATUS(d->status) == 0) ||
-           client_fails(c, d, expected, "%s %s", after,
-                        session_state(d, met));
+           client_fails(c, d, expected, "%s %s", after, session_state(d, met));
 }
 
 static bool ends_with_input(struct context *c, bool terminal, const char *line,
@@ -136,30 +137,28 @@ static void last_line(struct context *c)
 
 static const struct test_case cases[] = {
     { "client/quit", MUST,
-      "`quit` ends it with status 0, FIN not RST, and is not sent",
-      "contract", quit, 0,
+      "`quit` ends it with status 0, FIN not RST, and is not sent", "contract",
+      quit, 0,
       "A line, then `quit` with the input left open; the end, its status and "
       "how the connection was closed are looked at.",
       "send before strcmp; or close with bytes of the reply unread, which "
       "resets.",
       "Compare before sending; return 0 from main." },
     { "client/quit-alone", SHOULD,
-      "`quitter` and ` quit` are lines like others",
-      "contract", quit_alone, 0,
+      "`quitter` and ` quit` are lines like others", "contract", quit_alone, 0,
       "They are typed, and so are `quit it`, `quit ` and `QUIT`; all must come "
       "to the server.",
       "strncmp(line, \"quit\", 4), strstr(line, \"quit\"), a strip before the "
       "comparison.",
       "strcmp(line, \"quit\\n\") == 0." },
-    { "client/end-of-input", MUST,
-      "the end of input ends it with status 0",
+    { "client/end-of-input", MUST, "the end of input ends it with status 0",
       "POSIX.1-2017", end_of_input, 20,
       "A pipe closed at once, and after a line; ^D on a terminal.",
       "fgets without a look at its result: the last line is sent for ever.",
       "if (!fgets(line, size, stdin)) break;" },
     { "client/last-line", MUST,
-      "a last line without newline is sent and printed",
-      "POSIX.1-2017", last_line, 0,
+      "a last line without newline is sent and printed", "POSIX.1-2017",
+      last_line, 0,
       "'last' and the end of input: it must come to the server, and be "
       "printed.",
       "Waiting for a newline, in the input or in the reply.",

@@ -25,7 +25,8 @@ static bool travels(struct context *c, struct session *d, const char *text,
         frame[i] = (unsigned char)text[i];
     verdict_bytes(c->v, frame, sizeof frame, d->peer.got.at + *at,
                   rest < sizeof frame ? rest : sizeof frame);
-    return client_fails(c, d, "the line's own bytes and newline, padded with "
+    return client_fails(c, d,
+                        "the line's own bytes and newline, padded with "
                         "NULs to 64 or not at all",
                         "%.*s travels as something else",
                         (int)strcspn(text, "\n"), text);
@@ -42,7 +43,7 @@ static void frame_format(struct context *c)
 
     for (size_t i = 0; good && i < 3; i++) {
         good = client_sends(c, &d, lines[i], &sent);
-        if (i == 0)     /* what came before it is for another case */
+        if (i == 0) /* what came before it is for another case */
             at = sent - strlen(lines[0]);
     }
     good = good && client_sends(c, &d, "the last of them\n", &sent);
@@ -70,11 +71,13 @@ static void short_after_long(struct context *c)
             if (i == end) {
                 verdict_pass(c->v);
             } else {
-                verdict_bytes(c->v, (unsigned char[CLIENT_FRAME]){ 0 }, end - hi <
-                              CLIENT_FRAME ? end - hi : CLIENT_FRAME,
+                verdict_bytes(c->v, (unsigned char[CLIENT_FRAME]){ 0 },
+                              end - hi < CLIENT_FRAME ? end - hi : CLIENT_FRAME,
                               d.peer.got.at + hi, end - hi);
-                (void)client_fails(c, &d, "nothing but NULs follows a short "
-                                   "line in its frame", "bytes of an earlier "
+                (void)client_fails(c, &d,
+                                   "nothing but NULs follows a short "
+                                   "line in its frame",
+                                   "bytes of an earlier "
                                    "line follow a short one");
             }
         }
@@ -94,8 +97,10 @@ static bool carries(struct context *c, struct session *d, const char *text)
     if (!same)
         verdict_bytes(c->v, text, n, got.at, got.n < n ? got.n : n);
     bytes_free(&got);
-    return same || client_fails(c, d, "the line travels as it was typed, NULs "
-                                "apart", "what travels is not what was typed");
+    return same || client_fails(c, d,
+                                "the line travels as it was typed, NULs "
+                                "apart",
+                                "what travels is not what was typed");
 }
 
 static bool counts_lines(struct session *d, const void *arg)
@@ -114,14 +119,16 @@ static void empty_line(struct context *c)
     size_t at = 0;
 
     if (client_begin(c, &d, NULL)) {
-        (void)client_type(&d, "\n", &at);   /* or it was passed over: below */
+        (void)client_type(&d, "\n", &at); /* or it was passed over: below */
         if (client_sends(c, &d, "after\n", &at) &&
             carries(c, &d, "\nafter\n") && client_prints(c, &d, "after\n", 6)) {
             if (session_wait(&d, counts_lines, &two, false) == MET)
                 verdict_pass(c->v);
             else
-                (void)client_fails(c, &d, "an empty line is printed like "
-                                   "others", "the empty line is not printed");
+                (void)client_fails(c, &d,
+                                   "an empty line is printed like "
+                                   "others",
+                                   "the empty line is not printed");
         }
     }
     session_end(&d);
@@ -224,7 +231,8 @@ static void megabyte_line(struct context *c)
 
 static void utf8(struct context *c)
 {
-    static const char line[] = "gr\xc3\xbc\xc3\x9f \xe6\x9d\xb1\xe4\xba\xac "
+    static const char line[] =
+        "gr\xc3\xbc\xc3\x9f \xe6\x9d\xb1\xe4\xba\xac "
         "\xf0\x9f\x98\x80 e\xcc\x81 \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d\n";
     struct session d;
     size_t at = 0;
@@ -246,20 +254,18 @@ static const struct test_case cases[] = {
       "strlen(buf) + 1.",
       "memset the frame before each line, or send strlen(line) bytes." },
     { "client/short-after-long", MUST,
-      "a short line after a long one carries none of its bytes",
-      "contract", short_after_long, 0,
+      "a short line after a long one carries none of its bytes", "contract",
+      short_after_long, 0,
       "A line of 48 characters, then one of two; what follows its newline "
       "must be NULs or the next line.",
       "One buffer for all lines, sent whole, not cleared between them.",
       "Clear the frame before each line." },
-    { "client/empty-line", MUST,
-      "an empty line is a line",
-      "contract", empty_line, 0,
+    { "client/empty-line", MUST, "an empty line is a line", "contract",
+      empty_line, 0,
       "An empty line and another: both must be sent and printed.",
       "if (line[0] == '\\n') continue; or taking an empty string for the end.",
       "Treat it like any other." },
-    { "client/longest-line", MUST,
-      "62 characters and newline fit one frame",
+    { "client/longest-line", MUST, "62 characters and newline fit one frame",
       "contract", longest_line, 0,
       "Such a line must travel in one frame (or bare) and be printed whole.",
       "A buffer of 63 bytes, or fgets(buf, 62, stdin).",
@@ -280,9 +286,8 @@ static const struct test_case cases[] = {
       "read on while its own echo is not taken.",
       "Sending all of the line before reading any of the reply.",
       "poll for both; send and receive as each can go on." },
-    { "client/utf8", MUST,
-      "multi-byte text comes back unharmed",
-      "contract", utf8, 0,
+    { "client/utf8", MUST, "multi-byte text comes back unharmed", "contract",
+      utf8, 0,
       "A line of characters of two, three and four bytes, combining and from "
       "right to left.",
       "isprint or toascii on each byte; a read that decodes in parts.",

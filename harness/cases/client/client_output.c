@@ -17,10 +17,8 @@ static void output_full(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "client/output-full", SHOULD,
-      "output that cannot be written is reported",
-      "write(2)", output_full, 0,
-      "stdout is /dev/full.",
+    { "client/output-full", SHOULD, "output that cannot be written is reported",
+      "write(2)", output_full, 0, "stdout is /dev/full.",
       "printf whose result nobody looks at.",
       "Check fflush(stdout), or write, and fclose at the end." },
 };

@@ -25,9 +25,8 @@ static bool ends_clean(struct session *d, size_t n)
 
 static void transcript(struct context *c)
 {
-    static const char expected[] =
-        CLIENT_PROMPT CLIENT_REPLY "one\n"
-        CLIENT_PROMPT CLIENT_REPLY "two words\n" CLIENT_PROMPT;
+    static const char expected[] = CLIENT_PROMPT CLIENT_REPLY
+        "one\n" CLIENT_PROMPT CLIENT_REPLY "two words\n" CLIENT_PROMPT;
     static const char lines[] = "one\ntwo words\n";
     const size_t n = sizeof expected - 1;
     struct session d;
@@ -48,12 +47,15 @@ static void transcript(struct context *c)
         if (d.printed.n < n || memcmp(d.printed.at, expected, n) != 0) {
             verdict_bytes(c->v, expected, n, d.printed.at,
                           d.printed.n < n ? d.printed.n : n);
-            (void)client_fails(c, &d, "the prompt, then 'recv from server : ' "
+            (void)client_fails(c, &d,
+                               "the prompt, then 'recv from server : ' "
                                "and the line, exactly",
                                "the transcript of two lines differs");
         } else if (!ends_clean(&d, n)) {
-            (void)client_fails(c, &d, "nothing after the last prompt but a "
-                               "newline", "something is printed after the "
+            (void)client_fails(c, &d,
+                               "nothing after the last prompt but a "
+                               "newline",
+                               "something is printed after the "
                                "last prompt");
         } else {
             verdict_pass(c->v);
@@ -89,8 +91,8 @@ static bool prompts_on_terminal(struct context *c)
 {
     static const struct session_how how = { .terminal = true };
     struct session d;
-    bool good = client_begin(c, &d, &how) &&
-                prompts(c, &d, NULL, "on a terminal");
+    bool good =
+        client_begin(c, &d, &how) && prompts(c, &d, NULL, "on a terminal");
 
     session_end(&d);
     return good;
@@ -112,8 +114,8 @@ static void prompt(struct context *c)
 
 static const struct test_case cases[] = {
     { "client/transcript", MUST,
-      "prompt, then 'recv from server : ' and the line, exactly",
-      "contract", transcript, 0,
+      "prompt, then 'recv from server : ' and the line, exactly", "contract",
+      transcript, 0,
       "Two lines at once on a pipe beside a server that echoes; stdout must be "
       "the prompt and the reply of each, and one last prompt.",
       "A second prompt for a part of a line, a newline too many, a farewell; a "
@@ -121,8 +123,8 @@ static const struct test_case cases[] = {
       "Print 'client > ', read a line, print 'recv from server : ' and the "
       "line as it came back; again." },
     { "client/prompt-before-wait", MUST,
-      "the prompt can be read before it waits for input",
-      "contract", prompt, 10,
+      "the prompt can be read before it waits for input", "contract", prompt,
+      10,
       "On a pipe and on a pseudo terminal nothing is typed until a prompt is "
       "there; where it sleeps in a read of its stdin without one, it failed.",
       "printf(\"client > \") without fflush: on a pipe it stays in the buffer "

@@ -116,14 +116,19 @@ static bool keeps_to_buffer(struct context *c)
         for (n = 0; i < d.printed.n && d.printed.at[i] == PEER_FALSE; n++)
             i++;
         if (d.ended && WIFSIGNALED(d.status))
-            good = client_fails(c, &d, "a reply without newline or NUL harms "
-                                "nothing", "after a reply without newline or "
-                                "NUL %s", session_state(&d, MET));
+            good = client_fails(c, &d,
+                                "a reply without newline or NUL harms "
+                                "nothing",
+                                "after a reply without newline or "
+                                "NUL %s",
+                                session_state(&d, MET));
         else if (n > d.peer.returned ||
                  (i < d.printed.n && d.printed.at[i] != '\n' &&
                   d.printed.at[i] != CLIENT_PROMPT[0]))
-            good = client_fails(c, &d, "nothing is printed that was not "
-                                "received", "what stands past the end of the "
+            good = client_fails(c, &d,
+                                "nothing is printed that was not "
+                                "received",
+                                "what stands past the end of the "
                                 "reply is printed");
         else
             good = memory_clean(c, &d);
@@ -134,13 +139,12 @@ static bool keeps_to_buffer(struct context *c)
 
 /* Bytes after the right reply: reported at the next line, or at the end of
    input. */
-static bool sees_surplus(struct context *c, const char *next,
-                         const char *when)
+static bool sees_surplus(struct context *c, const char *next, const char *when)
 {
     struct session d;
     size_t at = 0;
-    bool good = client_begin(c, &d, NULL) &&
-                client_needs_reply(c, &d, "hello\n", &at);
+    bool good =
+        client_begin(c, &d, NULL) && client_needs_reply(c, &d, "hello\n", &at);
 
     if (good) {
         (void)session_wait(&d, session_at_rest, NULL, false);
@@ -217,16 +221,20 @@ static void goes_away(struct context *c, void (*go)(struct peer *p),
 }
 
 static void server_gone(struct context *c)
-{    goes_away(c, peer_close, next_line,
+{
+    goes_away(c, peer_close, next_line,
               "at the line after the server has closed");
 }
 
 static void reset(struct context *c)
-{    goes_away(c, peer_reset, next_line, "at the line after a reset");
+{
+    goes_away(c, peer_reset, next_line, "at the line after a reset");
 }
 
 static void notices_close(struct context *c)
-{    goes_away(c, peer_close, NULL, "when the server closes while it waits "
+{
+    goes_away(c, peer_close, NULL,
+              "when the server closes while it waits "
               "for input");
 }
 
@@ -249,9 +257,8 @@ static const struct test_case cases[] = {
       "memcmp what came with what was sent; look for more before the next "
       "line." },
     { "client/short-reply", MUST,
-      "a server that closes in mid-reply is reported",
-      "UNP 5.12", short_reply, 0,
-      "Three bytes of the reply, then FIN.",
+      "a server that closes in mid-reply is reported", "UNP 5.12", short_reply,
+      0, "Three bytes of the reply, then FIN.",
       "recv that returns 0 is taken for an empty reply.",
       "0 is the end: say so on stderr, status 1." },
     { "client/server-gone", MUST,
@@ -261,10 +268,8 @@ static const struct test_case cases[] = {
       "send without a look at its result, and SIGPIPE at its default.",
       "MSG_NOSIGNAL; a message and status 1 on 0 from recv or -1 from send." },
     { "client/reset", MUST,
-      "a reset between lines is reported at the next line",
-      "UNP 5.13", reset, 0,
-      "Likewise with RST.",
-      "Likewise.",
+      "a reset between lines is reported at the next line", "UNP 5.13", reset,
+      0, "Likewise with RST.", "Likewise.",
       "ECONNRESET and EPIPE end it with a message and status 1." },
     { "client/notices-close", SHOULD,
       "a server that closes while it waits for input is noticed",

@@ -41,9 +41,12 @@ static void stop_continue(struct context *c)
         d.peer.limit = d.peer.got.n;
         met = client_type(&d, "interrupted\n", &at);
         if (met != MET) {
-            (void)client_fails(c, &d, "the line typed after the signals is "
-                               "sent", "after SIGSTOP, SIGCONT and SIGWINCH "
-                               "at the prompt: %s", session_state(&d, met));
+            (void)client_fails(c, &d,
+                               "the line typed after the signals is "
+                               "sent",
+                               "after SIGSTOP, SIGCONT and SIGWINCH "
+                               "at the prompt: %s",
+                               session_state(&d, met));
         } else {
             (void)session_wait(&d, session_at_rest, NULL, false);
             disturb(&d);
@@ -58,8 +61,8 @@ static void stop_continue(struct context *c)
 
 static const struct test_case cases[] = {
     { "client/stop-continue", MUST,
-      "SIGSTOP, SIGCONT and SIGWINCH lose nothing",
-      "signal(7)", stop_continue, 20,
+      "SIGSTOP, SIGCONT and SIGWINCH lose nothing", "signal(7)", stop_continue,
+      20,
       "It is stopped, continued and sent SIGWINCH at the prompt and while the "
       "reply is held back; the line must be printed.",
       "EINTR from poll or recv taken for a failure.",

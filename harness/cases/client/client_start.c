@@ -41,7 +41,8 @@ static void refused(struct context *c)
             if (says_address(c, &d) && says(&d, "refused"))
                 verdict_pass(c->v);
             else
-                (void)client_fails(c, &d, "a message with the address and "
+                (void)client_fails(c, &d,
+                                   "a message with the address and "
                                    "the reason, 'refused'",
                                    "the message on stderr lacks the %s",
                                    says(&d, "refused") ? "address" : "reason");
@@ -53,7 +54,7 @@ static void refused(struct context *c)
 /* ---- arguments ---- */
 
 struct attempt {
-    const char *told;           /* for the evidence */
+    const char *told; /* for the evidence */
     struct session_how how;
 };
 
@@ -70,8 +71,10 @@ static bool is_refused(struct context *c, const struct attempt *a)
         session_end_input(&d);
         good = client_reports(c, &d, with, false) &&
                (d.peer.connections == 0 ||
-                client_fails(c, &d, "no connection is made", "%s a connection "
-                             "is made", with));
+                client_fails(c, &d, "no connection is made",
+                             "%s a connection "
+                             "is made",
+                             with));
     }
     session_end(&d);
     return good;
@@ -112,9 +115,8 @@ static void bad_arguments(struct context *c)
 
 static const struct test_case cases[] = {
     { "client/refused", MUST,
-      "a refused connection is reported with address and reason",
-      "connect(2)", refused, 0,
-      "Nobody listens where it is told to connect.",
+      "a refused connection is reported with address and reason", "connect(2)",
+      refused, 0, "Nobody listens where it is told to connect.",
       "perror(\"connect\"): to where?",
       "fprintf(stderr, \"%s:%s: %s\\n\", ip, port, strerror(errno)); status "
       "1." },

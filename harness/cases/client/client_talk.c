@@ -13,7 +13,9 @@ bool client_begin(struct context *c, struct session *d,
 {
     static const struct session_how plain;
     struct session_place place = {
-        .target = &c->target, .sandbox = c->sandbox, .port = c->port,
+        .target = &c->target,
+        .sandbox = c->sandbox,
+        .port = c->port,
         .timeout_ms = plan_timeout_ms(c->plan),
     };
 
@@ -53,7 +55,10 @@ void client_ready(struct session *d)
     (void)session_wait(d, session_at_rest, NULL, false);
 }
 
-struct sent { const char *text; size_t n, from; };
+struct sent {
+    const char *text;
+    size_t n, from;
+};
 
 /* A line of several frames has NULs in it: its newline stands for it. How much
    a frame holds at most is for another case. */
@@ -128,8 +133,8 @@ static bool is_returned(struct session *d, const void *unused)
            peer_was_read(&d->peer, d->client.sd);
 }
 
-bool client_needs_reply(struct context *c, struct session *d,
-                        const char *text, size_t *at)
+bool client_needs_reply(struct context *c, struct session *d, const char *text,
+                        size_t *at)
 {
     enum met met;
 
@@ -161,7 +166,10 @@ bool client_was_sent(struct context *c, struct session *d, const char *text,
 
 /* ---- what it prints ---- */
 
-struct printed { const void *text; size_t n; };
+struct printed {
+    const void *text;
+    size_t n;
+};
 
 static bool is_printed(struct session *d, const void *arg)
 {
@@ -195,23 +203,22 @@ bool client_reports(struct context *c, struct session *d, const char *after,
     enum met met = session_wait(d, session_has_ended, NULL, asks);
 
     if (met != MET)
-        return client_fails(c, d, expected, "%s nothing is reported: %s",
-                            after, session_state(d, met));
+        return client_fails(c, d, expected, "%s nothing is reported: %s", after,
+                            session_state(d, met));
     if (!WIFEXITED(d->status))
         return client_fails(c, d, expected, "%s %s", after,
                             session_state(d, met));
     if (WEXITSTATUS(d->status) == 0)
-        return client_fails(c, d, expected, "%s it ends with status 0",
-                            after);
+        return client_fails(c, d, expected, "%s it ends with status 0", after);
     if (d->said.n == 0)
-        return client_fails(c, d, expected, "%s it ends without a word on "
-                            "stderr (status %d)", after,
-                            WEXITSTATUS(d->status));
+        return client_fails(c, d, expected,
+                            "%s it ends without a word on "
+                            "stderr (status %d)",
+                            after, WEXITSTATUS(d->status));
     return true;
 }
 
-bool client_ends_well(struct context *c, struct session *d,
-                      const char *after)
+bool client_ends_well(struct context *c, struct session *d, const char *after)
 {
     static const char expected[] = "the client ends by itself with status 0";
     enum met met = session_wait(d, session_has_ended, NULL, true);
@@ -220,8 +227,7 @@ bool client_ends_well(struct context *c, struct session *d,
         return client_fails(c, d, expected, "%s it does not end: %s", after,
                             session_state(d, met));
     return (WIFEXITED(d->status) && WEXITSTATUS(d->status) == 0) ||
-           client_fails(c, d, expected, "%s %s", after,
-                        session_state(d, met));
+           client_fails(c, d, expected, "%s %s", after, session_state(d, met));
 }
 
 /* ---- what the peer got ---- */
@@ -245,12 +251,12 @@ void client_text(const struct session *d, struct bytes *out)
 {
     const struct bytes *got = &d->peer.got;
 
-    for (size_t i = 0; i < got->n; ) {
+    for (size_t i = 0; i < got->n;) {
         size_t n = 0;
 
         while (i + n < got->n && got->at[i + n])
             n++;
-        (void)bytes_add(out, got->at + i, n);   /* what is lost shows */
+        (void)bytes_add(out, got->at + i, n); /* what is lost shows */
         i += n + 1;
     }
 }

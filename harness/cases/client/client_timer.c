@@ -23,8 +23,8 @@ static double ring(pid_t pid, int fd)
     if (timer < 0)
         return errno == EBADF ? 0 : CLIENT_UNSEEN;
     if (timerfd_gettime(timer, &left) == 0)
-        seconds = (double)left.it_value.tv_sec +
-                  (double)left.it_value.tv_nsec / 1e9;
+        seconds =
+            (double)left.it_value.tv_sec + (double)left.it_value.tv_nsec / 1e9;
     if (seconds > 0 && timerfd_settime(timer, 0, &now, NULL) < 0)
         seconds = 0;
     close(timer);

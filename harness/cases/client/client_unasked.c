@@ -18,8 +18,10 @@ static void unasked(struct context *c)
             verdict_bytes(c->v, "one\n", 4, d.peer.got.at,
                           d.peer.got.n < CLIENT_FRAME ? d.peer.got.n
                                                       : CLIENT_FRAME);
-            (void)client_fails(c, &d, "the first byte sent is the first "
-                               "line's", "it sends something before the "
+            (void)client_fails(c, &d,
+                               "the first byte sent is the first "
+                               "line's",
+                               "it sends something before the "
                                "first line");
         } else {
             verdict_skip(c->v, "the client did not send 'one': %s",
@@ -30,8 +32,7 @@ static void unasked(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "client/no-byte-unasked", MUST,
-      "it sends nothing before the first line",
+    { "client/no-byte-unasked", MUST, "it sends nothing before the first line",
       "contract", unasked, 0,
       "The first byte that the server gets must be the line's.",
       "A greeting, a hello packet, a newline to wake the server.",

@@ -4,13 +4,13 @@
    had passed. */
 #include "cases/client/client.h"
 
-#include "fault/notify_reply.h"
 #include "fault/fault.h"
+#include "fault/notify_reply.h"
 #include "linux/remote_process.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <linux/tcp.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -21,21 +21,26 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_POLLED = 64, MOST_WAITS = 100, FOR_EVER = -1, UNSEEN = -2,
-       TAKES_TURN_MS = 1, REAL_WAITS = 3 };
+enum {
+    MOST_POLLED = 64,
+    MOST_WAITS = 100,
+    FOR_EVER = -1,
+    UNSEEN = -2,
+    TAKES_TURN_MS = 1,
+    REAL_WAITS = 3
+};
 
 /* One of its calls, held. */
 struct wait {
     struct fault_call call;
-    double seconds;             /* FOR_EVER: no timeout; UNSEEN: its socket's
-                                   cannot be looked at */
+    double seconds; /* FOR_EVER: no timeout; UNSEEN: its socket's
+                       cannot be looked at */
 };
 
 /* ---- how long it would wait ---- */
 
 /* The timespec or timeval (unit per second) at address in the client. */
-static double time_at(const struct fault_call *c, uint64_t address,
-                      double unit)
+static double time_at(const struct fault_call *c, uint64_t address, double unit)
 {
     long t[2];
 
@@ -67,7 +72,7 @@ static double poll_seconds(const struct fault_call *c)
     case SYS_pselect6:
         return time_at(c, c->args[4], 1e9);
     default:
-        return time_at(c, c->args[3], 1e9);     /* epoll_pwait2 */
+        return time_at(c, c->args[3], 1e9); /* epoll_pwait2 */
     }
 }
 
@@ -82,7 +87,7 @@ static double recv_seconds(const struct fault_call *c)
     if (fd < 0)
         return errno == EBADF ? FOR_EVER : UNSEEN;
     if (getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, &len) == 0 &&
-             (t.tv_sec || t.tv_usec))
+        (t.tv_sec || t.tv_usec))
         seconds = (double)t.tv_sec + (double)t.tv_usec / 1e6;
     close(fd);
     return seconds;
@@ -113,7 +118,7 @@ static void show_nothing(const struct fault_call *c)
     case SYS_pselect6:
         break;
     default:
-        return;             /* epoll writes nothing */
+        return; /* epoll writes nothing */
     }
 #ifdef SYS_poll
     if (c->number == SYS_select || c->number == SYS_pselect6) {
@@ -142,9 +147,9 @@ static void expire(struct fault *f, const struct wait *w)
 
 /* ---- which calls are held ---- */
 
-struct moment {                 /* the line has left the client, or not yet */
+struct moment { /* the line has left the client, or not yet */
     const struct peer *peer;
-    uint64_t before;            /* bytes that came before it */
+    uint64_t before; /* bytes that came before it */
 };
 
 /* The kernel's count: what the client does next comes after it. */
@@ -153,8 +158,7 @@ static uint64_t received(const struct peer *p)
     struct tcp_info info = { 0 };
     socklen_t len = sizeof info;
 
-    if (p->fd < 0 ||
-        getsockopt(p->fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
+    if (p->fd < 0 || getsockopt(p->fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
         return 0;
     return info.tcpi_bytes_received;
 }
@@ -178,8 +182,7 @@ static bool only_reads(const struct fault_call *c)
         is = remote_read(c->pid, c->args[0], p, n * sizeof *p) ==
              (ssize_t)(n * sizeof *p);
     for (size_t i = 0; is && i < n; i++)
-        is = p[i].fd != 0 && (p[i].events & POLLIN) &&
-             !(p[i].events & POLLOUT);
+        is = p[i].fd != 0 && (p[i].events & POLLIN) && !(p[i].events & POLLOUT);
     return is;
 }
 
@@ -229,18 +232,20 @@ static bool is_alarm(const struct fault_call *c, void *arg)
     double *armed = arg;
 
     if (c->number == SYS_setitimer)
-        *armed = c->args[1] ? time_at(c, c->args[1] + sizeof(struct timeval),
-                                      1e6) : 0;
+        *armed = c->args[1]
+                     ? time_at(c, c->args[1] + sizeof(struct timeval), 1e6)
+                     : 0;
 #ifdef SYS_alarm
     else if (c->number == SYS_alarm)
         *armed = (double)c->args[0];
 #endif
-    return false;               /* seen; never held */
+    return false; /* seen; never held */
 }
 
 /* Answer one wait. False: decided. */
-static bool notify_reply_one(struct context *c, struct session *d, struct fault *f,
-                       const struct wait *w, double alarm)
+static bool notify_reply_one(struct context *c, struct session *d,
+                             struct fault *f, const struct wait *w,
+                             double alarm)
 {
     struct proc_stat st;
     double timer;
@@ -263,14 +268,15 @@ static bool notify_reply_one(struct context *c, struct session *d, struct fault 
         return true;
     }
     if (w->seconds == UNSEEN || timer == CLIENT_UNSEEN) {
-        verdict_skip(c->v, "its %s cannot be copied here, pidfd_getfd(2): how "
+        verdict_skip(c->v,
+                     "its %s cannot be copied here, pidfd_getfd(2): how "
                      "long it waits is not seen",
                      w->seconds == UNSEEN ? "socket" : "timer");
         return false;
     }
     if (procfs_stat(d->client.start, &st) == 0 && st.threads > 1) {
         verdict_skip(c->v, "one of its threads waits for the reply without a "
-                     "timeout; whether another one watches is not seen");
+                           "timeout; whether another one watches is not seen");
         return false;
     }
     return client_fails(c, d, "the wait for the reply has a timeout",
@@ -288,8 +294,7 @@ static void let_be(struct fault *f)
 /* Wait after wait has been answered as expired: they may be slices of one whose
    end is told by a clock, and that cannot be moved. So let the time pass.
    False: decided. */
-static bool ends_by_clock(struct context *c, struct session *d,
-                          struct fault *f)
+static bool ends_by_clock(struct context *c, struct session *d, struct fault *f)
 {
     let_be(f);
     for (int i = 0; i < REAL_WAITS && !d->ended; i++)
@@ -297,14 +302,14 @@ static bool ends_by_clock(struct context *c, struct session *d,
     return d->ended ||
            client_fails(c, d, "once the time has passed it ends",
                         "%d of its waits were answered as expired, %.0f s "
-                        "went by, and it goes on: %s", MOST_WAITS,
-                        REAL_WAITS * d->place.timeout_ms / 1e3,
+                        "went by, and it goes on: %s",
+                        MOST_WAITS, REAL_WAITS * d->place.timeout_ms / 1e3,
                         session_state(d, MET_NOT));
 }
 
 /* Answer its waits as expired until it ends. False: decided. */
-static bool let_time_pass(struct context *c, struct session *d,
-                          struct fault *f, const double *alarm)
+static bool let_time_pass(struct context *c, struct session *d, struct fault *f,
+                          const double *alarm)
 {
     double first = 0, last = 0;
     struct wait w;
@@ -322,19 +327,21 @@ static bool let_time_pass(struct context *c, struct session *d,
         return ends_by_clock(c, d, f);
     if (waits == 0)
         verdict_skip(c->v, "it waits for the reply in no call that can be "
-                     "held");
+                           "held");
     else if (waits == MOST_WAITS)
-        verdict_skip(c->v, "it keeps a clock of its own: its waits go from "
-                     "%.4f s to %.4f s", first, last);
+        verdict_skip(c->v,
+                     "it keeps a clock of its own: its waits go from "
+                     "%.4f s to %.4f s",
+                     first, last);
     else
         return client_fails(c, d, "once the time has passed it ends",
                             "its wait was answered as expired, and it goes "
-                            "on: %s", session_state(d, MET_NOT));
+                            "on: %s",
+                            session_state(d, MET_NOT));
     return false;
 }
 
-static void never_answer(struct context *c, struct session *d,
-                         struct fault *f)
+static void never_answer(struct context *c, struct session *d, struct fault *f)
 {
     struct moment m = { .peer = &d->peer };
     double alarm = 0;
@@ -369,10 +376,13 @@ static void no_answer(struct context *c)
                       strerror(errno));
         return;
     }
-    if (session_begin(&d, &(struct session_place){
-            .target = &c->target, .sandbox = c->sandbox, .port = c->port,
-            .timeout_ms = plan_timeout_ms(c->plan) }, &how) ==
-        SUBJECT_UP) {
+    if (session_begin(
+            &d,
+            &(struct session_place){ .target = &c->target,
+                                     .sandbox = c->sandbox,
+                                     .port = c->port,
+                                     .timeout_ms = plan_timeout_ms(c->plan) },
+            &how) == SUBJECT_UP) {
         never_answer(c, &d, f);
     } else if (needs_supervision(c, f, d.client.why)) {
         verdict_error(c->v, "the client did not start: %s", d.client.why);
@@ -383,9 +393,8 @@ static void no_answer(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "client/no-answer", SHOULD,
-      "the wait for a reply has an end",
-      "UNP 14.2", no_answer, 30,
+    { "client/no-answer", SHOULD, "the wait for a reply has an end", "UNP 14.2",
+      no_answer, 30,
       "The server never answers. The wait is held by a supervisor, its timeout "
       "is read (poll, select, epoll, SO_RCVTIMEO, alarm, timerfd), and it is "
       "answered as if that had passed: no time goes by, but where it waits "

@@ -4,8 +4,8 @@
 #ifndef DAEMON_H
 #define DAEMON_H
 
-#include "kit/context.h"
 #include "fault/fault.h"
+#include "kit/context.h"
 
 /* Start it from a parent with that one dirt (NULL: none), and wait until all
    of it sleeps: what it does to become a daemon is done then. false: decided
@@ -22,15 +22,14 @@ int daemon_tell_holders(struct context *c, const char *what);
 
 /* A start under supervision: see fault.h. */
 struct supervised {
-    struct fault *fault;        /* NULL: nothing is supervised */
-    enum call kind;             /* the one that is */
-    unsigned long fd_limit;     /* RLIMIT_NOFILE, both, of the command; 0: as
-                                   any other */
+    struct fault *fault;    /* NULL: nothing is supervised */
+    enum call kind;         /* the one that is */
+    unsigned long fd_limit; /* RLIMIT_NOFILE, both, of the command; 0: as
+                               any other */
 };
 
 /* Prepare to supervise kind, or decide (error) and return false. */
-bool supervised_begin(struct context *c, enum call kind,
-                      struct supervised *s);
+bool supervised_begin(struct context *c, enum call kind, struct supervised *s);
 /* Start it so; waits for nothing. false: decided (skip, where supervision is
    not allowed; error). */
 bool supervised_launch(struct context *c, struct supervised *s);

@@ -39,8 +39,10 @@ static const char *unreported(struct context *c, char *text, size_t size)
         return text;
     }
     said = said_on_stderr(c);
-    snprintf(text, size, "the start command ended (%s) without a word on "
-             "stderr", child_status_text(s->start_status));
+    snprintf(text, size,
+             "the start command ended (%s) without a word on "
+             "stderr",
+             child_status_text(s->start_status));
     if (said && said[0])
         text[0] = '\0';
     free(said);
@@ -81,11 +83,12 @@ static void reports_failure(struct context *c)
         return;
     }
     if (subject_launch(&c->subject, &c->target, c->sandbox, c->port, NULL) ==
-            SUBJECT_UP) {
+        SUBJECT_UP) {
         c->started = true;
         server_wait_started(c);
         if (unreported(c, text, sizeof text)) {
-            verdict_expected(c->v, "with its address in use, a status other than "
+            verdict_expected(c->v,
+                             "with its address in use, a status other than "
                              "0 and a message on stderr");
             verdict_observed(c->v, "%s", text);
             verdict_fail(c->v, "with its address in use %s", text);
@@ -107,7 +110,7 @@ static bool opens_null(const struct fault_call *call, void *arg)
 {
     static const char null[] = "/dev/null";
     char path[sizeof null] = "";
-    uint64_t at = call->args[1];    /* openat(2) */
+    uint64_t at = call->args[1]; /* openat(2) */
     struct iovec to = { path, sizeof path }, from = { NULL, sizeof path };
 
     (void)arg;
@@ -166,8 +169,10 @@ static const char *wrong_outcome(struct context *c, char *text, size_t size)
     }
     if (nothing_left(c))
         return NULL;
-    snprintf(text, size, "the start command ended (%s), and processes are "
-             "left running", child_status_text(s->start_status));
+    snprintf(text, size,
+             "the start command ended (%s), and processes are "
+             "left running",
+             child_status_text(s->start_status));
     return text;
 }
 
@@ -177,7 +182,8 @@ static void judge_start(struct context *c, const struct start_fault *f)
 
     if (!wrong_outcome(c, text, sizeof text))
         return;
-    verdict_expected(c->v, "a start that fails is reported by status and on "
+    verdict_expected(c->v,
+                     "a start that fails is reported by status and on "
                      "stderr, with nothing left running; or it serves all "
                      "the same");
     verdict_observed(c->v, "%s: %s", f->name, text);

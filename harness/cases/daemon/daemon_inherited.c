@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* daemon/inherited-fds: the descriptors that it was born with, daemon(7) step 1. */
+/* daemon/inherited-fds: the descriptors that it was born with, daemon(7)
+ * step 1. */
 #include "cases/daemon/daemon.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@ enum { LOW = 3, LOWS = 3, HIGH_FD = 900 };
 /* Copies of one descriptor: some low, one below and one above the soft limit
    that the command sees. */
 struct inherited {
-    int fd;                     /* close-on-exec; its copies are not */
+    int fd; /* close-on-exec; its copies are not */
     int low[LOWS], below, above;
     rlim_t limit;
 };
@@ -78,7 +79,8 @@ static void inherited_fds(struct context *c)
         if (n == 0) {
             verdict_pass(c->v);
         } else {
-            verdict_expected(c->v, "none of its starter's descriptors: some from "
+            verdict_expected(c->v,
+                             "none of its starter's descriptors: some from "
                              "3 on, %d and %d, under a soft limit of %lu",
                              i.below, i.above, (unsigned long)i.limit);
             verdict_observed(c->v, "%d of them are still open", n);
@@ -91,8 +93,8 @@ static void inherited_fds(struct context *c)
 
 static const struct test_case cases[] = {
     { "daemon/inherited-fds", SHOULD,
-      "it holds no descriptor of its starter's, low or high",
-      "daemon(7) 1", inherited_fds, 0,
+      "it holds no descriptor of its starter's, low or high", "daemon(7) 1",
+      inherited_fds, 0,
       "Started with copies of one at 3 and up, below the soft limit, and at "
       "900 with the limit lowered below; then /proc/PID/fd.",
       "for (fd = 3; fd < 64; fd++), or up to sysconf(_SC_OPEN_MAX): a limit "

@@ -27,11 +27,14 @@ static void releases_pipes(struct context *c)
         return;
     if (daemon_up(c, starter_pipes_become, &p)) {
         starter_pipes_close(p.theirs);
-        verdict_expected(c->v, "end of file on the starter's stdout and stderr");
+        verdict_expected(c->v,
+                         "end of file on the starter's stdout and stderr");
         for (int i = 1; i < 3; i++)
             if (!at_eof(p.ours[i])) {
-                verdict_observed(c->v, "it listens and rests, and its starter's "
-                                 "%s, %s, is still held", name[i], p.what[i]);
+                verdict_observed(c->v,
+                                 "it listens and rests, and its starter's "
+                                 "%s, %s, is still held",
+                                 name[i], p.what[i]);
                 verdict_fail(c->v, "the starter's %s never reaches end of file",
                              name[i]);
                 (void)daemon_tell_holders(c, p.what[i]);
@@ -45,8 +48,8 @@ static void releases_pipes(struct context *c)
 
 static const struct test_case cases[] = {
     { "daemon/releases-pipes", MUST,
-      "the starter's stdout and stderr pipes reach end of file",
-      "daemon(7) 9", releases_pipes, 0,
+      "the starter's stdout and stderr pipes reach end of file", "daemon(7) 9",
+      releases_pipes, 0,
       "Started with pipes as stdout and stderr; once it rests, both are read "
       "to their end.",
       "Only stdin is redirected, or nothing: $(./server) and ssh host ./server "

@@ -4,8 +4,8 @@
    something, and nothing else of the target running that could wake it. */
 #include "cases/daemon/daemon.h"
 
-#include "linux/child_wait.h"
 #include "fault/socket_look.h"
+#include "linux/child_wait.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -83,7 +83,7 @@ static enum start_seen watch_start(struct context *c, pid_t held, long *call)
 
     *call = SYS_listen;
     if (held == s->start)
-        return START_WAITS;     /* it cannot return from within */
+        return START_WAITS; /* it cannot return from within */
     do {
         bool known;
         long long now = sleepers(c, held);
@@ -112,10 +112,12 @@ static void judge(struct context *c, const struct fault_call *held)
         return;
     }
     verdict_expected(c->v, "the start command waits while the server has not "
-                     "yet done listen(2)");
-    verdict_observed(c->v, "pid %d [%d] is in listen(2), and the start "
-                     "command, pid %d, has returned: %s", (int)held->pid,
-                     (int)procfs_inner_pid(held->pid), (int)c->subject.start,
+                           "yet done listen(2)");
+    verdict_observed(c->v,
+                     "pid %d [%d] is in listen(2), and the start "
+                     "command, pid %d, has returned: %s",
+                     (int)held->pid, (int)procfs_inner_pid(held->pid),
+                     (int)c->subject.start,
                      child_status_text(c->subject.start_status));
     verdict_fail(c->v, "the start command returns before the server listens");
 }
@@ -135,7 +137,7 @@ static void ready_on_return(struct context *c)
             verdict_skip(c->v, "it listens, but makes no call of listen(2)");
         else
             verdict_error(c->v, "it does not come up, and makes no call of "
-                          "listen(2)");
+                                "listen(2)");
     }
     (void)supervised_end(c, &s);
 }

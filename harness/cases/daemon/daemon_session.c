@@ -49,8 +49,10 @@ static void not_session_leader(struct context *c)
         return;
     }
     verdict_expected(c->v, "it leads no session");
-    verdict_observed(c->v, "it leads session %d: a terminal that it opens "
-                     "becomes its controlling terminal", (int)st.session);
+    verdict_observed(c->v,
+                     "it leads session %d: a terminal that it opens "
+                     "becomes its controlling terminal",
+                     (int)st.session);
     verdict_fail(c->v, "it leads its session");
     daemon_tell(c);
 }
@@ -96,7 +98,7 @@ static void no_terminal(struct context *c)
         } else {
             verdict_expected(c->v, "no controlling terminal");
             verdict_observed(c->v, "its starter's terminal is its controlling "
-                             "terminal");
+                                   "terminal");
             verdict_fail(c->v, "it keeps its starter's controlling terminal");
             daemon_tell(c);
         }
@@ -125,8 +127,10 @@ static void survives_hangup(struct context *c)
 
     if (up_on_terminal(c, &t)) {
         if (!client_served(c, 0, why, sizeof why))
-            verdict_skip(c->v, "it does not serve before the terminal is hung "
-                         "up: %s", why);
+            verdict_skip(c->v,
+                         "it does not serve before the terminal is hung "
+                         "up: %s",
+                         why);
         /* Twice: a handler may only have told it to end after this one. */
         else if (hang_up(&t, c->v) && must_serve(c, after)) {
             server_wait_started(c);
@@ -140,15 +144,15 @@ static void survives_hangup(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "daemon/new-session", MUST,
-      "its session is not its starter's", "daemon(7) 6", new_session, 0,
+    { "daemon/new-session", MUST, "its session is not its starter's",
+      "daemon(7) 6", new_session, 0,
       "The session of the server process, in /proc/PID/stat.",
       "fork, and no setsid; or setsid in a process that leads its group "
       "(EPERM), unchecked.",
       "fork, exit in the parent, setsid in the child; look at its result." },
     { "daemon/no-terminal", MUST,
-      "started on a terminal, it has no controlling terminal",
-      "daemon(7) 6", no_terminal, 0,
+      "started on a terminal, it has no controlling terminal", "daemon(7) 6",
+      no_terminal, 0,
       "Started in the foreground of a pseudo terminal; then tty_nr in "
       "/proc/PID/stat.",
       "fork, and no setsid: Ctrl-C in that terminal ends the daemon.",
@@ -161,8 +165,8 @@ static const struct test_case cases[] = {
       "daemon(3), or fork and setsid: one fork is not enough.",
       "Fork again after setsid, and exit in the parent." },
     { "daemon/survives-hangup", MUST,
-      "it serves on after the terminal is hung up",
-      "daemon(7) 6", survives_hangup, 0,
+      "it serves on after the terminal is hung up", "daemon(7) 6",
+      survives_hangup, 0,
       "A session leader owns a pseudo terminal, starts the command in its "
       "foreground and outlives it; then it lets go of the terminal, which is "
       "closed. New clients come.",

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 struct signals {
-    unsigned long long blocked, ignored;    /* bit n - 1: signal n */
+    unsigned long long blocked, ignored; /* bit n - 1: signal n */
 };
 
 static bool look(struct context *c, struct signals *s)
@@ -108,18 +108,19 @@ static void signal_mask(struct context *c)
     if (!comes_up_again(c, block_all, "every signal blocked") ||
         !look(c, &dirty))
         return;
-    verdict_expected(c->v, "what its starter had blocked is not: SIGTERM ends it");
+    verdict_expected(c->v,
+                     "what its starter had blocked is not: SIGTERM ends it");
     if (dirty.blocked & ~clean.blocked) {
         verdict_observed(c->v, "blocked: %s", names(dirty.blocked));
         verdict_fail(c->v, "signals are blocked because its starter had them "
-                     "blocked");
+                           "blocked");
         verdict_fact(c->v, "blocked after a clean start: %s",
                      clean.blocked ? names(clean.blocked) : "none");
         daemon_tell(c);
     } else if (ends && !term_ends(c)) {
         verdict_observed(c->v, "SIGTERM ends it after a clean start alone");
         verdict_fail(c->v, "SIGTERM does not end it, where its starter had it "
-                     "blocked");
+                           "blocked");
         daemon_tell(c);
     } else {
         verdict_pass(c->v);
@@ -132,9 +133,11 @@ static int ignore_some(void *arg)
 {
     (void)arg;
     return signal(SIGTERM, SIG_IGN) == SIG_ERR ||
-           signal(SIGINT, SIG_IGN) == SIG_ERR ||
-           signal(SIGCHLD, SIG_IGN) == SIG_ERR ||
-           signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0;
+                   signal(SIGINT, SIG_IGN) == SIG_ERR ||
+                   signal(SIGCHLD, SIG_IGN) == SIG_ERR ||
+                   signal(SIGPIPE, SIG_IGN) == SIG_ERR
+               ? -1
+               : 0;
 }
 
 /* Workers end, and one finds its client gone: SIGCHLD and SIGPIPE. Decides
@@ -157,14 +160,14 @@ static bool works(struct context *c, char *why, size_t size)
 static void judge_ignored(struct context *c, const struct signals *clean,
                           const struct signals *dirty)
 {
-    const unsigned long long stop = 1ull << (SIGTERM - 1) |
-                                    1ull << (SIGINT - 1);
+    const unsigned long long stop = 1ull << (SIGTERM - 1) | 1ull
+                                                                << (SIGINT - 1);
     unsigned long long more = dirty->ignored & ~clean->ignored & stop;
 
     if (!more)
         return;
     verdict_expected(c->v, "SIGTERM and SIGINT are not ignored, though its "
-                     "starter ignored them");
+                           "starter ignored them");
     verdict_observed(c->v, "ignored: %s", names(more));
     verdict_fail(c->v, "it ignores %s because its starter did", names(more));
     verdict_fact(c->v, "ignored after a clean start: %s",
@@ -188,8 +191,10 @@ static void signal_dispositions(struct context *c)
         return;
     judge_ignored(c, &clean, &dirty);
     if (c->subject.start_ended && c->subject.start_status != status) {
-        verdict_observed(c->v, "the start command ends with wait status %d, not "
-                         "%d", c->subject.start_status, status);
+        verdict_observed(c->v,
+                         "the start command ends with wait status %d, not "
+                         "%d",
+                         c->subject.start_status, status);
         verdict_fail(c->v, "started with %s its start command fails", world);
         daemon_tell_printed(c);
     }

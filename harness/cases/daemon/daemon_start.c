@@ -15,18 +15,18 @@ static void start_returns(struct context *c)
         return;
     }
     verdict_expected(c->v, "the start command returns with status 0");
-    verdict_observed(c->v, "%s", s->start_ended ?
-                     child_status_text(s->start_status) :
-                     "it has not returned");
-    verdict_fail(c->v, "the start command %s%s", s->start_ended ? "ended: " :
-                 "has not returned", s->start_ended ?
-                 child_status_text(s->start_status) : "");
+    verdict_observed(c->v, "%s",
+                     s->start_ended ? child_status_text(s->start_status)
+                                    : "it has not returned");
+    verdict_fail(c->v, "the start command %s%s",
+                 s->start_ended ? "ended: " : "has not returned",
+                 s->start_ended ? child_status_text(s->start_status) : "");
     daemon_tell_printed(c);
 }
 
 static const struct test_case cases[] = {
-    { "daemon/start-returns", MUST,
-      "the start command returns, status 0", "daemon(7) 15", start_returns, 0,
+    { "daemon/start-returns", MUST, "the start command returns, status 0",
+      "daemon(7) 15", start_returns, 0,
       "The start command is waited for until everything that it started "
       "sleeps.",
       "fork, and wait(&status) in the parent: it returns when the server ends.",

@@ -23,8 +23,10 @@ static long closes_with(struct context *c, unsigned long fd_limit)
         n = fault_made(s.fault, CALL_CLOSE);
     }
     if (up != SUBJECT_UP) {
-        verdict_error(c->v, "with a limit of %lu descriptors it does not come "
-                      "up: %s", fd_limit, c->subject.why);
+        verdict_error(c->v,
+                      "with a limit of %lu descriptors it does not come "
+                      "up: %s",
+                      fd_limit, c->subject.why);
         n = -1;
     }
     return supervised_end(c, &s) ? n : -1;
@@ -35,7 +37,8 @@ static void start_time(struct context *c)
     struct rlimit limit;
     long few, many;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_max < CLIENT_POOL_FDS) {
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+        limit.rlim_max < CLIENT_POOL_FDS) {
         verdict_skip(c->v, "fewer than %d descriptors are allowed here",
                      CLIENT_POOL_FDS);
         return;
@@ -49,11 +52,15 @@ static void start_time(struct context *c)
         verdict_pass(c->v);
         return;
     }
-    verdict_expected(c->v, "as many calls of close(2) with a limit of %d "
-                     "descriptors as with %d", CLIENT_POOL_FDS, FEW_FDS);
+    verdict_expected(c->v,
+                     "as many calls of close(2) with a limit of %d "
+                     "descriptors as with %d",
+                     CLIENT_POOL_FDS, FEW_FDS);
     verdict_observed(c->v, "%ld calls, and %ld", many, few);
-    verdict_fail(c->v, "its calls of close(2) grow with the limit: %ld for %d "
-                 "descriptors, %ld for %d", few, FEW_FDS, many, CLIENT_POOL_FDS);
+    verdict_fail(c->v,
+                 "its calls of close(2) grow with the limit: %ld for %d "
+                 "descriptors, %ld for %d",
+                 few, FEW_FDS, many, CLIENT_POOL_FDS);
 }
 
 static const struct test_case cases[] = {

@@ -14,8 +14,8 @@ static int has_inode(const struct socket_info *i, void *arg)
 
 /* Why what, open as fd, is neither /dev/null nor a log; NULL if it may be. */
 static const char *wrong_stream(struct context *c,
-                                const struct starter_pipes *p,
-                                int fd, const char *what)
+                                const struct starter_pipes *p, int fd,
+                                const char *what)
 {
     unsigned long inode = procfs_socket_inode(what);
 
@@ -42,7 +42,7 @@ static void judge_stream(struct context *c, const struct starter_pipes *p,
     if (!wrong)
         return;
     verdict_expected(c->v, "the server's fds 0, 1 and 2 are open on /dev/null "
-                     "or a log");
+                           "or a log");
     verdict_observed(c->v, "fd %d is %s%s%s", fd, wrong, what ? ": " : "",
                      what ? what : "");
     verdict_fail(c->v, "the server's fd %d is %s", fd, wrong);
@@ -75,8 +75,8 @@ static void standard_streams(struct context *c)
 
 static const struct test_case cases[] = {
     { "daemon/standard-streams", MUST,
-      "descriptors 0, 1 and 2 are open on /dev/null or a log",
-      "daemon(7) 9", standard_streams, 0,
+      "descriptors 0, 1 and 2 are open on /dev/null or a log", "daemon(7) 9",
+      standard_streams, 0,
       "Started with pipes; once it rests, its descriptors 0, 1 and 2 are "
       "looked at.",
       "close(0); close(1); close(2): the next sockets get these numbers, and "

@@ -42,8 +42,9 @@ static bool nothing_more(struct context *c, int fd)
     if (n == 0 && errno != ETIMEDOUT)
         return true;
     verdict_expected(c->v, "nothing but the echo, then its end");
-    verdict_observed(c->v, n ? "%zu bytes more" :
-                     "neither a byte nor an end (%zu bytes)", n);
+    verdict_observed(
+        c->v, n ? "%zu bytes more" : "neither a byte nor an end (%zu bytes)",
+        n);
     if (n) {
         verdict_bytes(c->v, "", 0, more, n);
         verdict_fail(c->v, "more than the echo came back: %zu bytes", n);
@@ -100,8 +101,10 @@ static bool passes_with_all_open(struct context *c)
     if (aside.kind == VERDICT_ERROR)
         verdict_error(c->v, "%s", aside.reason);
     else if (!passes)
-        verdict_skip(c->v, "nor does it serve as it should with all of them "
-                     "open: %s", aside.reason ? aside.reason : "?");
+        verdict_skip(c->v,
+                     "nor does it serve as it should with all of them "
+                     "open: %s",
+                     aside.reason ? aside.reason : "?");
     verdict_free(&aside);
     return passes;
 }

@@ -5,8 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-bool supervised_begin(struct context *c, enum call kind,
-                      struct supervised *s)
+bool supervised_begin(struct context *c, enum call kind, struct supervised *s)
 {
     *s = (struct supervised){ .fault = fault_begin(CALL_BIT(kind)),
                               .kind = kind };
@@ -29,8 +28,8 @@ static int limit_and_install(void *arg)
 bool supervised_launch(struct context *c, struct supervised *s)
 {
     struct subject_how how = { .pre_exec = limit_and_install, .arg = s };
-    enum subject_up up = subject_launch(&c->subject, &c->target, c->sandbox,
-                                        c->port, &how);
+    enum subject_up up =
+        subject_launch(&c->subject, &c->target, c->sandbox, c->port, &how);
 
     c->started = true;
     c->terminated = false;

@@ -18,7 +18,7 @@
    seen through another mount of the whole tree. */
 struct place {
     int fd;
-    char path[PATH_MAX];        /* as the kernel calls it */
+    char path[PATH_MAX]; /* as the kernel calls it */
 };
 
 static int go_there(void *arg)
@@ -41,7 +41,7 @@ static bool place_open(struct context *c, struct place *p)
     else
         strcpy(tree, cwd);
     p->fd = open(tree, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (p->fd < 0)      /* by no way that this user may go */
+    if (p->fd < 0) /* by no way that this user may go */
         p->fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     snprintf(name, sizeof name, "fd/%d", p->fd);
     if (p->fd < 0 || !procfs_link(getpid(), name, p->path, sizeof p->path))
@@ -67,7 +67,8 @@ static void root_directory(struct context *c)
         return;
     if (daemon_up(c, go_there, &p)) {
         if (!procfs_link(c->subject.server, "cwd", cwd, sizeof cwd)) {
-            verdict_error(c->v, "cannot see its directory: %s", strerror(errno));
+            verdict_error(c->v, "cannot see its directory: %s",
+                          strerror(errno));
         } else if (strcmp(cwd, p.path) != 0) {
             verdict_pass(c->v);
         } else {
@@ -117,8 +118,8 @@ static const struct test_case cases[] = {
       "read.",
       "No chdir: the file system it was started from cannot be unmounted.",
       "chdir(\"/\"), with the names of files made absolute before." },
-    { "daemon/umask", SHOULD,
-      "its umask is its own, not its starter's", "daemon(7) 10", own_umask, 0,
+    { "daemon/umask", SHOULD, "its umask is its own, not its starter's",
+      "daemon(7) 10", own_umask, 0,
       "Started with umask 0035; Umask in /proc/PID/status.",
       "No umask: the mode of its pid file and sockets depends on who starts "
       "it.",

@@ -24,8 +24,8 @@ bool daemon_up(struct context *c, int (*pre_exec)(void *arg), void *arg)
     if (up == SUBJECT_UP && !server_ended(c))
         return true;
     if (up == SUBJECT_UP || (up == SUBJECT_DIED && subject_ended(&c->subject)))
-        verdict_skip(c->v, "the server has ended%s%s", c->subject.why[0] ?
-                     ": " : "", c->subject.why);
+        verdict_skip(c->v, "the server has ended%s%s",
+                     c->subject.why[0] ? ": " : "", c->subject.why);
     else
         verdict_error(c->v, "the server did not come up: %s", c->subject.why);
     daemon_tell_printed(c);
@@ -45,9 +45,10 @@ void daemon_tell(struct context *c)
     if (st.tty)
         snprintf(tty, sizeof tty, "device %u:%u", major((dev_t)st.tty),
                  minor((dev_t)st.tty));
-    verdict_fact(c->v, "the server: pid %d [%d] (%s), parent %d, session %d, "
-                 "controlling terminal %s", (int)pid,
-                 (int)procfs_inner_pid(pid), st.comm, (int)st.ppid,
+    verdict_fact(c->v,
+                 "the server: pid %d [%d] (%s), parent %d, session %d, "
+                 "controlling terminal %s",
+                 (int)pid, (int)procfs_inner_pid(pid), st.comm, (int)st.ppid,
                  (int)st.session, tty);
 }
 
@@ -63,9 +64,9 @@ static int tell_one(struct context *c, pid_t pid, const char *what, int told)
     if (procfs_stat(pid, &st) == 0 && procfs_fds(pid, &fds) == 0)
         for (size_t i = 0; i < fds.n; i++)
             if (strcmp(fds.fd[i].what, what) == 0 && told + n++ < MOST_TOLD)
-                verdict_fact(c->v, "pid %d [%d] (%s) holds fd %d: %s",
-                             (int)pid, (int)procfs_inner_pid(pid), st.comm,
-                             fds.fd[i].fd, what);
+                verdict_fact(c->v, "pid %d [%d] (%s) holds fd %d: %s", (int)pid,
+                             (int)procfs_inner_pid(pid), st.comm, fds.fd[i].fd,
+                             what);
     fd_list_free(&fds);
     return n;
 }

@@ -20,12 +20,12 @@ void starter_pipes_close(int fd[3])
     }
 }
 
-bool starter_pipes_open(struct starter_pipes *p, int first,
-                        struct verdict *v)
+bool starter_pipes_open(struct starter_pipes *p, int first, struct verdict *v)
 {
     struct stat st;
 
-    *p = (struct starter_pipes){ { -1, -1, -1 }, { -1, -1, -1 },
+    *p = (struct starter_pipes){ { -1, -1, -1 },
+                                 { -1, -1, -1 },
                                  { "", "", "" } };
     for (int i = first; i < 3; i++) {
         int ends[2];

@@ -11,8 +11,14 @@
 
 /* The client takes BUFFER bytes while it does not read, in segments that keep
    small what the server's kernel takes. */
-enum { PIECE = 4096, MOST = 256 * PIECE, BUFFER = 8192, SEGMENT = 536,
-       SAME_LOOKS = 3, RUNNING_LOOKS = 24 };
+enum {
+    PIECE = 4096,
+    MOST = 256 * PIECE,
+    BUFFER = 8192,
+    SEGMENT = 536,
+    SAME_LOOKS = 3,
+    RUNNING_LOOKS = 24
+};
 
 /* ---- echo/nothing-added ---- */
 
@@ -31,12 +37,12 @@ static bool fin_after_frame(struct context *c)
         (void)conn_half_close(fd);
         end = conn_next(fd, wait_deadline(c));
         verdict_expected(v, "after the echo and the client's FIN nothing but "
-                         "FIN");
+                            "FIN");
         verdict_observed(v, "%s", conn_end_name(end));
         if (end == CONN_SILENCE)
             verdict_skip(v, "the server does not end the connection, so that "
-                         "nothing shows the end of its bytes: see "
-                         "echo/half-close");
+                            "nothing shows the end of its bytes: see "
+                            "echo/half-close");
         else if (end != CONN_FIN)
             verdict_fail(v, "%s follows the echo", conn_end_name(end));
         good = end == CONN_FIN;
@@ -96,19 +102,25 @@ static bool all_back(struct context *c, int fd, const unsigned char *text,
     conn_close(fd);
     if (back == n && memcmp(text, got, n) == 0 && end == CONN_FIN)
         return true;
-    verdict_expected(v, "%zu bytes, sent before the client's FIN, come back, "
-                     "then FIN", n);
+    verdict_expected(v,
+                     "%zu bytes, sent before the client's FIN, come back, "
+                     "then FIN",
+                     n);
     if (back == n && end != CONN_FIN) {
         verdict_observed(v, "%zu bytes, then %s", n, conn_end_name(end));
         verdict_fail(v, "after the client's FIN and the echo came %s, not FIN",
                      conn_end_name(end));
         return false;
     }
-    verdict_observed(v, "%zu bytes%s", back, back == n ? "" :
-                     error == 0 ? ", then FIN" :
-                     error == ETIMEDOUT ? ", then silence" : ", then RST");
-    verdict_fail(v, "%zu bytes sent before the client's FIN did not all come "
-                 "back", n);
+    verdict_observed(v, "%zu bytes%s", back,
+                     back == n            ? ""
+                     : error == 0         ? ", then FIN"
+                     : error == ETIMEDOUT ? ", then silence"
+                                          : ", then RST");
+    verdict_fail(v,
+                 "%zu bytes sent before the client's FIN did not all come "
+                 "back",
+                 n);
     verdict_bytes(v, text, n, got, back);
     return false;
 }
@@ -153,7 +165,8 @@ static bool is_stuck(struct context *c, int fd, size_t n)
            same < RUNNING_LOOKS && !deadline_passed(d)) {
         same = owed > 0 && owed == before ? same + 1 : 0;
         asleep = same && !any_thread_of(&c->subject, subject_processes, "RD")
-            ? asleep + 1 : 0;
+                     ? asleep + 1
+                     : 0;
         before = owed;
         pause_until(&pause, d);
     }
@@ -179,7 +192,7 @@ static bool half_close_owed(struct context *c)
         sent = conn_send(fd, text + n, PIECE, wait_deadline(c)) == 0;
         n += PIECE;
     }
-    if (good && sent) {     /* else echo/backpressure judges it */
+    if (good && sent) { /* else echo/backpressure judges it */
         (void)conn_half_close(fd);
         good = wait_idle(c, &rest) && all_back(c, fd, text, n, text + MOST);
         snapshot_free(&rest);

@@ -27,7 +27,8 @@ static void fixtures(struct context *c)
         good = exchange_bytes(fd, p->fixtures + (size_t)i * FRAME_BYTES,
                               FRAME_BYTES, wait_deadline(c), c->v);
         if (!good)
-            verdict_fact(c->v, "frame %u of %u, by the order of the files' names",
+            verdict_fact(c->v,
+                         "frame %u of %u, by the order of the files' names",
                          i + 1, p->nfixtures);
     }
     if (good)
@@ -50,8 +51,10 @@ static bool short_after_long(struct context *c, int fd, size_t longer,
         return false;
     if (client_echo(c, fd, 0, (uint32_t)shorter))
         return true;
-    verdict_fact(v, "%zu bytes had come back, then %zu; the frame was sent "
-                 "after those", longer, shorter);
+    verdict_fact(v,
+                 "%zu bytes had come back, then %zu; the frame was sent "
+                 "after those",
+                 longer, shorter);
     return false;
 }
 
@@ -88,8 +91,8 @@ static void one_byte(struct context *c)
 
 static void odd_sizes(struct context *c)
 {
-    static const size_t lengths[] = { 1, 63, 64, 65, 127, 128, 129, 4095, 4096,
-                                      4097, 65535, 65536, 65537 };
+    static const size_t lengths[] = { 1,    63,   64,   65,    127,   128,  129,
+                                      4095, 4096, 4097, 65535, 65536, 65537 };
     static unsigned char text[65537];
     bool good = true;
     int fd;
@@ -106,8 +109,7 @@ static void odd_sizes(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "echo/one-frame", MUST,
-      "one 64-byte frame comes back byte for byte",
+    { "echo/one-frame", MUST, "one 64-byte frame comes back byte for byte",
       "RFC 862", one_frame, 0,
       "One connection, one stamped frame, its echo compared.",
       "recv(fd, buf, sizeof buf, 0) without a look at its result.",
@@ -129,9 +131,7 @@ static const struct test_case cases[] = {
       "send(fd, buf, sizeof buf, 0) after recv: the reply has the buffer's "
       "length, and its tail the bytes of an earlier message.",
       "Send as many bytes as recv returned: send(fd, buf, n, 0), in a loop." },
-    { "echo/one-byte", MUST,
-      "one byte comes back",
-      "RFC 862", one_byte, 0,
+    { "echo/one-byte", MUST, "one byte comes back", "RFC 862", one_byte, 0,
       "One byte, no newline, is sent; it must come back alone.",
       "recv(fd, buf, 64, MSG_WAITALL), or fgets: the server waits for a frame "
       "or a line that never gets whole.",

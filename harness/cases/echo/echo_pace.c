@@ -25,7 +25,7 @@ static int begin(struct context *c)
         return -1;
     if (!context_try(c, &ignored, first_echo, &fd)) {
         verdict_skip(c->v, "a frame does not come back in the first place: see "
-                     "echo/one-frame");
+                           "echo/one-frame");
         conn_close(fd);
         fd = -1;
     }
@@ -35,7 +35,7 @@ static int begin(struct context *c)
 
 /* ---- echo/urgent-byte ---- */
 
-enum { URGENT = '!' };      /* in none of the frames around it */
+enum { URGENT = '!' }; /* in none of the frames around it */
 
 /* Receive a frame, the urgent byte left out wherever it stands: it may be
    echoed in line, dropped from the stream, or echoed late. */
@@ -68,14 +68,18 @@ static bool frame_behind(struct context *c, int fd, uint32_t sequence,
     if (n == sizeof got && memcmp(frame, got, n) == 0)
         return true;
     verdict_expected(c->v, "the frames before and behind an urgent byte come "
-                     "back, and the connection stays");
-    verdict_observed(c->v, "of the %s frame behind it %zu bytes%s", urgent ?
-                     "first" : "second", n,
-                     n == sizeof got ? ", but other ones" :
-                     errno == 0 ? ", then FIN" :
-                     errno == ETIMEDOUT ? ", then silence" : ", then RST");
-    verdict_fail(c->v, "%s", n == sizeof got ? "wrong bytes behind an urgent "
-                 "one" : "an urgent byte ended the connection or its echo");
+                           "back, and the connection stays");
+    verdict_observed(c->v, "of the %s frame behind it %zu bytes%s",
+                     urgent ? "first" : "second", n,
+                     n == sizeof got      ? ", but other ones"
+                     : errno == 0         ? ", then FIN"
+                     : errno == ETIMEDOUT ? ", then silence"
+                                          : ", then RST");
+    verdict_fail(c->v, "%s",
+                 n == sizeof got
+                     ? "wrong bytes behind an urgent "
+                       "one"
+                     : "an urgent byte ended the connection or its echo");
     verdict_bytes(c->v, frame, sizeof frame, got, n);
     return false;
 }
@@ -195,12 +199,18 @@ static void judge_stall(const double *late, const double *prompt,
     for (int k = 1; k < SIZES; k++) {
         if (!stalls(late, prompt, k))
             continue;
-        verdict_expected(v, "%zu bytes come back about as soon as 64: median "
-                         "%.2f ms", sizes[k], late[0]);
-        verdict_observed(v, "median %.2f ms; %.2f ms when each ACK leaves at "
-                         "once", late[k], prompt[k]);
-        verdict_fail(v, "a message of %zu bytes waits %.0f ms for a delayed "
-                     "ACK", sizes[k], late[k]);
+        verdict_expected(v,
+                         "%zu bytes come back about as soon as 64: median "
+                         "%.2f ms",
+                         sizes[k], late[0]);
+        verdict_observed(v,
+                         "median %.2f ms; %.2f ms when each ACK leaves at "
+                         "once",
+                         late[k], prompt[k]);
+        verdict_fail(v,
+                     "a message of %zu bytes waits %.0f ms for a delayed "
+                     "ACK",
+                     sizes[k], late[k]);
     }
     verdict_pass(v);
 }
@@ -217,8 +227,10 @@ static void no_stall(struct context *c)
     if (!lost && (stalls(late, prompt, 1) || stalls(late, prompt, 2)))
         lost = measure(c, fd, false, prompt);
     if (lost)
-        verdict_skip(c->v, "a message of %zu bytes does not come back: see "
-                     "echo/odd-sizes", lost);
+        verdict_skip(c->v,
+                     "a message of %zu bytes does not come back: see "
+                     "echo/odd-sizes",
+                     lost);
     else
         judge_stall(late, prompt, c->v);
     conn_close(fd);
@@ -226,16 +238,16 @@ static void no_stall(struct context *c)
 
 static const struct test_case cases[] = {
     { "echo/urgent-byte", SHOULD,
-      "urgent data end neither the connection nor the server",
-      "RFC 6093", urgent_byte, 0,
+      "urgent data end neither the connection nor the server", "RFC 6093",
+      urgent_byte, 0,
       "A frame, a byte with MSG_OOB, two more frames: all three come back (the "
       "byte itself may be inlined, dropped or echoed late), and a new client "
       "is served.",
       "POLLPRI, or a set bit in select's third set, is taken for an error.",
       "Do not ask for POLLPRI; SO_OOBINLINE keeps the byte in the stream." },
     { "echo/idle-then-talk", SHOULD,
-      "a connection quiet for a second still echoes",
-      "RFC 862", idle_then_talk, 1000,
+      "a connection quiet for a second still echoes", "RFC 862", idle_then_talk,
+      1000,
       "One frame, a second without a byte during which the connection must "
       "stay open, another frame.",
       "SO_RCVTIMEO or alarm() of a second or less, left from a test.",

@@ -24,8 +24,8 @@ static bool was_read(struct context *c, int fd)
 
 struct pieces {
     int fd;
-    size_t back;                /* bytes */
-    const char *ended;          /* "FIN", "RST"; NULL: it has not */
+    size_t back;       /* bytes */
+    const char *ended; /* "FIN", "RST"; NULL: it has not */
     unsigned char got[FRAME_BYTES];
 };
 
@@ -76,8 +76,10 @@ static void judge_pieces(const struct pieces *p, const unsigned char *frame,
 
     if (p->back == FRAME_BYTES && memcmp(frame, p->got, FRAME_BYTES) == 0) {
         if (unread)
-            verdict_skip(v, "it cannot be seen that the server reads byte %d "
-                         "before the next", unread);
+            verdict_skip(v,
+                         "it cannot be seen that the server reads byte %d "
+                         "before the next",
+                         unread);
         verdict_pass(v);
         return;
     }
@@ -87,8 +89,10 @@ static void judge_pieces(const struct pieces *p, const unsigned char *frame,
         verdict_fail(v, "a frame in pieces came back wrong");
     } else {
         verdict_observed(v, "%zu of 64 bytes, then %s", p->back, then);
-        verdict_fail(v, "of a frame in pieces %zu of 64 bytes came back, then "
-                     "%s", p->back, then);
+        verdict_fail(v,
+                     "of a frame in pieces %zu of 64 bytes came back, then "
+                     "%s",
+                     p->back, then);
     }
     verdict_bytes(v, frame, FRAME_BYTES, p->got, p->back);
 }
@@ -98,7 +102,7 @@ static void split_frame(struct context *c)
     struct frame_stamp stamp = { c->seed, 0, 0, 0 };
     struct pieces p = { .back = 0 };
     unsigned char frame[FRAME_BYTES];
-    int unread = 0;     /* the first byte that was not read by itself */
+    int unread = 0; /* the first byte that was not read by itself */
 
     if (!server_up(c) || (p.fd = client_open(c)) < 0)
         return;
@@ -143,9 +147,8 @@ static const struct test_case cases[] = {
       "dropped, or takes the place of the piece before it.",
       "Send each piece back as it comes, or gather until the frame is whole." },
     { "echo/coalesced-frames", MUST,
-      "100 frames sent at once come back whole, in order",
-      "RFC 9293 3.7", coalesced_frames, 0,
-      "6,400 bytes in one send; the echo compared.",
+      "100 frames sent at once come back whole, in order", "RFC 9293 3.7",
+      coalesced_frames, 0, "6,400 bytes in one send; the echo compared.",
       "send(fd, buf, 64, 0) after a recv that brought more than one frame.",
       "TCP has no messages: send all n bytes that recv returned." },
 };

@@ -47,11 +47,13 @@ static void bulk(struct context *c)
 
 /* ---- echo/backpressure ---- */
 
-static void judge_press(struct backpressure *p, enum backpressure_end end, struct verdict *v)
+static void judge_press(struct backpressure *p, enum backpressure_end end,
+                        struct verdict *v)
 {
     size_t n = 0, sent = p->sent;
-    enum backpressure_read back = end == BACKPRESSURE_ENDED ? BACKPRESSURE_SHORT
-                                              : backpressure_read(p, &n);
+    enum backpressure_read back = end == BACKPRESSURE_ENDED
+                                      ? BACKPRESSURE_SHORT
+                                      : backpressure_read(p, &n);
 
     verdict_figure(v, "sent_before_reading_bytes", (double)sent);
     if (back == BACKPRESSURE_SAME) {
@@ -59,14 +61,19 @@ static void judge_press(struct backpressure *p, enum backpressure_end end, struc
             verdict_pass(v);
         return;
     }
-    verdict_expected(v, "all %zu bytes come back that the client sent, all but "
-                     "the last of them before it read", p->sent);
+    verdict_expected(v,
+                     "all %zu bytes come back that the client sent, all but "
+                     "the last of them before it read",
+                     p->sent);
     verdict_observed(v, "%zu came back right, then %s", p->back,
-                     back == BACKPRESSURE_WRONG ? "a wrong byte" :
-                     p->ended ? p->ended : "silence");
+                     back == BACKPRESSURE_WRONG ? "a wrong byte"
+                     : p->ended                 ? p->ended
+                                                : "silence");
     if (back == BACKPRESSURE_WRONG) {
-        verdict_fail(v, "wrong bytes after %zu of %zu, sent before the client "
-                     "read", p->back, p->sent);
+        verdict_fail(v,
+                     "wrong bytes after %zu of %zu, sent before the client "
+                     "read",
+                     p->back, p->sent);
         verdict_fact(v, "offsets below count from byte %zu", p->back);
         verdict_bytes(v, p->want, n, p->got, n);
         return;
@@ -75,7 +82,7 @@ static void judge_press(struct backpressure *p, enum backpressure_end end, struc
                  p->ended ? p->ended : "silence");
     if (end == BACKPRESSURE_ENDED)
         verdict_fact(v, "the server ended the connection while the client "
-                     "sent");
+                        "sent");
 }
 
 static void backpressure(struct context *c)
@@ -133,8 +140,10 @@ static void tell_round(struct verdict *v, uint32_t round,
                        const unsigned char *frame, const unsigned char *got,
                        size_t n, int error)
 {
-    const char *then = n == FRAME_BYTES ? "wrong bytes" : error == 0 ? "FIN" :
-                       error == EAGAIN ? "silence" : "RST";
+    const char *then = n == FRAME_BYTES  ? "wrong bytes"
+                       : error == 0      ? "FIN"
+                       : error == EAGAIN ? "silence"
+                                         : "RST";
 
     verdict_expected(v, "%d frames, one after another, come back", ROUNDS);
     verdict_observed(v, "%u came back, then %s", round, then);
@@ -166,8 +175,8 @@ static void many_rounds(struct context *c)
 
 static const struct test_case cases[] = {
     { "echo/bulk", MUST,
-      "16 MiB, sent and read at once, come back byte for byte",
-      "RFC 862", bulk, 60,
+      "16 MiB, sent and read at once, come back byte for byte", "RFC 862", bulk,
+      60,
       "A client that reads whenever something is there and sends whenever "
       "there is room.",
       "send(fd, buf, n, 0) once: a non-blocking socket takes less than n.",
@@ -183,8 +192,7 @@ static const struct test_case cases[] = {
       "connection is closed; or the server blocks for ever in a pipe to "
       "itself.",
       "Keep what is not sent, stop reading, wait for POLLOUT." },
-    { "echo/many-rounds", MUST,
-      "10,000 round trips on one connection",
+    { "echo/many-rounds", MUST, "10,000 round trips on one connection",
       "RFC 862", many_rounds, 250,
       "10,000 stamped frames, each sent once the one before is back.",
       "Something small is lost or leaked with each message: a slot, a buffer, "

@@ -2,17 +2,25 @@
 /* accept(2) fails with a client waiting. Each error on a server of its own:
    its first accept, whether it was made before the client came or because of
    it, is held from the start. */
-#include "kit/wait_idle.h"
 #include "cases/fault/faulty.h"
+#include "kit/wait_idle.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { TIMES = 3, QUIET_MS = 300, QUIET_MOST = 200, QUIET_EACH = 30,
-       PAUSE_MS = 200, PAUSE_WITHIN_MS = 1000, SPIN_CALLS = 1000, LOOK_MS = 10,
-       LONGEST_MS = 20000 };    /* of either, where there is no processor */
+enum {
+    TIMES = 3,
+    QUIET_MS = 300,
+    QUIET_MOST = 200,
+    QUIET_EACH = 30,
+    PAUSE_MS = 200,
+    PAUSE_WITHIN_MS = 1000,
+    SPIN_CALLS = 1000,
+    LOOK_MS = 10,
+    LONGEST_MS = 20000
+}; /* of either, where there is no processor */
 
 /* All that it will say: one that takes turns comes to the next. One that was
    refused shows it here or there. */
@@ -74,8 +82,8 @@ static void accept_aborted(struct context *c)
 static void accept_network(struct context *c)
 {
     static const int errors[] = {
-        ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH,
-        EOPNOTSUPP, ENETUNREACH,
+        ENETDOWN, EPROTO,       ENOPROTOOPT, EHOSTDOWN,
+        ENONET,   EHOSTUNREACH, EOPNOTSUPP,  ENETUNREACH,
     };
 
     each_error(c, c->v, errors, sizeof errors / sizeof *errors, 1);
@@ -91,10 +99,12 @@ static bool waiting_client(struct context *c, int fd, int error)
         errno != ETIMEDOUT)
         return true;
     verdict_expected(c->v, "the client that waited is served later or "
-                     "refused");
+                           "refused");
     verdict_observed(c->v, "silence");
-    verdict_fail(c->v, "the client that waited while accept failed with %s "
-                 "was left in silence", strerrorname_np(error));
+    verdict_fail(c->v,
+                 "the client that waited while accept failed with %s "
+                 "was left in silence",
+                 strerrorname_np(error));
     return false;
 }
 
@@ -111,8 +121,7 @@ static bool lives_without_fds(struct context *c, int error)
         return false;
     snprintf(after, sizeof after, "after accept failed with %s for a while,",
              strerrorname_np(error));
-    fd = faulty_accept(c, f, error, TIMES,
-                       of_fds ? &fds : NULL);
+    fd = faulty_accept(c, f, error, TIMES, of_fds ? &fds : NULL);
     if (fd >= 0)
         say_all(c, fd);
     lived = fd >= 0 && faulty_lives(c, after) && waiting_client(c, fd, error);
@@ -214,8 +223,7 @@ static void look_later(struct deadline last)
 static bool pauses(struct context *c, struct fault *f)
 {
     struct deadline within = deadline_in(PAUSE_WITHIN_MS),
-                    gap = deadline_in(PAUSE_MS),
-                    last = deadline_in(LONGEST_MS);
+                    gap = deadline_in(PAUSE_MS), last = deadline_in(LONGEST_MS);
     int64_t began = starved_ns(c), starved = began;
     long made = fault_made(f, CALL_ACCEPT), now;
     long burst = made + longest_backlog(c) * thread_count(c);
@@ -228,12 +236,12 @@ static bool pauses(struct context *c, struct fault *f)
         if (now == made)
             continue;
         if (now > burst + SPIN_CALLS || has_run_for(c, within, began))
-            return false;       /* it had a processor just now */
+            return false; /* it had a processor just now */
         made = now;
         gap = deadline_in(PAUSE_MS);
         starved = starved_ns(c);
     }
-    return made <= burst;       /* unknown: the caller sees that last passed */
+    return made <= burst; /* unknown: the caller sees that last passed */
 }
 
 /* While every accept fails: how many are made in a time in which one that
@@ -260,7 +268,7 @@ static void accept_quiet(struct context *c)
             look_later(last);
             made = fault_made(f, CALL_ACCEPT) - before;
             if (made > most)
-                most = quiet_calls(c);      /* a pool may have grown since */
+                most = quiet_calls(c); /* a pool may have grown since */
         } while (made <= most && !has_passed(c, d, last, starved));
         verdict_figure(c->v, "accepts", (double)made);
         verdict_expected(c->v, "at most %ld calls of accept in %d ms of EMFILE",
@@ -280,8 +288,7 @@ static void accept_quiet(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "fault/accept-eintr", MUST,
-      "accept interrupted: it serves on",
+    { "fault/accept-eintr", MUST, "accept interrupted: it serves on",
       "UNP 5.9; accept(2)", accept_eintr, 20,
       "Its first accept is held, a client connects, the accept is answered "
       "EINTR; then a new client must be served.",
@@ -290,28 +297,26 @@ static const struct test_case cases[] = {
       "On EINTR go back to accept (or install the handler with SA_RESTART)." },
     { "fault/accept-econnaborted", MUST,
       "a connection that is gone before accept: it serves on",
-      "UNP 5.11; accept(2)", accept_aborted, 20,
-      "Likewise with ECONNABORTED.",
+      "UNP 5.11; accept(2)", accept_aborted, 20, "Likewise with ECONNABORTED.",
       "Taking any error of accept for the end of the server.",
       "Go back to accept on ECONNABORTED." },
     { "fault/accept-network-errors", MUST,
-      "pending network errors at accept are treated like EAGAIN",
-      "accept(2)", accept_network, 100,
+      "pending network errors at accept are treated like EAGAIN", "accept(2)",
+      accept_network, 100,
       "Likewise with each of ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, "
       "EHOSTUNREACH, EOPNOTSUPP and ENETUNREACH, on a server of its own.",
       "A list of errors to retry that holds EINTR alone.",
       "Give up on EBADF, EINVAL, ENOTSOCK alone; go on after all others." },
     { "fault/accept-emfile", MUST,
-      "no descriptor or memory for accept for a while: it lives",
-      "accept(2)", accept_emfile, 300,
+      "no descriptor or memory for accept for a while: it lives", "accept(2)",
+      accept_emfile, 300,
       "Three accepts in a row are answered EMFILE (ENFILE, ENOBUFS, ENOMEM) "
       "with a client waiting; a new client is served, and the one that waited "
       "is served later or refused.",
       "exit(1) when accept fails.",
       "Pause a moment (100 ms), then accept again." },
     { "fault/accept-emfile-quiet", SHOULD,
-      "while EMFILE lasts it does not spin",
-      "accept(2)", accept_quiet, 350,
+      "while EMFILE lasts it does not spin", "accept(2)", accept_quiet, 350,
       "Every accept is answered EMFILE, unless the process has closed a "
       "descriptor since the first, and counted for 300 ms in which it has a "
       "processor; more than 200 without a pause of 200 ms are a spin.",

@@ -45,8 +45,8 @@ static bool bears_noise(struct context *c, void *unused)
     return server_up(c) && three_noisy(c);
 }
 
-/* Where c->v has failed: one whom such clients end with its log, too, is no case
-   of this family (skip). */
+/* Where c->v has failed: one whom such clients end with its log, too, is no
+   case of this family (skip). */
 static void blame_reset(struct context *c)
 {
     struct verdict calm;
@@ -69,7 +69,7 @@ static void log_lost(struct context *c)
 
     if (c->starts == STARTS_DETACHED) {
         verdict_skip(c->v, "the server detaches: it has left its starter's "
-                     "streams");
+                           "streams");
         return;
     }
     if (pipe(ends) < 0) {
@@ -78,7 +78,7 @@ static void log_lost(struct context *c)
     }
     up = server_up_with(c, take_pipe, &ends[1]);
     close(ends[1]);
-    close(ends[0]);         /* from here on a write is an EPIPE */
+    close(ends[0]); /* from here on a write is an EPIPE */
     if (!up)
         return;
     if (three_noisy(c)) {

@@ -46,8 +46,9 @@ const char *fault_memcheck_finds(struct context *c, struct verdict *v)
     if (!c->target.valgrind)
         return NULL;
     if (memcheck_read(&m, c->subject.logs, 0) == 0) {
-        found = m.errors ? "memcheck finds an error"
-            : m.lost_bytes ? "memory is lost" : NULL;
+        found = m.errors       ? "memcheck finds an error"
+                : m.lost_bytes ? "memory is lost"
+                               : NULL;
         text = m.errors ? m.errors_text : m.lost_text;
     }
     for (size_t i = 0; found && i < json_array_size(text); i++)

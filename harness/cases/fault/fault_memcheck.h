@@ -3,8 +3,8 @@
 #ifndef FAULT_MEMCHECK_H
 #define FAULT_MEMCHECK_H
 
-#include "kit/context.h"
 #include "fault/fault.h"
+#include "kit/context.h"
 
 /* Fill own from a start without a fault: what runs where it listens, and with
    --valgrind where valgrind makes calls of its own. What was executed on the

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* fault/nth-call: the calls of a short session (start, three clients, stop) are
    counted; then in a session each, the n-th of a kind fails with an error. */
-#include "fault/fault_errnos.h"
 #include "cases/fault/fault_memcheck.h"
 #include "cases/fault/faulty.h"
+#include "fault/fault_errnos.h"
 
 #include "linux/child_wait.h"
 
@@ -14,8 +14,13 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { CLIENTS = 3, MOST_STEPS = 20000, SAMPLE = 12,
-       SPIN_CALLS = 20000, MOST_OF_A_KIND = 200 };
+enum {
+    CLIENTS = 3,
+    MOST_STEPS = 20000,
+    SAMPLE = 12,
+    SPIN_CALLS = 20000,
+    MOST_OF_A_KIND = 200
+};
 
 struct step {
     enum call kind;
@@ -28,11 +33,11 @@ struct walk {
     struct verdict *v;
     struct step *steps;
     size_t nsteps;
-    const struct step *now;     /* NULL: the session that counts */
+    const struct step *now; /* NULL: the session that counts */
     struct fault *f;
-    long counted[FAULT_WALKED];       /* calls of the session that counts */
+    long counted[FAULT_WALKED]; /* calls of the session that counts */
     struct fault_own own;
-    long delivered;             /* steps whose fault was seen to happen */
+    long delivered; /* steps whose fault was seen to happen */
 };
 
 static bool fails(struct walk *w, const char *what)
@@ -44,7 +49,8 @@ static bool fails(struct walk *w, const char *what)
                      s->n, strerrorname_np(s->error), what);
     else
         verdict_skip(w->v, "without any fault too: %s", what);
-    verdict_expected(w->v, "it serves on, or ends and says so; it never "
+    verdict_expected(w->v,
+                     "it serves on, or ends and says so; it never "
                      "hangs, spins, leaves anything or sends a wrong byte");
     verdict_observed(w->v, "%s", what);
     return false;
@@ -62,7 +68,8 @@ static bool ended_well(struct walk *w)
 
     if (w->c->starts == STARTS_DETACHED && subject_listens(s))
         return true;
-    if (!child_ended(s->start, &s->start_status) || WIFSIGNALED(s->start_status))
+    if (!child_ended(s->start, &s->start_status) ||
+        WIFSIGNALED(s->start_status))
         return true;
     if (w->c->starts == STARTS_DETACHED && WEXITSTATUS(s->start_status) == 0)
         return true;
@@ -120,9 +127,8 @@ static const char *left_behind(struct walk *w, const struct snapshot *before,
     struct growth g = { 0, 0, 0 };
 
     *grown = false;
-    if (snapshot_when_idle(&w->c->subject, before,
-                     plan_timeout_ms(w->c->plan), now,
-                     &seconds) != IDLE_MORE)
+    if (snapshot_when_idle(&w->c->subject, before, plan_timeout_ms(w->c->plan),
+                           now, &seconds) != IDLE_MORE)
         return NULL;
     if (now->zombies.n)
         return "zombies are left";
@@ -185,8 +191,8 @@ static bool serve(struct walk *w)
     double seconds = 0;
     bool good;
 
-    (void)snapshot_when_idle(&w->c->subject, NULL,
-                       plan_timeout_ms(w->c->plan), &before, &seconds);
+    (void)snapshot_when_idle(&w->c->subject, NULL, plan_timeout_ms(w->c->plan),
+                             &before, &seconds);
     forget_fds(&before);
     good = rounds(w, &before);
     if (good && server_ended(w->c))
@@ -230,7 +236,7 @@ static bool session(struct walk *w)
     if (w->now)
         fault_fail_nth(w->f, w->now->kind, w->now->error, w->now->n,
                        fault_is_own, &w->own);
-    for (size_t i = 0; !w->now && i < FAULT_WALKED; i++)    /* count alone */
+    for (size_t i = 0; !w->now && i < FAULT_WALKED; i++) /* count alone */
         fault_fail_nth(w->f, fault_walked[i], EINTR, LONG_MAX, fault_is_own,
                        &w->own);
     good = session_up(w, &how);
@@ -344,7 +350,8 @@ static void nth_call(struct context *c)
         if (!verdict_decided(c->v) && w.delivered)
             verdict_pass(c->v);
         else if (!verdict_decided(c->v))
-            verdict_skip(c->v, "none of %zu faults could be delivered", w.nsteps);
+            verdict_skip(c->v, "none of %zu faults could be delivered",
+                         w.nsteps);
     }
     free(w.steps);
 }
@@ -353,8 +360,7 @@ static const struct test_case cases[] = {
     { "fault/nth-call", MUST,
       "whichever call fails, it serves on or ends and says so; it never hangs, "
       "spins, leaves anything or sends a wrong byte",
-      "accept(2); fork(2); recv(2); send(2); close(2); poll(2)",
-      nth_call, 500,
+      "accept(2); fork(2); recv(2); send(2); close(2); poll(2)", nth_call, 500,
       "The calls of a session of three clients are counted; then the n-th of a "
       "kind fails with an error of its man page, one in each session: a sample "
       "drawn by the seed, or all with --exhaustive. Shells and the like that "

@@ -36,8 +36,11 @@ static bool capture(struct context *c, struct pieces *p)
 
 void pieces_begin(struct fault *f, enum call kind, struct pieces *p)
 {
-    *p = (struct pieces){ .fault = f, .kind = kind, .fd = -1,
-                          .copies = reach_copies(), .pipe = { -1, -1 },
+    *p = (struct pieces){ .fault = f,
+                          .kind = kind,
+                          .fd = -1,
+                          .copies = reach_copies(),
+                          .pipe = { -1, -1 },
                           .made = fault_made(f, kind) };
     if (p->copies)
         fault_shorten(f, kind, PIECE, (struct short_io_capture){ 0, -1 });
@@ -74,7 +77,7 @@ static void trickle(struct context *c, struct pieces *p,
         size_t some = n - i < step ? n - i : step;
 
         if (conn_send(p->fd, text + i, some, wait_deadline(c)) < 0)
-            return;             /* what comes back next tells why */
+            return; /* what comes back next tells why */
         p->sent++;
         if (!wait_taken(c, p->fd))
             step = n;

@@ -7,17 +7,17 @@
 #ifndef FAULT_PIECES_H
 #define FAULT_PIECES_H
 
-#include "kit/context.h"
 #include "fault/fault.h"
+#include "kit/context.h"
 
 struct pieces {
     struct fault *fault;
-    enum call kind;             /* CALL_RECV or CALL_SEND */
-    int fd;                     /* the client's */
-    bool copies;                /* calls are done in the server's place */
-    int pipe[2];                /* what it writes comes out of the first; -1:
-                                   it goes the usual way */
-    long made, sent;            /* its calls before, the pieces for them */
+    enum call kind;  /* CALL_RECV or CALL_SEND */
+    int fd;          /* the client's */
+    bool copies;     /* calls are done in the server's place */
+    int pipe[2];     /* what it writes comes out of the first; -1:
+                        it goes the usual way */
+    long made, sent; /* its calls before, the pieces for them */
 };
 
 /* Before the client connects. */

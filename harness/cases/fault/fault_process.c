@@ -28,7 +28,7 @@ static bool served_or_closed(struct context *c, int fd, const char *error,
     if (errno != ETIMEDOUT)
         return true;
     verdict_expected(c->v, "the client whose worker could not be forked is "
-                     "served later or sees a close");
+                           "served later or sees a close");
     verdict_observed(c->v, "silence");
     verdict_fail(c->v, "a client was left in silence when fork failed with %s",
                  error);
@@ -47,8 +47,7 @@ static bool fork_fails(struct context *c, struct fault *f, int error,
              strerrorname_np(error));
     fault_fail(f, CALL_FORK, error, 1, NULL, NULL);
     fd = client_open(c);
-    good = fd >= 0 &&
-           served_or_closed(c, fd, strerrorname_np(error), served);
+    good = fd >= 0 && served_or_closed(c, fd, strerrorname_np(error), served);
     fault_release(f, CALL_FORK);
     conn_close(fd);
     if (!good || fault_injected(f, CALL_FORK) == before)
@@ -65,8 +64,8 @@ static long fds_more(struct context *c, const struct snapshot *before,
 
     if (!server_wait_idle(c, before, now, &settled))
         return -1;
-    return settled == IDLE_MORE
-        ? audit_growth(&c->subject, before, now).fds : 0;
+    return settled == IDLE_MORE ? audit_growth(&c->subject, before, now).fds
+                                : 0;
 }
 
 /* What as many clients cost when no fork fails is another row's. */
@@ -118,7 +117,7 @@ static void fork_eagain(struct context *c)
 
     if (!f)
         return;
-    (void)client_served(c, 0, why, sizeof why);     /* what starts lazily */
+    (void)client_served(c, 0, why, sizeof why); /* what starts lazily */
     if (server_wait_idle(c, NULL, &before, &settled) &&
         fork_fails(c, f, EAGAIN, &served) &&
         fork_fails(c, f, ENOMEM, &served) &&
@@ -177,7 +176,7 @@ static void unlimit_all(struct context *c, const struct rlimit *old)
     struct pid_list l = { NULL, 0, 0 };
 
     if (subject_server_tree(&c->subject, &l) == 0)
-        for (size_t i = 0; i < l.n; i++)    /* gone: no matter */
+        for (size_t i = 0; i < l.n; i++) /* gone: no matter */
             (void)prlimit(l.pid[i], RLIMIT_NOFILE, old, NULL);
     pid_list_free(&l);
 }
@@ -215,7 +214,7 @@ static bool reach_limit(struct context *c, struct fault *f, int *fd, int n)
 
     while (opened < n && (fd[opened] = conn_open(&c->subject.address, d)) >= 0)
         opened++;
-    while (!deadline_passed(d)) {       /* none opened: it may be ending */
+    while (!deadline_passed(d)) { /* none opened: it may be ending */
         /* Its last worker may hold the listener for a moment yet, and then it
            seems to live again. */
         if (server_ended(c))
@@ -241,7 +240,7 @@ static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
     bool reached;
 
     if (!limit_all(c, &old)) {
-        if (errno == EPERM)     /* it has changed its user */
+        if (errno == EPERM) /* it has changed its user */
             verdict_skip(v, "its limits are not ours to set");
         else
             verdict_error(v, "cannot limit its descriptors: %s",
@@ -266,8 +265,8 @@ static void fd_limit(struct context *c)
 
     if (!f)
         return;
-    (void)client_served(c, 0, why, sizeof why);     /* what starts lazily */
-    faulty_wait_idle(c);      /* it has closed what is not to be counted */
+    (void)client_served(c, 0, why, sizeof why); /* what starts lazily */
+    faulty_wait_idle(c); /* it has closed what is not to be counted */
     at_fd_limit(c, c->v, f);
     faulty_down(c, f);
 }

@@ -67,8 +67,8 @@ static bool interrupted_midway(struct context *c, enum call kind)
     if (!f)
         return false;
     verdict_init(&calm);
-    good = !in_pieces(c, f, kind, 0, &calm) ||
-           in_pieces(c, f, kind, EINTR, c->v);
+    good =
+        !in_pieces(c, f, kind, 0, &calm) || in_pieces(c, f, kind, EINTR, c->v);
     verdict_free(&calm);
     faulty_down(c, f);
     return good;
@@ -94,7 +94,8 @@ static bool interrupted_between(struct context *c, enum call kind)
         fault_fail(f, kind, EINTR, 1, fault_is_connected, &blocking);
     }
     good = good && talk(c, fd, v) &&
-           faulty_delivered(c, f, kind, "it works on sockets that do not "
+           faulty_delivered(c, f, kind,
+                            "it works on sockets that do not "
                             "block, or by other calls");
     conn_close(fd);
     faulty_down(c, f);
@@ -140,8 +141,10 @@ static void shortened(struct context *c, struct verdict *v, enum call kind)
         if (pieces_delivered(&p))
             verdict_pass(v);
         else
-            verdict_skip(v, "it made no %s that could be shortened: it works "
-                         "by other calls", call_name(kind));
+            verdict_skip(v,
+                         "it made no %s that could be shortened: it works "
+                         "by other calls",
+                         call_name(kind));
     }
     pieces_end(&p);
     faulty_down(c, f);
@@ -176,7 +179,7 @@ static bool wait_delivered(struct context *c, struct fault *f, enum call kind,
    is dead by then, not about to be. */
 static void see_it_closed(struct context *c, int victim)
 {
-    (void)conn_half_close(victim);      /* the end, for who tries once more */
+    (void)conn_half_close(victim); /* the end, for who tries once more */
     (void)conn_end_of(victim, wait_deadline(c));
 }
 
@@ -226,8 +229,8 @@ static bool one_alone(struct context *c, struct fault *f, enum call kind,
     return good;
 }
 
-static void ends_one_alone(struct context *c, struct verdict *v,
-                           enum call kind, const int *errors, size_t n)
+static void ends_one_alone(struct context *c, struct verdict *v, enum call kind,
+                           const int *errors, size_t n)
 {
     struct fault *f = faulty_up(c, CALL_BIT(kind), false);
     bool good = f != NULL, delivered = false;
@@ -256,31 +259,29 @@ static void send_pipe(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "fault/recv-eintr", MUST,
-      "a read interrupted loses no byte",
-      "signal(7)", recv_eintr, 20,
+    { "fault/recv-eintr", MUST, "a read interrupted loses no byte", "signal(7)",
+      recv_eintr, 20,
       "Reads on a blocking connection are answered EINTR: at the first, between "
       "messages, and when 7 bytes of a message have been read.",
       "while ((n = recv(...)) > 0): EINTR is taken for end of file.",
       "if (n < 0 && errno == EINTR) continue;" },
-    { "fault/send-eintr", MUST,
-      "a write interrupted loses and repeats no byte",
+    { "fault/send-eintr", MUST, "a write interrupted loses and repeats no byte",
       "signal(7)", send_eintr, 20,
       "Writes on a blocking connection are answered EINTR: at the first, "
       "between messages, and when 7 bytes of a message have been taken.",
       "Giving up, or sending the whole buffer anew after a part of it.",
       "Send the rest from where it stopped, in a loop." },
     { "fault/short-recv", MUST,
-      "reads that return 7 bytes at a time lose nothing",
-      "read(2)", short_recv, 30,
+      "reads that return 7 bytes at a time lose nothing", "read(2)", short_recv,
+      30,
       "Each read on a connection is done in the server's place, 7 bytes at "
       "most; where its socket cannot be copied, the client sends as many and "
       "waits until they are taken.",
       "Taking one recv for one message of 64 bytes.",
       "TCP is a stream of bytes: echo what came." },
     { "fault/short-send", MUST,
-      "writes that take 7 bytes at a time lose nothing",
-      "write(2); UNP 3.9", short_send, 30,
+      "writes that take 7 bytes at a time lose nothing", "write(2); UNP 3.9",
+      short_send, 30,
       "Each write on a connection is done in the server's place, 7 bytes at "
       "most.",
       "send(fd, buf, n, 0); its result is ignored.",

@@ -20,8 +20,7 @@ static bool came_up(struct context *c, struct fault *f)
     if (server_try(c, &how) == SUBJECT_UP)
         return true;
     if (needs_supervision(c, f, c->subject.why))
-        verdict_error(c->v, "the server did not come up: %s",
-                      c->subject.why);
+        verdict_error(c->v, "the server did not come up: %s", c->subject.why);
     return false;
 }
 
@@ -172,8 +171,10 @@ bool faulty_lives(struct context *c, const char *after)
         verdict_expected(c->v, "%s it lives and serves a new client", after);
         verdict_observed(c->v, "%s%s", why,
                          ended ? "; the server has ended" : "");
-        verdict_fail(c->v, ended ? "%s the server ended"
-                                 : "%s a new client was not served", after);
+        verdict_fail(c->v,
+                     ended ? "%s the server ended"
+                           : "%s a new client was not served",
+                     after);
         return false;
     }
     return true;

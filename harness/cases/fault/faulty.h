@@ -5,8 +5,8 @@
 #ifndef FAULTY_H
 #define FAULTY_H
 
-#include "kit/context.h"
 #include "fault/fault.h"
+#include "kit/context.h"
 
 /* Start it supervised for calls (CALL_BIT); accepts on its listening socket
    are held from the start if hold_accept. NULL: decided (skip: supervision is

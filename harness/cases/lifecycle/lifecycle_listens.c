@@ -10,9 +10,9 @@
 
 struct elsewhere {
     struct context *c;
-    struct address asked;   /* as COMMAND was told: 0.0.0.0 is no 127.0.0.1 */
+    struct address asked; /* as COMMAND was told: 0.0.0.0 is no 127.0.0.1 */
     struct pid_list pids;
-    bool any_address;       /* the command was not told one */
+    bool any_address; /* the command was not told one */
     size_t found;
 };
 
@@ -54,13 +54,14 @@ static void listens_where_asked(struct context *c)
     char asked[ADDRESS_TEXT], why[96];
 
     e.any_address = c->target.fixed || !target_tells_ip(&c->target);
-    (void)address_parse(&e.asked, c->target.ip, c->port);   /* it is one */
+    (void)address_parse(&e.asked, c->target.ip, c->port); /* it is one */
     if (!server_up(c))
         return;
-    (void)simple_client_new(c, why, sizeof why);    /* past its start by then */
+    (void)simple_client_new(c, why, sizeof why); /* past its start by then */
     if (wait_idle(c, &now)) {
-        verdict_expected(c->v, e.any_address ? "no other port than that of %s"
-                         : "%s, and nothing else",
+        verdict_expected(c->v,
+                         e.any_address ? "no other port than that of %s"
+                                       : "%s, and nothing else",
                          address_text(&e.asked, asked));
         if (subject_processes(&c->subject, &e.pids) < 0 ||
             sockdiag_each(c->subject.sd, SOCKDIAG_LISTEN, 0, note_elsewhere,

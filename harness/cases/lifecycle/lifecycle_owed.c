@@ -5,28 +5,33 @@
    would have sent them back without SIGTERM is shown by another client. */
 #include "cases/lifecycle/lifecycle.h"
 
-#include "kit/wait_idle.h"
 #include "kit/simple_client.h"
+#include "kit/wait_idle.h"
 
 #include "linux/process_signal.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <linux/sockios.h>
 
-enum { PIECE = 2048, MOST = 256 * PIECE, SAME_LOOKS = 3,
-       BUFFER = 8192, SEGMENT = 536 };
+enum {
+    PIECE = 2048,
+    MOST = 256 * PIECE,
+    SAME_LOOKS = 3,
+    BUFFER = 8192,
+    SEGMENT = 536
+};
 
 struct owed {
     int fd;
     uint64_t seed;
-    size_t sent;                /* and taken by the server's kernel */
+    size_t sent; /* and taken by the server's kernel */
     size_t back;
-    const char *ended;          /* what ended it early: "FIN", ... */
+    const char *ended; /* what ended it early: "FIN", ... */
 };
 
 static void fill(unsigned char piece[PIECE], const struct owed *o, size_t at)
@@ -97,8 +102,10 @@ static bool press(struct context *c, struct owed *o)
     }
     if (taken == LEFT_UNREAD || (taken == TAKEN && o->sent == MOST))
         return true;
-    verdict_skip(c->v, "its kernel takes no more than %zu bytes of a client "
-                 "that does not read", o->sent - in_flight(o->fd));
+    verdict_skip(c->v,
+                 "its kernel takes no more than %zu bytes of a client "
+                 "that does not read",
+                 o->sent - in_flight(o->fd));
     return false;
 }
 
@@ -109,7 +116,7 @@ static bool same_bytes(struct context *c, const struct owed *o,
 {
     unsigned char piece[PIECE];
 
-    for (size_t done = 0; done < n; ) {
+    for (size_t done = 0; done < n;) {
         size_t from = (o->back + done) % PIECE, most = PIECE - from;
 
         if (most > n - done)
@@ -132,7 +139,7 @@ static bool read_back(struct context *c, struct owed *o)
 
     while (o->back < o->sent && !o->ended) {
         struct pollfd p = { .fd = o->fd, .events = POLLIN };
-        size_t owed = o->sent - o->back;    /* what follows is no matter */
+        size_t owed = o->sent - o->back; /* what follows is no matter */
         ssize_t n = recv(o->fd, buf, owed < PIECE ? owed : PIECE, 0);
 
         if (n > 0 && !same_bytes(c, o, buf, (size_t)n))
@@ -171,9 +178,10 @@ static bool rehearse(struct context *c)
     bool good = o.fd >= 0 && press(c, &o);
 
     if (good && !read_back(c, &o)) {
-        verdict_skip(c->v, "without SIGTERM either, %zu of %zu bytes came back "
-                     "to a client that reads late, then %s", o.back,
-                     o.sent, o.ended);
+        verdict_skip(c->v,
+                     "without SIGTERM either, %zu of %zu bytes came back "
+                     "to a client that reads late, then %s",
+                     o.back, o.sent, o.ended);
         good = false;
     }
     if (o.fd >= 0)
@@ -184,8 +192,8 @@ static bool rehearse(struct context *c)
 static void judge(struct context *c, struct owed *o)
 {
     if (process_signal(c->subject.server, SIGTERM) < 0) {
-        verdict_error(c->v, "cannot signal pid %d: %s",
-                      (int)c->subject.server, strerror(errno));
+        verdict_error(c->v, "cannot signal pid %d: %s", (int)c->subject.server,
+                      strerror(errno));
         return;
     }
     (void)signal_done(c, c->subject.server, SIGTERM);
@@ -194,8 +202,10 @@ static void judge(struct context *c, struct owed *o)
         verdict_pass(c->v);
         return;
     }
-    verdict_expected(c->v, "%zu bytes, taken by the server's kernel before "
-                     "SIGTERM, come back", o->sent);
+    verdict_expected(c->v,
+                     "%zu bytes, taken by the server's kernel before "
+                     "SIGTERM, come back",
+                     o->sent);
     verdict_observed(c->v, "%zu came, then %s", o->back, o->ended);
     verdict_fail(c->v, "%zu bytes received before SIGTERM were lost",
                  o->sent - o->back);

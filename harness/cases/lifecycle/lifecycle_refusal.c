@@ -19,9 +19,9 @@ enum { SAID_BYTES = 1024, WHY = 192 };
 /* What one start was told, and what came of it. */
 struct refusal {
     struct subject_how how;
-    const char *told;           /* for the evidence */
+    const char *told; /* for the evidence */
     enum { REFUSED, ACCEPTED, HANGS, STARTS_STILL } end;
-    char why[WHY];              /* it was not refused as it should be */
+    char why[WHY]; /* it was not refused as it should be */
 };
 
 static void look(struct refusal *r, struct subject *s, struct deadline d)
@@ -34,15 +34,20 @@ static void look(struct refusal *r, struct subject *s, struct deadline d)
     if (end == SECOND_LISTENS) {
         snprintf(r->why, sizeof r->why, "it listens on %s", where);
     } else if (end == SECOND_RUNS) {
-        r->end = any_thread_of(s, subject_processes, "RD") ? STARTS_STILL
-                                                           : HANGS;
-        snprintf(r->why, sizeof r->why, "it runs on and listens nowhere "
-                 "(start command: %s)", second_start_status(s));
+        r->end =
+            any_thread_of(s, subject_processes, "RD") ? STARTS_STILL : HANGS;
+        snprintf(r->why, sizeof r->why,
+                 "it runs on and listens nowhere "
+                 "(start command: %s)",
+                 second_start_status(s));
     } else if (!WIFEXITED(s->start_status) || !WEXITSTATUS(s->start_status)) {
-        snprintf(r->why, sizeof r->why, "it ends with %s", second_start_status(s));
+        snprintf(r->why, sizeof r->why, "it ends with %s",
+                 second_start_status(s));
     } else if (!said || !said[0]) {
-        snprintf(r->why, sizeof r->why, "it ends with %s, without a word on "
-                 "stderr", second_start_status(s));
+        snprintf(r->why, sizeof r->why,
+                 "it ends with %s, without a word on "
+                 "stderr",
+                 second_start_status(s));
     } else {
         r->end = REFUSED;
     }
@@ -87,8 +92,10 @@ static void judge(struct context *c, struct refusal *r, size_t n)
         verdict_pass(c->v);
         return;
     }
-    verdict_expected(c->v, "%s: refused with a message on stderr and a status "
-                     "that is not 0, nothing left running", first->told);
+    verdict_expected(c->v,
+                     "%s: refused with a message on stderr and a status "
+                     "that is not 0, nothing left running",
+                     first->told);
     verdict_observed(c->v, "%s", first->why);
     verdict_fail(c->v, "%s: %s", first->told, first->why);
 }
@@ -129,7 +136,8 @@ static void bad_port(struct context *c)
 
 static void bad_address(struct context *c)
 {
-    /* The last is asked of a name server, which only a sandbox surely has not. */
+    /* The last is asked of a name server, which only a sandbox surely has not.
+     */
     static const char *const ip[] = { "999.1.1.1", "1.2.3.4.5",
                                       "no.such.host.invalid" };
     enum { N = sizeof ip / sizeof *ip };

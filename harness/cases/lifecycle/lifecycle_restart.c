@@ -101,11 +101,14 @@ static void restart_at_once(struct context *c)
     end = conn_end_of(fd, wait_deadline(c));
     conn_close(fd);
     if (end == CONN_RST)
-        verdict_skip(c->v, "it ends its connections with RST: no TIME_WAIT stays "
+        verdict_skip(c->v,
+                     "it ends its connections with RST: no TIME_WAIT stays "
                      "on its port");
     else if (end != CONN_FIN || !time_wait_seen(c, port))
-        verdict_error(c->v, "no TIME_WAIT on the server's port was seen (%s came "
-                      "when it stopped)", conn_end_name(end));
+        verdict_error(c->v,
+                      "no TIME_WAIT on the server's port was seen (%s came "
+                      "when it stopped)",
+                      conn_end_name(end));
     else
         must_bind(c, "TIME_WAIT on its port");
 }
@@ -128,8 +131,7 @@ static bool kill_server(struct context *c, const struct held_client *g)
         if (!pid_list_has(&g->workers, l.pid[i]))
             (void)process_signal(l.pid[i], SIGKILL);
     for (size_t i = 0; i < l.n; i++)
-        if (!pid_list_has(&g->workers, l.pid[i]) &&
-            !process_ended(c, l.pid[i]))
+        if (!pid_list_has(&g->workers, l.pid[i]) && !process_ended(c, l.pid[i]))
             ended = false;
     pid_list_free(&l);
     if (!ended)
@@ -145,11 +147,14 @@ static void restart_beside_client(struct context *c)
 
     if (server_up(c) && held_clients_begin(c, &g, 1) && kill_server(c, &g)) {
         if (server_end(c, g.fd, &end)) {
-            verdict_fact(c->v, "the client's connection is in %s on the server's "
-                         "side", sockdiag_state_name(end.state));
+            verdict_fact(c->v,
+                         "the client's connection is in %s on the server's "
+                         "side",
+                         sockdiag_state_name(end.state));
             must_bind(c, "a client of the killed server still connected");
         } else {
-            verdict_skip(c->v, "the connection of the killed server is gone, its "
+            verdict_skip(c->v,
+                         "the connection of the killed server is gone, its "
                          "client was reset");
         }
     }

@@ -23,7 +23,7 @@ static bool undisturbed(struct context *c, int *old, char *why, size_t size)
     }
     if (!simple_client_again(c, *old, why, size))
         return false;
-    clients_close(old, 1);      /* some serve one at a time */
+    clients_close(old, 1); /* some serve one at a time */
     for (int i = 0; i < NEW_CLIENTS; i++)
         if (!simple_client_new(c, why, size))
             return false;
@@ -68,15 +68,16 @@ static void judge_refused(struct context *c, const struct subject *s,
         verdict_pass(v);
     } else {
         verdict_expected(v, "with the address in use: a message on stderr, "
-                         "and a status that is not 0");
+                            "and a status that is not 0");
         verdict_observed(v, "start command: %s%s%s; on stderr: %s",
-                         second_start_status(s), end == SECOND_LISTENS ?
-                         "; it listens on " : "", where,
+                         second_start_status(s),
+                         end == SECOND_LISTENS ? "; it listens on " : "", where,
                          said ? said : "nothing");
-        verdict_fail(v, "%s", end == SECOND_LISTENS ? "both share the address"
-                     : end == SECOND_RUNS ? "the second start does not end"
+        verdict_fail(v, "%s",
+                     end == SECOND_LISTENS ? "both share the address"
+                     : end == SECOND_RUNS  ? "the second start does not end"
                      : said ? "the second start ends as if all were well"
-                     : "the second start says nothing on stderr");
+                            : "the second start says nothing on stderr");
     }
     free(said);
 }
@@ -96,8 +97,8 @@ static void address_in_use(struct context *c)
 
 static const struct test_case cases[] = {
     { "lifecycle/second-instance", MUST,
-      "a second start on the same address leaves the first serving",
-      "bind(2)", second_instance, 0,
+      "a second start on the same address leaves the first serving", "bind(2)",
+      second_instance, 0,
       "With a client connected the command is started once more, and watched "
       "until it ends, listens or the deadline passes. The first server, its "
       "client and new ones are as before.",

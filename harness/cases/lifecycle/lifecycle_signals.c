@@ -40,8 +40,8 @@ static void hangup(struct context *c)
         return;
     }
     verdict_expected(c->v, "after SIGHUP a detached server serves on");
-    verdict_observed(c->v, "a new client: %s%s", why, server_ended(c) ?
-                     "; the server has ended" : "");
+    verdict_observed(c->v, "a new client: %s%s", why,
+                     server_ended(c) ? "; the server has ended" : "");
     verdict_fail(c->v, "SIGHUP ends its service");
 }
 
@@ -53,8 +53,8 @@ static bool served_on(struct context *c, bool served, const char *who,
     if (served)
         return true;
     verdict_expected(c->v, "after SIGSTOP and SIGCONT %s is served", who);
-    verdict_observed(c->v, "%s%s", why, server_ended(c) ?
-                     "; the server has ended" : "");
+    verdict_observed(c->v, "%s%s", why,
+                     server_ended(c) ? "; the server has ended" : "");
     verdict_fail(c->v, "after SIGSTOP and SIGCONT %s was not served", who);
     return false;
 }
@@ -68,11 +68,12 @@ static bool all_served(struct context *c, int *old, int *waiting)
                           "a client from before", why);
 
     clients_close(old, 1);
-    good = good && served_on(c, simple_client_again(c, *waiting, why, sizeof why),
-                             "a client that came while it was stopped", why);
+    good =
+        good && served_on(c, simple_client_again(c, *waiting, why, sizeof why),
+                          "a client that came while it was stopped", why);
     clients_close(waiting, 1);
-    return good && served_on(c, simple_client_new(c, why, sizeof why), "a new client",
-                             why);
+    return good && served_on(c, simple_client_new(c, why, sizeof why),
+                             "a new client", why);
 }
 
 static void stop_continue(struct context *c)
@@ -101,8 +102,7 @@ static void stop_continue(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "lifecycle/hangup", SHOULD,
-      "a detached server survives SIGHUP",
+    { "lifecycle/hangup", SHOULD, "a detached server survives SIGHUP",
       "daemon(7)", hangup, 0,
       "SIGHUP to the server process; when it has acted on it, new clients are "
       "served.",

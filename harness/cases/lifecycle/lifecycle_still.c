@@ -103,8 +103,8 @@ static void still_serving(struct context *c)
 
 static const struct test_case cases[] = {
     { "lifecycle/still-serving", MUST,
-      "after clients of every kind, one more is served",
-      "UNP 5.11", still_serving, 0,
+      "after clients of every kind, one more is served", "UNP 5.11",
+      still_serving, 0,
       "A reset, a half frame, an empty connection, an urgent byte, a flood cut "
       "off, 50 at once (in stress mode: the crowd). Then one client connects, "
       "sends a frame and has it back.",

@@ -43,9 +43,10 @@ static void name_listeners(struct context *c)
         for (size_t i = 0; i < l.n && i < MOST_FACTS; i++)
             for (size_t k = 0; k < c->subject.nlisteners; k++)
                 if (procfs_holds_socket(l.pid[i], c->subject.listener[k]))
-                    verdict_fact(c->v, "pid %d holds the listening socket:"
-                                 "[%lu]", (int)l.pid[i],
-                                 c->subject.listener[k]);
+                    verdict_fact(c->v,
+                                 "pid %d holds the listening socket:"
+                                 "[%lu]",
+                                 (int)l.pid[i], c->subject.listener[k]);
     pid_list_free(&l);
 }
 
@@ -64,7 +65,8 @@ static void term_stops(struct context *c)
         name_process(c, server);
     } else if (!port_closed(c)) {
         verdict_expected(c->v, "after SIGTERM nobody listens on its port");
-        verdict_observed(c->v, "the server process is gone, the listening socket "
+        verdict_observed(c->v,
+                         "the server process is gone, the listening socket "
                          "is not");
         verdict_fail(c->v, "SIGTERM ends it, but the port stays open");
         name_listeners(c);
@@ -93,7 +95,7 @@ static void term_leaves_nobody(struct context *c)
             }
         if (left) {
             verdict_expected(c->v, "after SIGTERM to the server process nobody "
-                             "stays, although clients are connected");
+                                   "stays, although clients are connected");
             verdict_observed(c->v, "%zu of %zu processes stay", left, all.n);
             verdict_fail(c->v, "%zu processes stay after SIGTERM", left);
         } else {
@@ -106,8 +108,8 @@ static void term_leaves_nobody(struct context *c)
 
 static const struct test_case cases[] = {
     { "lifecycle/term-stops", MUST,
-      "after SIGTERM the port is closed and the process gone",
-      "daemon(7)", term_stops, 0,
+      "after SIGTERM the port is closed and the process gone", "daemon(7)",
+      term_stops, 0,
       "SIGTERM to the server process at rest; it ends, and sock_diag knows "
       "its listening socket no more.",
       "SIGTERM is ignored or blocked; or the handler sets a flag, and accept "
@@ -115,8 +117,8 @@ static const struct test_case cases[] = {
       "Leave SIGTERM at its default; or install the handler without "
       "SA_RESTART and look at the flag before each accept." },
     { "lifecycle/term-leaves-nobody", SHOULD,
-      "with clients connected too: no worker stays",
-      "daemon(7)", term_leaves_nobody, 0,
+      "with clients connected too: no worker stays", "daemon(7)",
+      term_leaves_nobody, 0,
       "Three clients stay; SIGTERM to the server process; every process below "
       "it, and it, must end.",
       "The parent ends and forgets its children, who wait for their clients.",

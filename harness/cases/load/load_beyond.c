@@ -59,7 +59,7 @@ static bool by_own_limit(struct context *c, struct client_pool *m,
     for (size_t i = 0; i < m->n; i++) {
         struct client_pool_client *k = &m->client[i];
 
-        all += k->fd < 0;       /* that queue was full */
+        all += k->fd < 0; /* that queue was full */
         if (k->back == FRAME_BYTES) {
             conn_close(k->fd);
             k->fd = -1;
@@ -81,7 +81,8 @@ static void beyond_fd_setsize(struct context *c)
     else if ((served = load_talk_twice(&m)) == BEYOND)
         verdict_pass(c->v);
     else if (by_own_limit(c, &m, served))
-        verdict_skip(c->v, "the server takes %zu at a time and leaves the others "
+        verdict_skip(c->v,
+                     "the server takes %zu at a time and leaves the others "
                      "in the listen queue: they were served after those",
                      served);
     else
@@ -97,8 +98,7 @@ static const struct test_case cases[] = {
       "As load/concurrent-clients, with more connections than an fd_set has "
       "bits.",
       "FD_SET of a descriptor of 1,024 or more writes beyond the fd_set.",
-      "poll or epoll instead of select.",
-      .holds = BEYOND },
+      "poll or epoll instead of select.", .holds = BEYOND },
 };
 
 const struct case_table load_beyond_cases = CASE_TABLE(cases);

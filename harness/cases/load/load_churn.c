@@ -27,13 +27,11 @@ static void churn(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "load/churn", MUST,
-      "1,000 connections one after another are all served",
+    { "load/churn", MUST, "1,000 connections one after another are all served",
       "UNP 4.8", churn, 250,
       "1,000 clients, each with a frame and its echo, then close.",
       "A table of workers or descriptors from which none is taken out.",
-      "Free all that belongs to a connection when it ends.",
-      .holds = 32 },
+      "Free all that belongs to a connection when it ends.", .holds = 32 },
 };
 
 const struct case_table load_churn_cases = CASE_TABLE(cases);

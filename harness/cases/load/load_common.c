@@ -11,8 +11,7 @@ size_t load_talk_twice(struct client_pool *m)
     return served < m->n ? served : client_pool_talk(m, 1);
 }
 
-void load_tell_unserved(struct context *c, struct client_pool *m,
-                        size_t served)
+void load_tell_unserved(struct context *c, struct client_pool *m, size_t served)
 {
     verdict_expected(c->v, "%zu clients connected at once, each served", m->n);
     verdict_observed(c->v, "%zu had their frame number %u back%s", served,

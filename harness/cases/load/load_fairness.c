@@ -65,8 +65,10 @@ static bool begin_flood(struct context *c, struct backpressure *p)
     }
     if (p->back >= FLOOD_BYTES)
         return true;
-    verdict_skip(c->v, "of a flood %zu bytes came back, then %s: see "
-                 "echo/bulk", p->back, p->ended ? p->ended : "silence");
+    verdict_skip(c->v,
+                 "of a flood %zu bytes came back, then %s: see "
+                 "echo/bulk",
+                 p->back, p->ended ? p->ended : "silence");
     return false;
 }
 

@@ -92,13 +92,12 @@ static void stalled_reader(struct context *c)
 
 static const struct test_case cases[] = {
     { "load/idle-client", MUST,
-      "a client that says nothing does not hold up another",
-      "UNP 4.8", idle_client, 0,
+      "a client that says nothing does not hold up another", "UNP 4.8",
+      idle_client, 0,
       "One connects and is silent; then eight more come one by one, each with "
       "a frame.",
       "recv on the connected socket before the next accept, in one process.",
-      "Fork, start a thread or poll for each connection.",
-      .holds = 10 },
+      "Fork, start a thread or poll for each connection.", .holds = 10 },
     { "load/half-frame-client", MUST,
       "a client that stops in the middle of a frame does not hold up another",
       "UNP 6.8", half_frame_client, 0,
@@ -109,8 +108,8 @@ static const struct test_case cases[] = {
       "One recv for each event; keep what is not whole with its connection.",
       .holds = 10 },
     { "load/stalled-reader", MUST,
-      "a client that sends and never reads does not hold up another",
-      "UNP 6.8", stalled_reader, 60,
+      "a client that sends and never reads does not hold up another", "UNP 6.8",
+      stalled_reader, 60,
       "One sends until its connection takes nothing for 20 ms (or 32 MiB) and "
       "does not read; then eight more come one by one, each with a frame.",
       "A blocking send in an event loop, or with a lock held that all workers "

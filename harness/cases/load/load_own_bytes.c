@@ -3,15 +3,22 @@
    meet: in a buffer of all threads, in one that outlives a connection, or in
    one that holds what a slow client has not taken yet. */
 #include "cases/load/load.h"
-#include "kit/client_pool.h"
 #include "kit/backpressure.h"
+#include "kit/client_pool.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { CLIENTS = 100, SEQUENCES = 6, SECOND_ROUND = 32, TALKERS = 2,
-       TALKS = 4, TALK_FRAMES = 1000, TALK_ROUND = 2 };
+enum {
+    CLIENTS = 100,
+    SEQUENCES = 6,
+    SECOND_ROUND = 32,
+    TALKERS = 2,
+    TALKS = 4,
+    TALK_FRAMES = 1000,
+    TALK_ROUND = 2
+};
 
 /* Say whose frame stands in what came, wherever it begins. True if it is one
    that another client sent, or in another round. */
@@ -64,14 +71,16 @@ static void judge(struct client_pool *m, bool halves, struct verdict *v)
         wrong++;
         client_pool_frame(m, i, frame);
         verdict_bytes(v, frame, sizeof frame, m->client[i].got, FRAME_BYTES);
-        (void)name_owner(v, m->first + (uint32_t)i, m->round,
-                         m->client[i].got, FRAME_BYTES);
+        (void)name_owner(v, m->first + (uint32_t)i, m->round, m->client[i].got,
+                         FRAME_BYTES);
     }
     if (wrong == 0)
         return;
     verdict_expected(v, "each of %zu clients gets its own bytes back", m->n);
-    verdict_observed(v, "%zu clients got wrong bytes for their frame number "
-                     "%u", wrong, m->sequence + 1);
+    verdict_observed(v,
+                     "%zu clients got wrong bytes for their frame number "
+                     "%u",
+                     wrong, m->sequence + 1);
     verdict_fail(v, "%zu clients got wrong bytes", wrong);
 }
 
@@ -105,8 +114,10 @@ static void round_of(struct context *c, size_t n, uint32_t round,
     if (back == n && !verdict_decided(v))
         talk_in_halves(&m, v);
     if (back < n)
-        verdict_skip(v, "%zu of %zu clients have no frame back, none a wrong "
-                     "one: see load/concurrent-clients", n - back, n);
+        verdict_skip(v,
+                     "%zu of %zu clients have no frame back, none a wrong "
+                     "one: see load/concurrent-clients",
+                     n - back, n);
     client_pool_close(&m);
 }
 
@@ -133,8 +144,10 @@ static bool talk(struct context *c, int fd, uint32_t client, uint32_t turn)
     if (memcmp(frames, got, n) == 0)
         return n == sizeof got;
     if (name_owner(c->v, client, TALK_ROUND, got, n)) {
-        verdict_fail(c->v, "client %u got another's bytes, next to one that "
-                     "does not read", client);
+        verdict_fail(c->v,
+                     "client %u got another's bytes, next to one that "
+                     "does not read",
+                     client);
         verdict_bytes(c->v, frames, sizeof frames, got, n);
     }
     return false;
@@ -166,15 +179,18 @@ static void next_to_slow_reader(struct context *c)
         return;
     if (backpressure_begin(&p, c, fd) < 0)
         verdict_error(c->v, "no memory");
-    else if (backpressure_send(&p, BACKPRESSURE_MOST / 2) != BACKPRESSURE_ENDED) {
+    else if (backpressure_send(&p, BACKPRESSURE_MOST / 2) !=
+             BACKPRESSURE_ENDED) {
         talk_meanwhile(c);
         if (backpressure_read(&p, &n) == BACKPRESSURE_WRONG &&
             name_owner(c->v, 0, TALK_ROUND, p.got, n)) {
-            verdict_expected(c->v, "a client that did not read for a while gets "
+            verdict_expected(c->v,
+                             "a client that did not read for a while gets "
                              "its own bytes");
-            verdict_observed(c->v, "another's after %zu of %zu", p.back, p.sent);
+            verdict_observed(c->v, "another's after %zu of %zu", p.back,
+                             p.sent);
             verdict_fail(c->v, "a client that did not read for a while got "
-                         "another's bytes");
+                               "another's bytes");
             verdict_bytes(c->v, p.want, n, p.got, n);
         }
     }

@@ -36,12 +36,14 @@ static bool fill_queue(struct context *c, struct client_pool *m, size_t n)
         verdict_error(c->v, "%zu connections: %s", n, strerror(errno));
         return false;
     }
-    m->leave = true;    /* one that serves one at a time serves all, too */
+    m->leave = true; /* one that serves one at a time serves all, too */
     client_pool_send(m, 0, FRAME_BYTES);
     if (queue_waiting(c) >= (long)n)
         return true;
-    verdict_error(c->v, "with the server stopped %ld of %zu connections wait "
-                  "in its listen queue", queue_waiting(c), n);
+    verdict_error(c->v,
+                  "with the server stopped %ld of %zu connections wait "
+                  "in its listen queue",
+                  queue_waiting(c), n);
     return false;
 }
 
@@ -82,9 +84,8 @@ static void burst(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "load/backlog", SHOULD,
-      "the listen queue holds 16 or more",
-      "listen(2)", backlog, 0,
+    { "load/backlog", SHOULD, "the listen queue holds 16 or more", "listen(2)",
+      backlog, 0,
       "The kernel's figure for the listening socket, by sock_diag; no client "
       "connects.",
       "listen(fd, 1), or 5 as in old books: further clients of a burst wait a "
@@ -99,8 +100,7 @@ static const struct test_case cases[] = {
       "come.",
       "One accept for each event of an edge-triggered listener: what came with "
       "the same edge stays in the queue.",
-      "Accept until EAGAIN, or watch the listener by level.",
-      .holds = 200 },
+      "Accept until EAGAIN, or watch the listener by level.", .holds = 200 },
 };
 
 const struct case_table load_queue_cases = CASE_TABLE(cases);

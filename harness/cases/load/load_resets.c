@@ -10,8 +10,14 @@
 
 #include <errno.h>
 
-enum { BREAKERS = 100, LONG_BYTES = 30000, TRANSFER_BYTES = 4000,
-       REST_BYTES = 37, TALK_EVERY = 10, RESETS = 8 };
+enum {
+    BREAKERS = 100,
+    LONG_BYTES = 30000,
+    TRANSFER_BYTES = 4000,
+    REST_BYTES = 37,
+    TALK_EVERY = 10,
+    RESETS = 8
+};
 
 /* ---- load/resets ---- */
 
@@ -61,7 +67,7 @@ static bool bystander(struct context *c, int *fd)
     if (simple_client_new(c, why, sizeof why))
         return true;
     verdict_fact(c->v, "no client stayed connected meanwhile: the server "
-                 "serves one at a time");
+                       "serves one at a time");
     conn_close(*fd);
     *fd = -1;
     return true;
@@ -104,7 +110,8 @@ static void resets(struct context *c)
     if (!server_up(c) || !bystander(c, &fd))
         return;
     break_off(c, fd);
-    if (simple_client_must(c, "after 100 clients that reset and 100 that closed") &&
+    if (simple_client_must(
+            c, "after 100 clients that reset and 100 that closed") &&
         still_served(c, fd) && simple_client_must(c, "after those and another"))
         verdict_pass(c->v);
     conn_close(fd);
@@ -117,12 +124,14 @@ static void resets(struct context *c)
 static bool reset_waiting(struct context *c, size_t n)
 {
     struct client_pool m;
-    bool waiting = client_pool_open(&m, c, n) == 0 &&
-                   queue_waiting(c) >= (long)n;
+    bool waiting =
+        client_pool_open(&m, c, n) == 0 && queue_waiting(c) >= (long)n;
 
     if (!waiting)
-        verdict_error(c->v, "with the server stopped %ld of %zu connections "
-                      "wait in its listen queue", queue_waiting(c), n);
+        verdict_error(c->v,
+                      "with the server stopped %ld of %zu connections "
+                      "wait in its listen queue",
+                      queue_waiting(c), n);
     for (size_t i = 0; i < m.n; i++) {
         struct client_pool_client *k = &m.client[i];
 
@@ -148,8 +157,9 @@ static void reset_before_accept(struct context *c)
            reset_waiting(c, load_queue_holds(c, RESETS));
     continue_processes(&stopped);
     pid_list_free(&stopped);
-    if (done && simple_client_must(c, "after connections that were reset in the "
-                           "backlog"))
+    if (done &&
+        simple_client_must(c, "after connections that were reset in the "
+                              "backlog"))
         verdict_pass(c->v);
 }
 
@@ -173,8 +183,7 @@ static const struct test_case cases[] = {
       "the queue; SIGCONT; then a new client must be served.",
       "exit(1) when accept, getpeername or setsockopt fails, or the first recv "
       "gives ECONNRESET.",
-      "Close that connection and accept the next.",
-      .holds = 10 },
+      "Close that connection and accept the next.", .holds = 10 },
 };
 
 const struct case_table load_resets_cases = CASE_TABLE(cases);

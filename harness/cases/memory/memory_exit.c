@@ -11,8 +11,8 @@ enum { CLIENTS = 6, LONG_BYTES = 997, SHORT_BYTES = 13, MOST_BYTES = 5000 };
 static bool talk_and_leave(struct context *c, struct verdict *v, uint64_t seed,
                            bool *ends)
 {
-    static const size_t lengths[] = { 64, LONG_BYTES, SHORT_BYTES,
-                                      MOST_BYTES, 1 };
+    static const size_t lengths[] = { 64, LONG_BYTES, SHORT_BYTES, MOST_BYTES,
+                                      1 };
     unsigned char text[MOST_BYTES];
     int fd = client_open(c);
     bool good = fd >= 0;
@@ -85,7 +85,7 @@ static void judge(struct context *c, struct verdict *v, enum memory_case which)
 
     if (!target_is_dynamic(&c->target)) {
         verdict_skip(v, "a static executable: memcheck cannot replace its "
-                     "malloc");
+                        "malloc");
         return;
     }
     if (!server_up(c) || !exercise(c, &seen.forked))
@@ -120,9 +120,8 @@ static const struct test_case cases[] = {
       "send(fd, buf, sizeof buf, 0) of a buffer that recv filled in part.",
       "Use as many bytes as were received." },
     { "memory/no-leaks", MUST,
-      "nothing is definitely or indirectly lost at exit",
-      "valgrind(1)", no_leaks, 2000,
-      "memcheck's leak summary in the log of every process.",
+      "nothing is definitely or indirectly lost at exit", "valgrind(1)",
+      no_leaks, 2000, "memcheck's leak summary in the log of every process.",
       "A buffer allocated for each connection or message, never freed.",
       "Free it on every way out, or use a buffer on the stack." },
     { "memory/fds-closed", SHOULD,

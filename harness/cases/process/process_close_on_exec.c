@@ -36,22 +36,25 @@ static void listener_close_on_exec(struct context *c)
     fd = process_listener_in(&c->subject, c->subject.server);
     flags = fd < 0 ? -1 : fd_flags(c->subject.server, fd);
     if (flags < 0) {
-        verdict_skip(c->v, "the server process holds no listening socket itself");
+        verdict_skip(c->v,
+                     "the server process holds no listening socket itself");
     } else if (flags & O_CLOEXEC) {
         verdict_pass(c->v);
     } else {
         verdict_expected(c->v, "close-on-exec is set on the listening socket");
-        verdict_observed(c->v, "fd %d of pid %d has flags 0%lo, without "
-                         "O_CLOEXEC (0%o)", fd, (int)c->subject.server,
-                         flags, (unsigned)O_CLOEXEC);
+        verdict_observed(c->v,
+                         "fd %d of pid %d has flags 0%lo, without "
+                         "O_CLOEXEC (0%o)",
+                         fd, (int)c->subject.server, flags,
+                         (unsigned)O_CLOEXEC);
         verdict_fail(c->v, "the listening socket is not close-on-exec");
     }
 }
 
 static const struct test_case cases[] = {
     { "process/listener-close-on-exec", SHOULD,
-      "the listening socket is close-on-exec",
-      "socket(2)", listener_close_on_exec, 0,
+      "the listening socket is close-on-exec", "socket(2)",
+      listener_close_on_exec, 0,
       "/proc/PID/fdinfo of the listener in the server process: O_CLOEXEC.",
       "socket(AF_INET, SOCK_STREAM, 0): every program that is ever executed "
       "inherits the port.",

@@ -53,10 +53,11 @@ static void listener_closed_in_worker(struct context *c)
             snprintf(what, sizeof what, "holds it as fd %d",
                      process_listener_in(&c->subject, holder));
             verdict_expected(c->v, "no process made for a connection holds the "
-                             "listening socket");
-            verdict_observed(c->v, "pid %d, made for a client, does", (int)holder);
+                                   "listening socket");
+            verdict_observed(c->v, "pid %d, made for a client, does",
+                             (int)holder);
             verdict_fail(c->v, "the worker of a client keeps the listening "
-                         "socket open");
+                               "socket open");
             describe(c, holder, what);
         } else {
             verdict_pass(c->v);
@@ -70,7 +71,8 @@ static void listener_closed_in_worker(struct context *c)
 /* A worker of one that holds the connection of another, which has a worker of
    its own. Returns its pid and in *whose the connection, or 0. Where processes
    are not made for connections, one may well serve several. */
-static pid_t meddler(struct context *c, const struct held_client *g, size_t *whose)
+static pid_t meddler(struct context *c, const struct held_client *g,
+                     size_t *whose)
 {
     pid_t found = 0;
 
@@ -82,8 +84,7 @@ static pid_t meddler(struct context *c, const struct held_client *g, size_t *who
         if (g[i].workers.n && held_clients_holders(c, &g[i], &holders) == 0)
             for (size_t k = 0; k < holders.n && !found; k++)
                 for (size_t j = 0; j < HELD_CLIENTS && !found; j++)
-                    if (j != i &&
-                        pid_list_has(&g[j].workers, holders.pid[k]) &&
+                    if (j != i && pid_list_has(&g[j].workers, holders.pid[k]) &&
                         !pid_list_has(&g[i].workers, holders.pid[k])) {
                         found = holders.pid[k];
                         *whose = i;
@@ -142,10 +143,10 @@ static void first_leaves(struct context *c, struct held_client *g)
     }
     if (end == CONN_SILENCE) {
         verdict_expected(c->v, "the first client's connection ends at its FIN, "
-                         "although two others stay");
+                               "although two others stay");
         verdict_observed(c->v, "silence");
         verdict_fail(c->v, "the first client's FIN is not answered while "
-                     "others stay");
+                           "others stay");
         name_holders(c, g, which);
         return;
     }
@@ -157,16 +158,20 @@ static void first_leaves(struct context *c, struct held_client *g)
         return;
     }
     verdict_expected(c->v, "nobody holds a connection that is over");
-    verdict_observed(c->v, "pid %d holds socket:[%lu], whose client and worker "
-                     "have closed it", (int)holder, g->inode);
+    verdict_observed(c->v,
+                     "pid %d holds socket:[%lu], whose client and worker "
+                     "have closed it",
+                     (int)holder, g->inode);
     verdict_fail(c->v, "a process holds a connection of which it is not the "
-                 "worker");
+                       "worker");
     name_holders(c, g, which);
 }
 
 static void own_connection_only(struct context *c)
 {
-    struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
+    struct held_client g[HELD_CLIENTS] = { { .fd = -1 },
+                                           { .fd = -1 },
+                                           { .fd = -1 } };
     size_t whose = 0;
     char which[64];
     pid_t pid;
@@ -175,12 +180,12 @@ static void own_connection_only(struct context *c)
         held_clients_begin(c, g, HELD_CLIENTS)) {
         pid = meddler(c, g, &whose);
         if (pid) {
-            snprintf(which, sizeof which, "client %zu's connection",
-                     whose + 1);
+            snprintf(which, sizeof which, "client %zu's connection", whose + 1);
             verdict_expected(c->v, "no worker holds another's connection");
             verdict_observed(c->v, "pid %d, made for another client, holds %s",
                              (int)pid, which);
-            verdict_fail(c->v, "a process holds a connection of which it is not "
+            verdict_fail(c->v,
+                         "a process holds a connection of which it is not "
                          "the worker");
             name_holders(c, &g[whose], which);
         } else {
@@ -201,8 +206,8 @@ static const struct test_case cases[] = {
       "any worker lives, whatever becomes of the server.",
       "close(lfd) first of all in the child; SOCK_CLOEXEC before an exec." },
     { "process/own-connection-only", MUST,
-      "no process holds a connection of which it is not the worker",
-      "UNP 4.8", own_connection_only, 0,
+      "no process holds a connection of which it is not the worker", "UNP 4.8",
+      own_connection_only, 0,
       "Three clients stay. No worker holds the connection of another; the "
       "first half-closes and gets FIN although the others stay; then nobody "
       "holds its connection any more.",

@@ -9,8 +9,13 @@
 #include <poll.h>
 #include <time.h>
 
-enum { LOOKS = 20, MOST_BUSY = LOOKS / 2, SERIES = 3, SILENT = 4,
-       MOST_PROCESSES = 256 };
+enum {
+    LOOKS = 20,
+    MOST_BUSY = LOOKS / 2,
+    SERIES = 3,
+    SILENT = 4,
+    MOST_PROCESSES = 256
+};
 
 /* One that never says anything; one that only half-closed; one that was served
    and half-closed; one that was served. In this order: once the last is
@@ -31,7 +36,7 @@ static bool silent_clients(struct context *c, int fd[SILENT])
 
 struct busy {
     pid_t pid[MOST_PROCESSES];
-    int looks[MOST_PROCESSES];      /* in which it was runnable */
+    int looks[MOST_PROCESSES]; /* in which it was runnable */
     size_t n;
 };
 
@@ -51,8 +56,7 @@ static void note_busy(struct busy *b, pid_t pid)
 
 /* LOOKS looks, each gap_ns after the one before. Returns the process that was
    runnable in most of them if that is too often, else 0; -1: trouble. */
-static pid_t busiest(struct context *c, long gap_ns, struct busy *b,
-                     int *looks)
+static pid_t busiest(struct context *c, long gap_ns, struct busy *b, int *looks)
 {
     struct timespec gap = { 0, gap_ns };
     size_t most = 0;
@@ -101,15 +105,18 @@ static void idle_quiet(struct context *c)
         } else if (busy == 0) {
             verdict_pass(c->v);
         } else {
-            verdict_expected(c->v, "with %d clients silent every process sleeps",
-                             SILENT);
-            verdict_observed(c->v, "pid %d (%s) was runnable in %d of %d looks, "
-                             "over 2 s", (int)busy,
-                             procfs_stat(busy, &st) == 0 ? st.comm : "?",
-                             looks, LOOKS);
+            verdict_expected(
+                c->v, "with %d clients silent every process sleeps", SILENT);
+            verdict_observed(c->v,
+                             "pid %d (%s) was runnable in %d of %d looks, "
+                             "over 2 s",
+                             (int)busy,
+                             procfs_stat(busy, &st) == 0 ? st.comm : "?", looks,
+                             LOOKS);
             verdict_fail(c->v, "a process is busy although no client says "
-                         "anything");
-            verdict_fact(c->v, "one client was served, one was served and "
+                               "anything");
+            verdict_fact(c->v,
+                         "one client was served, one was served and "
                          "half-closed, one only half-closed, one did nothing");
         }
     }

@@ -9,13 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PROCESSES = 256, HALF_WAY = 500, MOST_GROWTH_KIB = 64,
-       MOST_FACTS = 8 };
+enum {
+    MOST_PROCESSES = 256,
+    HALF_WAY = 500,
+    MOST_GROWTH_KIB = 64,
+    MOST_FACTS = 8
+};
 
 struct memory {
     pid_t pid[MOST_PROCESSES];
     unsigned long long start[MOST_PROCESSES];
-    long kib[MOST_PROCESSES];       /* anonymous, in memory or swapped out */
+    long kib[MOST_PROCESSES]; /* anonymous, in memory or swapped out */
     size_t n;
 };
 
@@ -59,7 +63,7 @@ static bool memory_look_at(struct context *c, struct memory *m)
     snapshot_free(&now);
     if (good && m->n == 0)
         verdict_skip(c->v, "the memory of the server's processes is not ours "
-                     "to see");
+                           "to see");
     return good && m->n > 0;
 }
 
@@ -80,8 +84,7 @@ static long grown_kib(const struct memory *before, const struct memory *after,
             grown += more;
             if (v && more > 0 && facts++ < MOST_FACTS)
                 verdict_fact(v, "pid %d grew from %ld to %ld KiB",
-                             (int)after->pid[i], before->kib[k],
-                             after->kib[i]);
+                             (int)after->pid[i], before->kib[k], after->kib[i]);
         }
     return grown;
 }
@@ -89,8 +92,8 @@ static long grown_kib(const struct memory *before, const struct memory *after,
 /* What a collector has not collected yet is no leak. */
 static bool may_weigh(struct context *c)
 {
-    const char *what = c->target.valgrind ? "valgrind" :
-                       runtime_of(c->subject.server);
+    const char *what =
+        c->target.valgrind ? "valgrind" : runtime_of(c->subject.server);
 
     if (!what)
         return true;
@@ -117,12 +120,14 @@ static void memory_steady(struct context *c)
             !memory_look_at(c, &later))
             return;
         if (grown_kib(&after, &later, NULL) >= MOST_GROWTH_KIB) {
-            verdict_expected(c->v, "from the %dth to the %dth connection "
+            verdict_expected(c->v,
+                             "from the %dth to the %dth connection "
                              "anonymous memory grows by less than %d KiB",
                              HALF_WAY, 2 * HALF_WAY, MOST_GROWTH_KIB);
-            verdict_observed(c->v, "it grew by %ld KiB, and by %ld KiB with %d "
-                             "more", grown, grown_kib(&after, &later, NULL),
-                             HALF_WAY);
+            verdict_observed(c->v,
+                             "it grew by %ld KiB, and by %ld KiB with %d "
+                             "more",
+                             grown, grown_kib(&after, &later, NULL), HALF_WAY);
             verdict_fail(c->v, "%ld KiB more after %d connections", grown,
                          HALF_WAY);
             (void)grown_kib(&before, &after, c->v);
@@ -140,8 +145,7 @@ static const struct test_case cases[] = {
       "grown must grow as much again with 500 more. Not of collectors and "
       "interpreters.",
       "A structure for each connection, allocated and never freed.",
-      "Free it on every way on which the connection ends.",
-      .holds = 24 },
+      "Free it on every way on which the connection ends.", .holds = 24 },
 };
 
 const struct case_table process_memory_cases = CASE_TABLE(cases);

@@ -15,8 +15,8 @@ enum { ROUND = 50, MOST_FACTS = 8 };
 
 struct rounds {
     struct snapshot second, third, fourth;
-    struct growth growth;       /* from the second to the third */
-    struct growth again;        /* from the third to the fourth */
+    struct growth growth; /* from the second to the third */
+    struct growth again;  /* from the third to the fourth */
 };
 
 static void rounds_free(struct rounds *r)
@@ -66,13 +66,16 @@ static bool rounds_run(struct context *c, struct rounds *r,
 {
     memset(r, 0, sizeof *r);
     if (!server_up(c) || !simple_client_round(c, ROUND, leaving, NULL) ||
-        !wait_idle(c, &r->second) || !simple_client_round(c, ROUND, leaving, NULL) ||
-        !wait_idle(c, &r->second) || !simple_client_round(c, ROUND, leaving, NULL) ||
+        !wait_idle(c, &r->second) ||
+        !simple_client_round(c, ROUND, leaving, NULL) ||
+        !wait_idle(c, &r->second) ||
+        !simple_client_round(c, ROUND, leaving, NULL) ||
         !third_rest(c, r, what))
         return false;
     if (what(&r->growth) == 0)
         return true;
-    if (!simple_client_round(c, ROUND, leaving, NULL) || !wait_idle(c, &r->fourth))
+    if (!simple_client_round(c, ROUND, leaving, NULL) ||
+        !wait_idle(c, &r->fourth))
         return false;
     r->again = audit_growth(&c->subject, &r->third, &r->fourth);
     return true;
@@ -108,15 +111,19 @@ static void workers_exit(struct context *c)
         if (of_workers(&r.growth) == 0 || of_workers(&r.again) == 0) {
             verdict_pass(c->v);
         } else {
-            verdict_expected(c->v, "a third round of %d clients leaves no more "
-                             "processes and threads than the second", ROUND);
-            verdict_observed(c->v, "%ld processes and %ld threads more after the "
+            verdict_expected(c->v,
+                             "a third round of %d clients leaves no more "
+                             "processes and threads than the second",
+                             ROUND);
+            verdict_observed(c->v,
+                             "%ld processes and %ld threads more after the "
                              "third, %ld and %ld more after a fourth",
                              r.growth.processes, r.growth.threads,
                              r.again.processes, r.again.threads);
-            verdict_fail(c->v, "%ld processes and %ld threads stayed after their "
-                         "%d clients had left", r.growth.processes,
-                         r.growth.threads, ROUND);
+            verdict_fail(c->v,
+                         "%ld processes and %ld threads stayed after their "
+                         "%d clients had left",
+                         r.growth.processes, r.growth.threads, ROUND);
             name_workers(c, &r);
         }
     }
@@ -128,13 +135,14 @@ static void workers_exit(struct context *c)
 static void name_fds(struct context *c, const struct rounds *r)
 {
     struct leaked_fd leaked[MOST_FACTS];
-    size_t n = audit_leaked(&c->subject, &r->third, &r->fourth, leaked,
-                            MOST_FACTS);
+    size_t n =
+        audit_leaked(&c->subject, &r->third, &r->fourth, leaked, MOST_FACTS);
 
     for (size_t i = 0; i < n; i++)
-        verdict_fact(c->v, "pid %ld [%d] holds fd %d %s, which it did not "
-                     "before the last round", leaked[i].pid,
-                     (int)procfs_inner_pid((pid_t)leaked[i].pid),
+        verdict_fact(c->v,
+                     "pid %ld [%d] holds fd %d %s, which it did not "
+                     "before the last round",
+                     leaked[i].pid, (int)procfs_inner_pid((pid_t)leaked[i].pid),
                      leaked[i].fd, leaked[i].what);
 }
 
@@ -158,10 +166,14 @@ static void judge_fds(struct context *c, struct verdict *v,
         if (r.growth.fds == 0 || r.again.fds == 0) {
             verdict_pass(v);
         } else {
-            verdict_expected(v, "a third round of %d %s leaves no more open "
-                             "descriptors than the second", ROUND, who);
-            verdict_observed(v, "%ld more after the third, %ld more after a "
-                             "fourth", r.growth.fds, r.again.fds);
+            verdict_expected(v,
+                             "a third round of %d %s leaves no more open "
+                             "descriptors than the second",
+                             ROUND, who);
+            verdict_observed(v,
+                             "%ld more after the third, %ld more after a "
+                             "fourth",
+                             r.growth.fds, r.again.fds);
             verdict_fail(v, "%ld descriptors leaked by %d %s", r.growth.fds,
                          ROUND, who);
             name_fds(c, &r);
@@ -188,8 +200,7 @@ static const struct test_case cases[] = {
       "after the next, once pools had a round to grow in; what has grown must "
       "grow again with one round more.",
       "The worker does not end when recv returns 0.",
-      "End the worker (_exit) at end of file and at an error.",
-      .holds = 16 },
+      "End the worker (_exit) at end of file and at an error.", .holds = 16 },
     { "process/fds-return", MUST,
       "open descriptors do not grow from one equal round to the next",
       "UNP 4.8", fds_return, 60,
@@ -200,12 +211,11 @@ static const struct test_case cases[] = {
       "close(cfd) in the parent on every path, a failed fork included.",
       .holds = 16 },
     { "process/fds-after-resets", MUST,
-      "open descriptors do not grow after clients that reset",
-      "UNP 5.13", fds_after_resets, 60,
+      "open descriptors do not grow after clients that reset", "UNP 5.13",
+      fds_after_resets, 60,
       "The same with clients that all reset in mid-frame.",
       "return from the worker's loop on ECONNRESET before the close.",
-      "One way out of the function, which closes.",
-      .holds = 16 },
+      "One way out of the function, which closes.", .holds = 16 },
 };
 
 const struct case_table process_rounds_cases = CASE_TABLE(cases);

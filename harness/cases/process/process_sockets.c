@@ -10,8 +10,8 @@
 enum { SOCKETS_ROUND = 16, MOST_FACTS = 8 };
 
 struct ours {
-    int port[SOCKETS_ROUND];    /* of our clients: a server that runs already
-                                   may have others */
+    int port[SOCKETS_ROUND]; /* of our clients: a server that runs already
+                                may have others */
     struct socket_info left[SOCKETS_ROUND];
     size_t n;
 };
@@ -58,16 +58,13 @@ static void name_socket(struct context *c, const struct snapshot *now,
 
     for (size_t i = 0; i < now->n && !holder[0]; i++)
         for (size_t k = 0; k < now->process[i].fds.n; k++)
-            if (procfs_socket_inode(now->process[i].fds.fd[k].what) ==
-                s->inode)
+            if (procfs_socket_inode(now->process[i].fds.fd[k].what) == s->inode)
                 snprintf(holder, sizeof holder, "; pid %d holds it as fd %d",
                          (int)now->process[i].pid,
                          now->process[i].fds.fd[k].fd);
     verdict_fact(c->v, "%s %s, its client %s: socket:[%lu], %u bytes unread%s",
-                 sockdiag_state_name(s->state),
-                 address_text(&s->local, local),
-                 address_text(&s->remote, remote), s->inode, s->rqueue,
-                 holder);
+                 sockdiag_state_name(s->state), address_text(&s->local, local),
+                 address_text(&s->remote, remote), s->inode, s->rqueue, holder);
 }
 
 static void sockets_return(struct context *c)
@@ -86,9 +83,11 @@ static void sockets_return(struct context *c)
         verdict_skip(c->v, "the server has ended");
     } else {
         verdict_expected(c->v, "no connection is open once all clients have "
-                         "left");
-        verdict_observed(c->v, "of %d connections %zu are still open on the "
-                         "server's side", SOCKETS_ROUND, o.n);
+                               "left");
+        verdict_observed(c->v,
+                         "of %d connections %zu are still open on the "
+                         "server's side",
+                         SOCKETS_ROUND, o.n);
         verdict_fail(c->v, "%zu connections were never closed", o.n);
         if (snapshot_take(&now, &c->subject, SNAPSHOT_FDS) == 0)
             for (size_t i = 0; i < o.n && i < MOST_FACTS; i++)
@@ -98,8 +97,7 @@ static void sockets_return(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "process/sockets-return", MUST,
-      "no connected socket of the server stays",
+    { "process/sockets-return", MUST, "no connected socket of the server stays",
       "RFC 9293 3.6", sockets_return, 0,
       "sock_diag: no socket of the server's port is in ESTABLISHED, "
       "CLOSE_WAIT or any other connected state and held by a process.",

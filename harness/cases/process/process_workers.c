@@ -2,9 +2,9 @@
 /* One of three workers ends before its time. */
 #include "cases/process/process.h"
 
-#include "kit/wait_idle.h"
 #include "kit/held_clients.h"
 #include "kit/simple_client.h"
+#include "kit/wait_idle.h"
 
 #include "linux/process_signal.h"
 
@@ -26,11 +26,10 @@ static bool others_served(struct context *c, const struct held_client *g,
         size_t i = turn % HELD_CLIENTS;
 
         if (i != VICTIM && !simple_client_again(c, g[i].fd, why, sizeof why)) {
-            verdict_expected(c->v, "%s the other clients are served on",
-                             after);
+            verdict_expected(c->v, "%s the other clients are served on", after);
             verdict_observed(c->v, "client %zu: %s came instead of its echo%s",
-                             i + 1, why, server_ended(c) ?
-                             "; the server has ended" : "");
+                             i + 1, why,
+                             server_ended(c) ? "; the server has ended" : "");
             verdict_fail(c->v, "%s another client's connection ended", after);
             return false;
         }
@@ -38,8 +37,8 @@ static bool others_served(struct context *c, const struct held_client *g,
     for (int i = 0; i < 2; i++)
         if (!simple_client_new(c, why, sizeof why)) {
             verdict_expected(c->v, "%s new clients are served", after);
-            verdict_observed(c->v, "%s%s", why, server_ended(c) ?
-                             "; the server has ended" : "");
+            verdict_observed(c->v, "%s%s", why,
+                             server_ended(c) ? "; the server has ended" : "");
             verdict_fail(c->v, "%s a new client was not served: %s", after,
                          why);
             return false;
@@ -67,10 +66,10 @@ static bool connection_ended(struct context *c, const struct held_client *g)
     if (end == CONN_FIN || end == CONN_RST)
         return true;
     verdict_expected(c->v, "the client of a worker that was killed sees its "
-                     "connection end");
+                           "connection end");
     verdict_observed(c->v, "%s", conn_end_name(end));
     verdict_fail(c->v, "the connection of a killed worker did not end: "
-                 "somebody else holds it");
+                       "somebody else holds it");
     return false;
 }
 
@@ -82,9 +81,10 @@ static bool reaped(struct context *c, const struct pid_list *workers)
         if (!process_gone(c, workers->pid[i]) &&
             procfs_stat(workers->pid[i], &st) == 0) {
             verdict_expected(c->v, "a killed worker is waited for");
-            verdict_observed(c->v, "pid %d (%s) is in state %c, its parent is "
-                             "pid %d", (int)st.pid, st.comm, st.state,
-                             (int)st.ppid);
+            verdict_observed(c->v,
+                             "pid %d (%s) is in state %c, its parent is "
+                             "pid %d",
+                             (int)st.pid, st.comm, st.state, (int)st.ppid);
             verdict_fail(c->v, "a killed worker stays as a zombie");
             return false;
         }
@@ -93,10 +93,12 @@ static bool reaped(struct context *c, const struct pid_list *workers)
 
 static void worker_killed(struct context *c)
 {
-    struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
+    struct held_client g[HELD_CLIENTS] = { { .fd = -1 },
+                                           { .fd = -1 },
+                                           { .fd = -1 } };
 
-    if (needs_own_start(c) && needs_process_per_connection(c) &&
-        server_up(c) && held_clients_of_workers(c, g, HELD_CLIENTS) &&
+    if (needs_own_start(c) && needs_process_per_connection(c) && server_up(c) &&
+        held_clients_of_workers(c, g, HELD_CLIENTS) &&
         kill_all(c, &g[VICTIM].workers) && connection_ended(c, &g[VICTIM]) &&
         reaped(c, &g[VICTIM].workers) &&
         others_served(c, g, "after a worker was killed"))
@@ -126,10 +128,12 @@ static bool terminate(struct context *c, pid_t worker)
 
 static void worker_terminated(struct context *c)
 {
-    struct held_client g[HELD_CLIENTS] = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } };
+    struct held_client g[HELD_CLIENTS] = { { .fd = -1 },
+                                           { .fd = -1 },
+                                           { .fd = -1 } };
 
-    if (needs_own_start(c) && needs_process_per_connection(c) &&
-        server_up(c) && held_clients_of_workers(c, g, HELD_CLIENTS) &&
+    if (needs_own_start(c) && needs_process_per_connection(c) && server_up(c) &&
+        held_clients_of_workers(c, g, HELD_CLIENTS) &&
         terminate(c, g[VICTIM].workers.pid[0]) &&
         others_served(c, g, "after SIGTERM to a worker"))
         verdict_pass(c->v);
@@ -145,8 +149,8 @@ static const struct test_case cases[] = {
       "The parent treats an unexpected end of a child as its own.",
       "Reap it, note it, serve on." },
     { "process/worker-terminated", SHOULD,
-      "SIGTERM to a worker harms nobody else",
-      "signal(7)", worker_terminated, 0,
+      "SIGTERM to a worker harms nobody else", "signal(7)", worker_terminated,
+      0,
       "SIGTERM to one of three workers; when it has acted on it, the other "
       "clients have their echo and two new ones are served.",
       "The worker keeps the parent's handler, which signals the process group "

@@ -3,9 +3,9 @@
    do not queue. */
 #include "cases/process/process.h"
 
+#include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 #include "linux/stop_processes.h"
-#include "kit/simple_client.h"
 
 #include <stdio.h>
 
@@ -64,8 +64,10 @@ static void judge(struct context *c, const char *after)
     if (now.zombies.n == 0) {
         verdict_pass(v);
     } else {
-        verdict_expected(v, "%s every process that ended is waited for, "
-                         "without another client coming", after);
+        verdict_expected(v,
+                         "%s every process that ended is waited for, "
+                         "without another client coming",
+                         after);
         verdict_observed(v, "%zu zombies, and nothing that runs",
                          now.zombies.n);
         verdict_fail(v, "%zu zombies are left", now.zombies.n);
@@ -74,8 +76,8 @@ static void judge(struct context *c, const char *after)
         if (procfs_stat(now.zombies.pid[i], &st) == 0)
             verdict_fact(v, "pid %d [%d] (%s) is a zombie of pid %d%s",
                          (int)st.pid, (int)procfs_inner_pid(st.pid), st.comm,
-                         (int)st.ppid, st.ppid == c->subject.server ?
-                         ", the server" : "");
+                         (int)st.ppid,
+                         st.ppid == c->subject.server ? ", the server" : "");
     snapshot_free(&now);
 }
 
@@ -153,8 +155,10 @@ static bool end_together(struct context *c, int *fd,
     if (!stopped)
         verdict_error(c->v, "SIGSTOP: the server process did not stop");
     else if (ended < workers->n)
-        verdict_skip(c->v, "worker pid %d does not end while the server "
-                     "process is stopped", (int)workers->pid[ended]);
+        verdict_skip(c->v,
+                     "worker pid %d does not end while the server "
+                     "process is stopped",
+                     (int)workers->pid[ended]);
     return stopped && ended == workers->n;
 }
 
@@ -173,11 +177,15 @@ static void simultaneous_exits(struct context *c)
     if (new_children(c, &before, &workers) < 0) {
         verdict_error(c->v, "no memory");
     } else if (workers.n < FEWEST_EXITS) {
-        verdict_skip(c->v, "no more than %zu workers at a time are children of "
-                     "the server process", workers.n);
+        verdict_skip(c->v,
+                     "no more than %zu workers at a time are children of "
+                     "the server process",
+                     workers.n);
     } else if (end_together(c, fd, &workers)) {
-        snprintf(after, sizeof after, "after %zu workers ended while it was "
-                 "stopped,", workers.n);
+        snprintf(after, sizeof after,
+                 "after %zu workers ended while it was "
+                 "stopped,",
+                 workers.n);
         verdict_figure(c->v, "workers", (double)workers.n);
         judge(c, after);
     }
@@ -189,8 +197,8 @@ out:
 
 static const struct test_case cases[] = {
     { "process/no-zombies", MUST,
-      "after clients left, no descendant stays a zombie",
-      "UNP 5.9", no_zombies, 0,
+      "after clients left, no descendant stays a zombie", "UNP 5.9", no_zombies,
+      0,
       "The server's descendants are looked at until none is in state Z, "
       "without another client coming.",
       "No wait for the workers; or one waitpid for each SIGCHLD, although "
@@ -206,8 +214,7 @@ static const struct test_case cases[] = {
       "Then until no zombie is left, without another client coming.",
       "One waitpid for each SIGCHLD: of 50 that end while the signal is "
       "blocked or the process stopped, one is reaped.",
-      "Reap in a loop: while (waitpid(-1, NULL, WNOHANG) > 0).",
-      .holds = 50 },
+      "Reap in a loop: while (waitpid(-1, NULL, WNOHANG) > 0).", .holds = 50 },
 };
 
 const struct case_table process_zombies_cases = CASE_TABLE(cases);
