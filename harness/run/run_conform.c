@@ -192,6 +192,8 @@ static void end_slot(struct pool *p, struct slot *s)
             (void)pid_list_add(&others, p->slot[i].job.pid);
     status = job_end(&s->job, &others, left, sizeof left);
     run_tell_left(p->run, left);
+    /* Where the whole run's time is over, that is the reason. */
+    (void)run_must_end(p->run, p->end);
     if (!s->told && !p->run->signal) {
         double seconds = (double)(deadline_now_ns() - s->began_ns) / 1e9;
         bool late = deadline_passed(s->deadline);

@@ -123,7 +123,8 @@ static enum crowd_state wait_word(struct crowd *c, uint32_t *word)
             break;
         if ((state = look(c)) != CROWD_GOING)
             return state;
-        if (ended(c))
+        /* It may have come to its end in order since the look at the word. */
+        if (ended(c) && !__atomic_load_n(word, __ATOMIC_ACQUIRE))
             return CROWD_TROUBLE;
     }
     return CROWD_THERE;
