@@ -186,16 +186,18 @@ end_runs() {
     valid_reports
 }
 
-# ends_by ISOLATION SIGNAL...: small runs, one for each signal, all at a time;
-# each ends by its signal, and has its reports.
+# ends_by ISOLATION SIGNAL...: small runs, one for each signal, all at a time, of
+# clients that the server lets wait for each other; each ends by its signal, and
+# has its reports.
 ends_by() {
     local isolation=$1 signal number
     local -A run_of=()
     shift
+    fixture_server serial
     for signal; do
         # shellcheck disable=SC2086 # none is none
-        env --default-signal harness -c 2 -n 100000000 $isolation \
-            --json="r.$signal" >"out.$signal" 2>err 3>&- 4>&- &
+        env --default-signal harness -c 4 --timeout 60 $isolation \
+            --json="r.$signal" -- "$SERVER" >"out.$signal" 2>err 3>&- 4>&- &
         run_of[$signal]=$!
         CLEANUP_PIDS+=($!)
     done
