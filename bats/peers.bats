@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Servers of other makes under harness conform: each fails what its expectation
 # file lists with the reason, and nothing else. `make peers` runs more of them.
-# Waits: for what other makes never do, ten seconds each time.
+# Alone: one that spins has to be given a processor to be seen to.
 
 # All in one go, several at a time: they mostly wait for each other's ends. The
 # deadline is for a machine that has much else to do. What takes a thousand

@@ -150,7 +150,7 @@ static void add_refusals(const char *directory, void *arg)
         *sum += n;
 }
 
-long room_refusals(void)
+long host_limits_refusals(void)
 {
     long n = 0;
 

@@ -13,7 +13,7 @@ long host_limits_processes(char *which, size_t size);
 
 /* How often a control group of the caller's has refused a process, because its
    pids.max was reached: a number that grows. */
-long room_refusals(void);
+long host_limits_refusals(void);
 
 /* How many descriptors a process may have that raises its own limit. */
 long host_limits_files(void);

@@ -1,23 +1,47 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of /proc/PID/status, read in one place. */
+/* Fields of /proc/PID/status, read in one place, and the file once for all
+   fields that are asked for together: a look at hundreds of processes is made
+   of such reads. */
 #include "linux/procfs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { STATUS_BYTES = 4096 };
+
+static bool read_status(pid_t pid, char buf[STATUS_BYTES])
+{
+    return procfs_read(buf, STATUS_BYTES, "%d/status", (int)pid) > 0;
+}
+
+/* Where the value of a field begins; NULL: there is none of that name. */
+static const char *value_of(const char *status, const char *field)
+{
+    size_t n = strlen(field);
+
+    for (const char *at = status; (at = strchr(at, '\n')); at++)
+        if (strncmp(at + 1, field, n) == 0 && at[n + 1] == ':')
+            return at + n + 2 + strspn(at + n + 2, " \t");
+    return NULL;
+}
+
+static unsigned long long number_of(const char *status, const char *field,
+                                    int base)
+{
+    const char *value = value_of(status, field);
+
+    return value ? strtoull(value, NULL, base) : 0;
+}
+
 bool procfs_status_text(pid_t pid, const char *field, char *text, size_t size)
 {
-    char buf[4096], name[32], *at;
+    char buf[STATUS_BYTES];
+    const char *value = read_status(pid, buf) ? value_of(buf, field) : NULL;
 
-    snprintf(name, sizeof name, "\n%s:", field);
-    if (procfs_read(buf, sizeof buf, "%d/status", (int)pid) <= 0 ||
-        !(at = strstr(buf, name)))
-        return false;
-    at += strlen(name);
-    at += strspn(at, " \t");
-    snprintf(text, size, "%.*s", (int)strcspn(at, "\n"), at);
-    return true;
+    if (value)
+        snprintf(text, size, "%.*s", (int)strcspn(value, "\n"), value);
+    return value;
 }
 
 bool procfs_status(pid_t pid, const char *field, int base,
@@ -33,12 +57,12 @@ bool procfs_status(pid_t pid, const char *field, int base,
 
 long long procfs_switches(pid_t pid)
 {
-    unsigned long long voluntary, forced;
+    char buf[STATUS_BYTES];
 
-    if (!procfs_status(pid, "voluntary_ctxt_switches", 10, &voluntary) ||
-        !procfs_status(pid, "nonvoluntary_ctxt_switches", 10, &forced))
+    if (!read_status(pid, buf))
         return -1;
-    return (long long)(voluntary + forced);
+    return (long long)(number_of(buf, "voluntary_ctxt_switches", 10) +
+                       number_of(buf, "nonvoluntary_ctxt_switches", 10));
 }
 
 pid_t procfs_inner_pid(pid_t pid)
@@ -60,9 +84,11 @@ pid_t procfs_process_of(pid_t tid)
 
 bool procfs_pends(pid_t pid, int sig)
 {
-    unsigned long long bit = 1ULL << (sig - 1), own, shared, blocked;
+    unsigned long long bit = 1ULL << (sig - 1), pending;
+    char buf[STATUS_BYTES];
 
-    return procfs_status(pid, "SigBlk", 16, &blocked) && !(blocked & bit) &&
-           procfs_status(pid, "SigPnd", 16, &own) &&
-           procfs_status(pid, "ShdPnd", 16, &shared) && ((own | shared) & bit);
+    if (!read_status(pid, buf))
+        return false;
+    pending = number_of(buf, "SigPnd", 16) | number_of(buf, "ShdPnd", 16);
+    return pending & ~number_of(buf, "SigBlk", 16) & bit;
 }

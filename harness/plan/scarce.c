@@ -12,7 +12,7 @@ enum { NEXT_TO_NONE = 4 }; /* some may have ended between */
 
 void scarce_begin(struct scarce *s)
 {
-    s->refusals = room_refusals();
+    s->refusals = host_limits_refusals();
     s->which[0] = '\0';
 }
 
@@ -24,7 +24,8 @@ void scarce_look(struct scarce *s)
     if (s->which[0])
         return;
     room = host_limits_processes(which, sizeof which);
-    if (room_refusals() > s->refusals || (room >= 0 && room < NEXT_TO_NONE))
+    if (host_limits_refusals() > s->refusals ||
+        (room >= 0 && room < NEXT_TO_NONE))
         memcpy(s->which, which, sizeof which);
 }
 
