@@ -197,28 +197,16 @@ static void describe(const struct client_pool_client *k, char *text,
                  k->ended ? k->ended : "silence");
 }
 
-void client_pool_tell(const struct client_pool *m, struct verdict *v)
+void client_pool_unserved(const struct client_pool *m, struct unserved *u)
 {
-    char seen[8][96], text[96];
-    size_t count[8] = { 0 }, who[8] = { 0 }, kinds = 0, k;
+    char text[UNSERVED_TEXT];
 
-    for (size_t i = 0; i < m->n; i++) {
-        if (m->client[i].back == FRAME_BYTES)
-            continue;
-        describe(&m->client[i], text, sizeof text);
-        for (k = 0; k < kinds && strcmp(seen[k], text) != 0; k++)
-            ;
-        if (k == 8)
-            continue;
-        if (k == kinds) {
-            snprintf(seen[kinds++], sizeof seen[0], "%s", text);
-            who[k] = i;
+    *u = (struct unserved){ 0 };
+    for (size_t i = 0; i < m->n; i++)
+        if (m->client[i].back < FRAME_BYTES) {
+            describe(&m->client[i], text, sizeof text);
+            unserved_add(u, i, text);
         }
-        count[k]++;
-    }
-    for (k = 0; k < kinds; k++)
-        verdict_fact(v, "%zu clients, the first of them number %zu: %s",
-                     count[k], who[k] + 1, seen[k]);
 }
 
 /* ---- the listen queues ---- */

@@ -4,6 +4,7 @@
 #ifndef CLIENT_POOL_H
 #define CLIENT_POOL_H
 
+#include "judge/judge_requirement.h"
 #include "kit/context.h"
 
 struct client_pool_client {
@@ -46,8 +47,8 @@ size_t client_pool_talk(struct client_pool *m, uint32_t sequence);
 
 /* Client i has a whole frame back, and it is another. */
 bool client_pool_wrong(const struct client_pool *m, size_t i);
-/* Add to the evidence what the clients without a whole frame have seen. */
-void client_pool_tell(const struct client_pool *m, struct verdict *v);
+/* Those without a whole frame, and what they have seen instead. */
+void client_pool_unserved(const struct client_pool *m, struct unserved *u);
 
 /* Wait until the listen queues have room. Returns for how many connections; 0
    after the case's timeout. Where they cannot be seen, 1 at once. */

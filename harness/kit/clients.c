@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The clients of a case, in its own process. */
+#include "judge/judge_requirement.h"
 #include "kit/context.h"
 
 #include <errno.h>
@@ -48,10 +49,7 @@ bool must_serve(struct context *c, const char *after)
 
     if (client_served(c, UINT32_MAX, why, sizeof why))
         return true;
-    verdict_expected(c->v, "%s a new client is served", after);
-    verdict_observed(c->v, "%s%s", why,
-                     server_ended(c) ? "; the server has ended" : "");
-    verdict_fail(c->v, "%s a new client was not served: %s", after, why);
+    judge_not_served(after, why, server_ended(c), c->v);
     return false;
 }
 

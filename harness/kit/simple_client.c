@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "kit/simple_client.h"
 
+#include "judge/judge_requirement.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,10 +73,7 @@ bool simple_client_must(struct context *c, const char *after)
 
     if (simple_client_new(c, why, sizeof why))
         return true;
-    verdict_expected(c->v, "%s a new client is served", after);
-    verdict_observed(c->v, "%s%s", why,
-                     server_ended(c) ? "; the server has ended" : "");
-    verdict_fail(c->v, "%s a new client was not served: %s", after, why);
+    judge_not_served(after, why, server_ended(c), c->v);
     return false;
 }
 

@@ -261,7 +261,7 @@ static void audits(struct stress *s)
 
     rest(s, &seen->before, &seen->first);
     end_together(s);
-    if (!judge_is_suspicious(seen))
+    if (!judge_stress_is_suspicious(seen))
         return;
     further_round(s, s->crowd.plan->clients, 0, 1, &seen->first.at_rest,
                   &seen->plain);

@@ -5,7 +5,7 @@
 
 #include "stress/stress.h"
 
-#include "judge/judge.h"
+#include "judge/judge_stress.h"
 #include "network/port.h"
 #include "plan/plan.h"
 #include "plan/scarce.h"

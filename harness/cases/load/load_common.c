@@ -13,13 +13,10 @@ size_t load_talk_twice(struct client_pool *m)
 
 void load_tell_unserved(struct context *c, struct client_pool *m, size_t served)
 {
-    verdict_expected(c->v, "%zu clients connected at once, each served", m->n);
-    verdict_observed(c->v, "%zu had their frame number %u back%s", served,
-                     m->sequence + 1,
-                     server_ended(c) ? "; the server has ended" : "");
-    verdict_fail(c->v, "%zu of %zu clients were not served", m->n - served,
-                 m->n);
-    client_pool_tell(m, c->v);
+    struct unserved u;
+
+    client_pool_unserved(m, &u);
+    judge_unserved(&u, m->n, served, m->sequence + 1, server_ended(c), c->v);
 }
 
 size_t load_queue_holds(struct context *c, size_t most)

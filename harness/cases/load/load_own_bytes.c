@@ -20,23 +20,6 @@ enum {
     TALK_ROUND = 2
 };
 
-/* Say whose frame stands in what came, wherever it begins. True if it is one
-   that another client sent, or in another round. */
-static bool name_owner(struct verdict *v, uint32_t client, uint32_t round,
-                       const unsigned char *got, size_t n)
-{
-    struct frame_stamp whose;
-
-    for (size_t i = 0; i + FRAME_BYTES <= n; i++) {
-        if (got[i] != 'c' || !frame_read(got + i, &whose))
-            continue;
-        verdict_fact(v, "client %u got client %u's frame %u of round %u",
-                     client, whose.client, whose.sequence, whose.round);
-        return whose.client != client || whose.round != round;
-    }
-    return false;
-}
-
 /* ---- all at once ---- */
 
 /* A frame went out in two halves, and client i has one of another's. */
@@ -62,6 +45,7 @@ static bool has_foreign_half(struct client_pool *m, size_t i)
    they count only where they are another's. */
 static void judge(struct client_pool *m, bool halves, struct verdict *v)
 {
+    struct frame_stamp mine = { m->c->seed, 0, m->sequence, m->round };
     unsigned char frame[FRAME_BYTES];
     size_t wrong = 0;
 
@@ -71,17 +55,11 @@ static void judge(struct client_pool *m, bool halves, struct verdict *v)
         wrong++;
         client_pool_frame(m, i, frame);
         verdict_bytes(v, frame, sizeof frame, m->client[i].got, FRAME_BYTES);
-        (void)name_owner(v, m->first + (uint32_t)i, m->round, m->client[i].got,
-                         FRAME_BYTES);
+        mine.client = m->first + (uint32_t)i;
+        (void)judge_owner(&mine, m->client[i].got, FRAME_BYTES, v);
     }
-    if (wrong == 0)
-        return;
-    verdict_expected(v, "each of %zu clients gets its own bytes back", m->n);
-    verdict_observed(v,
-                     "%zu clients got wrong bytes for their frame number "
-                     "%u",
-                     wrong, m->sequence + 1);
-    verdict_fail(v, "%zu clients got wrong bytes", wrong);
+    if (wrong > 0)
+        judge_wrong_bytes(wrong, m->n, v);
 }
 
 /* The last frame of a round goes out in two halves, all first ones first. */
@@ -130,12 +108,14 @@ static bool talk(struct context *c, int fd, uint32_t client, uint32_t turn)
 {
     static unsigned char frames[TALK_FRAMES * FRAME_BYTES];
     static unsigned char got[sizeof frames];
+    struct frame_stamp mine = { c->seed, client, turn * TALK_FRAMES,
+                                TALK_ROUND };
     size_t n;
 
     for (uint32_t i = 0; i < TALK_FRAMES; i++) {
-        struct frame_stamp stamp = { c->seed, client, turn * TALK_FRAMES + i,
-                                     TALK_ROUND };
+        struct frame_stamp stamp = mine;
 
+        stamp.sequence += i;
         frame_fill(frames + (size_t)i * FRAME_BYTES, &stamp);
     }
     if (conn_send(fd, frames, sizeof frames, wait_deadline(c)) < 0)
@@ -143,7 +123,8 @@ static bool talk(struct context *c, int fd, uint32_t client, uint32_t turn)
     n = conn_recv(fd, got, sizeof got, wait_deadline(c));
     if (memcmp(frames, got, n) == 0)
         return n == sizeof got;
-    if (name_owner(c->v, client, TALK_ROUND, got, n)) {
+    mine.sequence += (uint32_t)(frame_difference(frames, got, n) / FRAME_BYTES);
+    if (judge_owner(&mine, got, n, c->v) == OWNER_ANOTHER) {
         verdict_fail(c->v,
                      "client %u got another's bytes, next to one that "
                      "does not read",
@@ -171,6 +152,7 @@ static void talk_meanwhile(struct context *c)
    are not judged here: echo/backpressure does. */
 static void next_to_slow_reader(struct context *c)
 {
+    struct frame_stamp mine = { c->seed, 0, 0, TALK_ROUND };
     struct backpressure p;
     size_t n = 0;
     int fd = conn_open(&c->subject.address, wait_deadline(c));
@@ -183,7 +165,7 @@ static void next_to_slow_reader(struct context *c)
              BACKPRESSURE_ENDED) {
         talk_meanwhile(c);
         if (backpressure_read(&p, &n) == BACKPRESSURE_WRONG &&
-            name_owner(c->v, 0, TALK_ROUND, p.got, n)) {
+            judge_owner(&mine, p.got, n, c->v) == OWNER_ANOTHER) {
             verdict_expected(c->v,
                              "a client that did not read for a while gets "
                              "its own bytes");

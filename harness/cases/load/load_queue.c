@@ -51,6 +51,7 @@ static void judge_burst(struct context *c, struct client_pool *m,
                         struct verdict *v)
 {
     size_t served = client_pool_receive(m);
+    struct unserved u;
 
     if (served == m->n) {
         verdict_pass(v);
@@ -63,7 +64,8 @@ static void judge_burst(struct context *c, struct client_pool *m,
                      queue_waiting(c));
     verdict_fail(v, "%zu of %zu that came in one burst were not served",
                  m->n - served, m->n);
-    client_pool_tell(m, v);
+    client_pool_unserved(m, &u);
+    unserved_tell(&u, v);
 }
 
 static void burst(struct context *c)

@@ -5,13 +5,14 @@
    late. So what has grown must grow once more. */
 #include "cases/process/process.h"
 
+#include "judge/judge_requirement.h"
 #include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 
 #include <limits.h>
 #include <string.h>
 
-enum { ROUND = 50, MOST_FACTS = 8 };
+enum { ROUND = 50 };
 
 struct rounds {
     struct snapshot second, third, fourth;
@@ -81,115 +82,56 @@ static bool rounds_run(struct context *c, struct rounds *r,
     return true;
 }
 
-/* ---- processes and threads ---- */
-
-/* What is there after the fourth round that was not after the third. */
-static void name_workers(struct context *c, const struct rounds *r)
+static struct rounds_seen seen(struct context *c, const struct rounds *r,
+                               const char *who)
 {
-    int n = 0;
-
-    for (size_t i = 0; i < r->fourth.n && n < MOST_FACTS; i++) {
-        const struct audit_process *p = &r->fourth.process[i];
-        const struct audit_process *then = snapshot_find(&r->third, p);
-        char text[512];
-
-        if (then && then->threads == p->threads)
-            continue;
-        audit_describe(&c->subject, p, text, sizeof text);
-        verdict_fact(c->v, "%s", text);
-        n++;
-    }
+    return (struct rounds_seen){
+        .subject = &c->subject,
+        .clients = ROUND,
+        .who = who,
+        .growth = r->growth,
+        .again = r->again,
+        .before = &r->third,
+        .after = &r->fourth,
+    };
 }
 
 static void workers_exit(struct context *c)
 {
+    struct rounds_seen s;
     struct rounds r;
 
     if (rounds_run(c, &r, LEAVE_IN_ORDER, of_workers)) {
         verdict_figure(c->v, "processes", (double)r.third.n);
         verdict_figure(c->v, "threads", (double)r.third.threads);
-        if (of_workers(&r.growth) == 0 || of_workers(&r.again) == 0) {
-            verdict_pass(c->v);
-        } else {
-            verdict_expected(c->v,
-                             "a third round of %d clients leaves no more "
-                             "processes and threads than the second",
-                             ROUND);
-            verdict_observed(c->v,
-                             "%ld processes and %ld threads more after the "
-                             "third, %ld and %ld more after a fourth",
-                             r.growth.processes, r.growth.threads,
-                             r.again.processes, r.again.threads);
-            verdict_fail(c->v,
-                         "%ld processes and %ld threads stayed after their "
-                         "%d clients had left",
-                         r.growth.processes, r.growth.threads, ROUND);
-            name_workers(c, &r);
-        }
+        s = seen(c, &r, "clients");
+        judge_workers(&s, c->v);
     }
     rounds_free(&r);
 }
 
-/* ---- descriptors ---- */
-
-static void name_fds(struct context *c, const struct rounds *r)
+static void fds(struct context *c, enum leaving leaving, const char *who)
 {
-    struct leaked_fd leaked[MOST_FACTS];
-    size_t n =
-        audit_leaked(&c->subject, &r->third, &r->fourth, leaked, MOST_FACTS);
-
-    for (size_t i = 0; i < n; i++)
-        verdict_fact(c->v,
-                     "pid %ld [%d] holds fd %d %s, which it did not "
-                     "before the last round",
-                     leaked[i].pid, (int)procfs_inner_pid((pid_t)leaked[i].pid),
-                     leaked[i].fd, leaked[i].what);
-}
-
-/* The server's own are what is looked at: without them there is nothing. */
-static bool fds_seen(struct context *c, const struct snapshot *s)
-{
-    if (snapshot_shows_fds(s, c->subject.server))
-        return true;
-    verdict_skip(c->v, "the descriptors of pid %d are not ours to see",
-                 (int)c->subject.server);
-    return false;
-}
-
-static void judge_fds(struct context *c, struct verdict *v,
-                      enum leaving leaving, const char *who)
-{
+    struct rounds_seen s;
     struct rounds r;
 
-    if (rounds_run(c, &r, leaving, of_fds) && fds_seen(c, &r.third)) {
-        verdict_figure(v, "fds", (double)r.third.fds);
-        if (r.growth.fds == 0 || r.again.fds == 0) {
-            verdict_pass(v);
-        } else {
-            verdict_expected(v,
-                             "a third round of %d %s leaves no more open "
-                             "descriptors than the second",
-                             ROUND, who);
-            verdict_observed(v,
-                             "%ld more after the third, %ld more after a "
-                             "fourth",
-                             r.growth.fds, r.again.fds);
-            verdict_fail(v, "%ld descriptors leaked by %d %s", r.growth.fds,
-                         ROUND, who);
-            name_fds(c, &r);
-        }
+    if (rounds_run(c, &r, leaving, of_fds) &&
+        judge_sees_fds(&c->subject, &r.third, c->v)) {
+        verdict_figure(c->v, "fds", (double)r.third.fds);
+        s = seen(c, &r, who);
+        judge_fds(&s, c->v);
     }
     rounds_free(&r);
 }
 
 static void fds_return(struct context *c)
 {
-    judge_fds(c, c->v, LEAVE_IN_ORDER, "clients");
+    fds(c, LEAVE_IN_ORDER, "clients");
 }
 
 static void fds_after_resets(struct context *c)
 {
-    judge_fds(c, c->v, LEAVE_BY_RESET, "clients that reset");
+    fds(c, LEAVE_BY_RESET, "clients that reset");
 }
 
 static const struct test_case cases[] = {

@@ -3,13 +3,14 @@
    do not queue. */
 #include "cases/process/process.h"
 
+#include "judge/judge_requirement.h"
 #include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 #include "linux/stop_processes.h"
 
 #include <stdio.h>
 
-enum { CLIENTS = 16, EXITS = 50, FEWEST_EXITS = 10, MOST_FACTS = 8 };
+enum { CLIENTS = 16, EXITS = 50, FEWEST_EXITS = 10 };
 
 /* Of those in l, keep who is a zombie still. */
 static void keep_zombies(struct pid_list *l)
@@ -51,33 +52,12 @@ static bool zombies_left(struct context *c, struct snapshot *now)
     return true;
 }
 
-static void judge(struct context *c, const char *after)
+static void look(struct context *c, const char *after)
 {
     struct snapshot now = { .n = 0 };
-    struct verdict *v = c->v;
-    struct proc_stat st;
 
-    if (!zombies_left(c, &now)) {
-        snapshot_free(&now);
-        return;
-    }
-    if (now.zombies.n == 0) {
-        verdict_pass(v);
-    } else {
-        verdict_expected(v,
-                         "%s every process that ended is waited for, "
-                         "without another client coming",
-                         after);
-        verdict_observed(v, "%zu zombies, and nothing that runs",
-                         now.zombies.n);
-        verdict_fail(v, "%zu zombies are left", now.zombies.n);
-    }
-    for (size_t i = 0; i < now.zombies.n && i < MOST_FACTS; i++)
-        if (procfs_stat(now.zombies.pid[i], &st) == 0)
-            verdict_fact(v, "pid %d [%d] (%s) is a zombie of pid %d%s",
-                         (int)st.pid, (int)procfs_inner_pid(st.pid), st.comm,
-                         (int)st.ppid,
-                         st.ppid == c->subject.server ? ", the server" : "");
+    if (zombies_left(c, &now))
+        judge_zombies(&now.zombies, after, &c->subject, c->v);
     snapshot_free(&now);
 }
 
@@ -113,7 +93,7 @@ static void no_zombies(struct context *c)
         verdict_error(c->v, "no memory");
     } else if (simple_client_round(c, CLIENTS, LEAVE_IN_ORDER, NULL)) {
         await_workers(c, &before);
-        judge(c, "after its clients left,");
+        look(c, "after its clients left,");
     }
     pid_list_free(&before);
 }
@@ -187,7 +167,7 @@ static void simultaneous_exits(struct context *c)
                  "stopped,",
                  workers.n);
         verdict_figure(c->v, "workers", (double)workers.n);
-        judge(c, after);
+        look(c, after);
     }
     clients_close(fd, EXITS);
 out:

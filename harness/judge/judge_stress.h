@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What a crowd and the audits after it saw, and the verdict on each
    requirement. Judging looks at these observations alone. */
-#ifndef JUDGE_H
-#define JUDGE_H
+#ifndef JUDGE_STRESS_H
+#define JUDGE_STRESS_H
 
 #include "client/crowd_seen.h"
 #include "target/snapshot.h"
@@ -31,18 +31,19 @@ struct stress_seen {
     char served_why[160]; /* why not */
 };
 
-void judge_concurrent(const struct stress_seen *s, struct verdict *v);
-void judge_own_bytes(const struct stress_seen *s, struct verdict *v);
-void judge_short_message(const struct stress_seen *s, struct verdict *v);
-void judge_zombies(const struct stress_seen *s, struct verdict *v);
-void judge_workers(const struct stress_seen *s, struct verdict *v);
-void judge_fds(const struct stress_seen *s, struct verdict *v);
-void judge_fds_after_resets(const struct stress_seen *s, struct verdict *v);
-void judge_sockets(const struct stress_seen *s, struct verdict *v);
-void judge_still_serving(const struct stress_seen *s, struct verdict *v);
+void judge_stress_concurrent(const struct stress_seen *s, struct verdict *v);
+void judge_stress_own_bytes(const struct stress_seen *s, struct verdict *v);
+void judge_stress_short_message(const struct stress_seen *s, struct verdict *v);
+void judge_stress_zombies(const struct stress_seen *s, struct verdict *v);
+void judge_stress_workers(const struct stress_seen *s, struct verdict *v);
+void judge_stress_fds(const struct stress_seen *s, struct verdict *v);
+void judge_stress_fds_after_resets(const struct stress_seen *s,
+                                   struct verdict *v);
+void judge_stress_sockets(const struct stress_seen *s, struct verdict *v);
+void judge_stress_still_serving(const struct stress_seen *s, struct verdict *v);
 
 /* True if the first crowd left more processes, threads or descriptors: an
    equal one must tell a leak from a pool that grew to its size. */
-bool judge_is_suspicious(const struct stress_seen *s);
+bool judge_stress_is_suspicious(const struct stress_seen *s);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is made of what the clients of a made-up crowd saw. */
-#include "judge/judge.h"
+#include "judge/judge_stress.h"
 
 #include "judge/test_judgement.h"
 
@@ -89,10 +89,10 @@ static void gets_wrong(uint32_t i, uint32_t sequence, const void *got)
 static void a_crowd_that_is_served_passes(void)
 {
     all_is_well();
-    judged(judge_concurrent, VERDICT_PASS, NULL, 0, NULL);
-    judged(judge_own_bytes, VERDICT_PASS, NULL, 0, NULL);
-    judged(judge_short_message, VERDICT_PASS, NULL, 0, NULL);
-    judged(judge_still_serving, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_stress_concurrent, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_stress_own_bytes, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_stress_short_message, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_stress_still_serving, VERDICT_PASS, NULL, 0, NULL);
 }
 
 static void clients_that_are_not_served_are_counted(void)
@@ -101,14 +101,14 @@ static void clients_that_are_not_served_are_counted(void)
     stops(3, CROWD_CONNECTING, CROWD_CONNECT_FAILED, ECONNREFUSED);
     stops(4, CROWD_CONNECTED, CROWD_EOF, 0);
     stops(5, CROWD_CONNECTING, CROWD_CONNECT_FAILED, ECONNREFUSED);
-    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served", 2,
-           "1 clients: end of file before the whole echo");
+    judged(judge_stress_concurrent, VERDICT_FAIL,
+           "3 of 10 clients were not served", 2,
+           "1 clients, the first of them client 4: end of file before the "
+           "whole echo");
     seen.end = CROWD_STALLED;
-    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served", 3,
+    judged(judge_stress_concurrent, VERDICT_FAIL,
+           "3 of 10 clients were not served", 3,
            "no client connected or received a byte for 2.0 s");
-    seen.ended = true;
-    judged(judge_concurrent, VERDICT_FAIL, "3 of 10 clients were not served", 4,
-           "the server has ended");
 }
 
 /* To wait is no error of a client, but to wait for ever is none's service. */
@@ -116,8 +116,9 @@ static void a_client_that_waits_is_not_served(void)
 {
     all_is_well();
     stops(0, CROWD_TALKING, CROWD_FINE, 0);
-    judged(judge_concurrent, VERDICT_FAIL, "1 of 10 clients were not served", 1,
-           "1 clients: waiting for an echo");
+    judged(judge_stress_concurrent, VERDICT_FAIL,
+           "1 of 10 clients were not served", 1,
+           "1 clients, the first of them client 0: waiting for an echo");
 }
 
 static void those_beside_the_crowd_are_not_counted(void)
@@ -125,8 +126,8 @@ static void those_beside_the_crowd_are_not_counted(void)
     all_is_well();
     stops(CLIENTS, CROWD_CONNECTING, CROWD_CONNECT_FAILED, ECONNREFUSED);
     stops(CLIENTS + SHORTS, CROWD_UNBORN, CROWD_FINE, 0);
-    judged(judge_concurrent, VERDICT_PASS, NULL, 0, NULL);
-    judged(judge_own_bytes, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_stress_concurrent, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_stress_own_bytes, VERDICT_PASS, NULL, 0, NULL);
 }
 
 /* Wrong bytes are one requirement, service is another. */
@@ -136,11 +137,11 @@ static void wrong_bytes_are_no_lack_of_service(void)
     gets_wrong(3, 2,
                "................................"
                "................................");
-    judged(judge_concurrent, VERDICT_PASS, NULL, 0, NULL);
-    judged(judge_own_bytes, VERDICT_FAIL, "1 clients got wrong bytes", 1,
+    judged(judge_stress_concurrent, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_stress_own_bytes, VERDICT_FAIL, "1 clients got wrong bytes", 1,
            "client 3, frame 2");
     stops(3, CROWD_CONNECTED, CROWD_WRONG_BYTES, 0);
-    judged(judge_concurrent, VERDICT_SKIP,
+    judged(judge_stress_concurrent, VERDICT_SKIP,
            "1 clients had wrong bytes for "
            "their first frame: see load/own-bytes",
            0, NULL);
@@ -154,20 +155,20 @@ static void bytes_are_traced_to_their_owner(void)
     all_is_well();
     frame_fill(frame, &whose);
     gets_wrong(3, 2, frame);
-    judged(judge_own_bytes, VERDICT_FAIL, "1 clients got wrong bytes", 1,
+    judged(judge_stress_own_bytes, VERDICT_FAIL, "1 clients got wrong bytes", 1,
            "client 3, frame 2, got client 7's frame 4");
     whose.round = 2;
     frame_fill(frame, &whose);
     gets_wrong(4, 1, frame);
-    judged(judge_own_bytes, VERDICT_FAIL, "2 clients got wrong bytes", 2,
+    judged(judge_stress_own_bytes, VERDICT_FAIL, "2 clients got wrong bytes", 2,
            "client 4, frame 1, got client 7's frame 4 of another round");
     whose.seed = 43;
     frame_fill(frame, &whose);
     gets_wrong(5, 1, frame);
-    judged(judge_own_bytes, VERDICT_FAIL, "3 clients got wrong bytes", 3,
+    judged(judge_stress_own_bytes, VERDICT_FAIL, "3 clients got wrong bytes", 3,
            "client 5, frame 1, got client 7's frame 4 of another run");
     gets_wrong(6, 3, crowd_fixture(plan, 1));
-    judged(judge_own_bytes, VERDICT_FAIL, "4 clients got wrong bytes", 4,
+    judged(judge_stress_own_bytes, VERDICT_FAIL, "4 clients got wrong bytes", 4,
            "client 6, frame 3, got fixture frame 1, which it had not sent "
            "then");
 }
@@ -178,7 +179,7 @@ static void more_faults_than_are_kept_are_counted(void)
     all_is_well();
     gets_wrong(3, 2, crowd_fixture(plan, 0));
     plan->nfaults = 1000;
-    judged(judge_own_bytes, VERDICT_FAIL, "1 clients got wrong bytes",
+    judged(judge_stress_own_bytes, VERDICT_FAIL, "1 clients got wrong bytes",
            CROWD_FAULTS, "client 0, frame 0");
 }
 
@@ -186,7 +187,7 @@ static void missing_frames_are_not_wrong_ones(void)
 {
     all_is_well();
     plan->slot[2].verified = 3;
-    judged(judge_own_bytes, VERDICT_SKIP,
+    judged(judge_stress_own_bytes, VERDICT_SKIP,
            "only 48 of 50 frames came back, "
            "none wrong: see load/concurrent-clients",
            0, NULL);
@@ -199,21 +200,22 @@ static void a_short_message_comes_back_at_its_length(void)
 
     all_is_well();
     stops(CLIENTS + 1, CROWD_TALKING, CROWD_FINE, 0);
-    judged(judge_short_message, VERDICT_FAIL, reason, 0, NULL);
+    judged(judge_stress_short_message, VERDICT_FAIL, reason, 0, NULL);
     stops(CLIENTS + 1, CROWD_TALKING, CROWD_BYTES_ADDED, 0);
-    judged(judge_short_message, VERDICT_FAIL, reason, 0, NULL);
+    judged(judge_stress_short_message, VERDICT_FAIL, reason, 0, NULL);
     /* The server's end excuses what did not come, never what was wrong. */
     seen.ended = true;
-    judged(judge_short_message, VERDICT_FAIL, reason, 0, NULL);
+    judged(judge_stress_short_message, VERDICT_FAIL, reason, 0, NULL);
     stops(CLIENTS + 1, CROWD_TALKING, CROWD_EOF, 0);
-    judged(judge_short_message, VERDICT_SKIP, "the server has ended", 0, NULL);
+    judged(judge_stress_short_message, VERDICT_SKIP, "the server has ended", 0,
+           NULL);
 }
 
 static void who_never_sent_one_shows_nothing(void)
 {
     all_is_well();
     stops(CLIENTS, CROWD_CONNECTED, CROWD_EOF, 0);
-    judged(judge_short_message, VERDICT_SKIP,
+    judged(judge_stress_short_message, VERDICT_SKIP,
            "its clients were not served: "
            "see load/concurrent-clients",
            0, NULL);
@@ -226,12 +228,12 @@ static void a_short_message_shows_its_bytes(void)
     all_is_well();
     gets_wrong(CLIENTS, 1, crowd_fixture(plan, 0));
     verdict_init(&v);
-    judge_short_message(&seen, &v);
+    judge_stress_short_message(&seen, &v);
     CHECK_INT(v.kind, VERDICT_FAIL);
     CHECK(v.evidence.difference && v.evidence.difference->offset == 0);
     verdict_free(&v);
     /* They are no client's own bytes, after its first frame. */
-    judged(judge_own_bytes, VERDICT_PASS, NULL, 0, NULL);
+    judged(judge_stress_own_bytes, VERDICT_PASS, NULL, 0, NULL);
 }
 
 static void one_more_client_is_served(void)
@@ -239,9 +241,9 @@ static void one_more_client_is_served(void)
     all_is_well();
     seen.served_after = false;
     strcpy(seen.served_why, "connect: Connection refused");
-    judged(judge_still_serving, VERDICT_FAIL,
-           "one more client was not "
-           "served: connect: Connection refused",
+    judged(judge_stress_still_serving, VERDICT_FAIL,
+           "after the crowd a new client was not served: "
+           "connect: Connection refused",
            0, NULL);
 }
 

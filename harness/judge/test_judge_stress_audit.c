@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is made of what a server held before and after made-up crowds. */
-#include "judge/judge.h"
+#include "judge/judge_stress.h"
 
 #include "judge/test_judgement.h"
 
@@ -16,8 +16,8 @@ enum {
 typedef void judge(const struct stress_seen *s, struct verdict *v);
 
 static judge *const judges[] = {
-    judge_zombies,          judge_workers, judge_fds,
-    judge_fds_after_resets, judge_sockets,
+    judge_stress_zombies,          judge_stress_workers, judge_stress_fds,
+    judge_stress_fds_after_resets, judge_stress_sockets,
 };
 
 enum { JUDGES = sizeof judges / sizeof *judges };
@@ -115,7 +115,7 @@ static void a_server_that_is_as_before_passes(void)
     first(IDLE, 5, 0);
     for (int i = 0; i < JUDGES; i++)
         judged(judges[i], VERDICT_PASS, NULL, 0);
-    CHECK(!judge_is_suspicious(&seen));
+    CHECK(!judge_stress_is_suspicious(&seen));
 }
 
 static void what_was_not_looked_at_is_not_judged(void)
@@ -152,40 +152,42 @@ static void what_was_not_looked_at_is_not_judged(void)
 static void only_growth_is_suspicious(void)
 {
     first(IDLE_MORE, 5, 0);
-    CHECK(!judge_is_suspicious(&seen));
+    CHECK(!judge_stress_is_suspicious(&seen));
     first(IDLE_MORE, 6, 0);
-    CHECK(judge_is_suspicious(&seen));
-    judged(judge_fds, VERDICT_ERROR, "its processes could not be looked at", 0);
-    judged(judge_workers, VERDICT_PASS, NULL, 0);
+    CHECK(judge_stress_is_suspicious(&seen));
+    judged(judge_stress_fds, VERDICT_ERROR,
+           "its processes could not be looked at", 0);
+    judged(judge_stress_workers, VERDICT_PASS, NULL, 0);
     first(IDLE_MORE, 5, 1);
-    CHECK(judge_is_suspicious(&seen));
-    judged(judge_workers, VERDICT_ERROR,
+    CHECK(judge_stress_is_suspicious(&seen));
+    judged(judge_stress_workers, VERDICT_ERROR,
            "its processes could not be looked "
            "at",
            0);
-    judged(judge_fds, VERDICT_PASS, NULL, 0);
+    judged(judge_stress_fds, VERDICT_PASS, NULL, 0);
     first(IDLE_ENDED, 6, 1);
-    CHECK(!judge_is_suspicious(&seen));
+    CHECK(!judge_stress_is_suspicious(&seen));
 }
 
 static void zombies_fail(void)
 {
     first(IDLE_MORE, 5, 0);
     CHECK_INT(pid_list_add(&seen.first.at_rest.zombies, getpid()), 0);
-    judged(judge_zombies, VERDICT_FAIL, "1 zombies are left", 1);
-    judged(judge_workers, VERDICT_PASS, NULL, 0);
+    judged(judge_stress_zombies, VERDICT_FAIL, "1 zombies are left", 1);
+    judged(judge_stress_workers, VERDICT_PASS, NULL, 0);
     /* However many there are, some are named. */
     for (int i = 0; i < 20; i++)
         CHECK_INT(pid_list_add(&seen.first.at_rest.zombies, getpid()), 0);
-    judged(judge_zombies, VERDICT_FAIL, "21 zombies are left", 8);
+    judged(judge_stress_zombies, VERDICT_FAIL, "21 zombies are left", 8);
 }
 
 static void connections_that_stay_fail(void)
 {
     first(IDLE_MORE, 5, 0);
     seen.first.at_rest.sockets = 3;
-    judged(judge_sockets, VERDICT_FAIL, "3 connections were never closed", 0);
-    judged(judge_fds, VERDICT_PASS, NULL, 0);
+    judged(judge_stress_sockets, VERDICT_FAIL,
+           "3 connections were never closed", 0);
+    judged(judge_stress_fds, VERDICT_PASS, NULL, 0);
 }
 
 static void workers_that_stay_fail_unless_they_are_a_pool(void)
@@ -195,22 +197,22 @@ static void workers_that_stay_fail_unless_they_are_a_pool(void)
 
     first(IDLE_MORE, 5, 2);
     then(5, 2);
-    judged(judge_workers, VERDICT_PASS, NULL, 0);
+    judged(judge_stress_workers, VERDICT_PASS, NULL, 0);
     /* Two before, two after, but one of them another: none stayed. */
     seen.first.at_rest.process[1].start_ticks = 77;
-    judged(judge_workers, VERDICT_PASS, NULL, 0);
+    judged(judge_stress_workers, VERDICT_PASS, NULL, 0);
     first(IDLE_MORE, 5, 0);
     seen.first.at_rest.threads = 4;
     then(5, 1);
     seen.plain.at_rest.threads = 6;
     verdict_init(&v);
-    judge_workers(&seen, &v);
+    judge_stress_workers(&seen, &v);
     CHECK_VERDICT(&v, VERDICT_FAIL,
-                  "0 processes and 3 threads stayed after "
-                  "their clients had left",
+                  "1 processes and 1 threads stayed after "
+                  "their 100 clients had left",
                   1);
-    CHECK_STR(v.evidence.observed, "0 processes and 3 threads more after the "
-                                   "first, then 1 and 1 more");
+    CHECK_STR(v.evidence.observed, "0 processes and 3 threads more after one "
+                                   "round, 1 and 1 more after the next");
     (void)snprintf(start, sizeof start, "pid %d", (int)getpid());
     CHECK(fact_of(&v, 0) && strncmp(fact_of(&v, 0), start, strlen(start)) == 0);
     verdict_free(&v);
@@ -222,19 +224,20 @@ static void fds_that_stay_fail_unless_they_are_a_pool(void)
 
     first(IDLE_MORE, 8, 0);
     then(8, 0);
-    judged(judge_fds, VERDICT_PASS, NULL, 0);
+    judged(judge_stress_fds, VERDICT_PASS, NULL, 0);
     then(10, 0);
     verdict_init(&v);
-    judge_fds(&seen, &v);
+    judge_stress_fds(&seen, &v);
     CHECK_VERDICT(&v, VERDICT_FAIL, "2 descriptors leaked by 100 clients", 2);
     CHECK_STR(v.evidence.observed,
-              "3 more after the first, 2 more after the second");
-    CHECK_STR(fact_of(&v, 1), "pid 5000000 [5000000] holds fd 9 "
-                              "socket:[10], which it did not before");
+              "3 more after one round, 2 more after the next");
+    CHECK_STR(fact_of(&v, 1),
+              "pid 5000000 [5000000] holds fd 9 "
+              "socket:[10], which it did not before the last round");
     verdict_free(&v);
     seen.plain.done = false;
     strcpy(seen.plain.broken, "it was killed");
-    judged(judge_fds, VERDICT_ERROR,
+    judged(judge_stress_fds, VERDICT_ERROR,
            "a further crowd of clients broke off: "
            "it was killed",
            0);
@@ -247,7 +250,7 @@ static void resets(long plain, long reset, enum verdict_kind kind,
     first(IDLE_MORE, 6, 0);
     then(6 + plain, 0);
     at_last(6 + plain + reset);
-    judged(judge_fds_after_resets, kind, reason, nfacts);
+    judged(judge_stress_fds_after_resets, kind, reason, nfacts);
 }
 
 static void a_leak_by_resets_is_told_from_any_leak(void)
@@ -274,17 +277,17 @@ static void a_leak_by_resets_is_told_from_any_leak(void)
 static void without_a_further_crowd_resets_are_not_judged(void)
 {
     first(IDLE_MORE, 6, 0);
-    judged(judge_fds_after_resets, VERDICT_ERROR,
+    judged(judge_stress_fds_after_resets, VERDICT_ERROR,
            "its processes could not be "
            "looked at",
            0);
     then(6, 0);
-    judged(judge_fds_after_resets, VERDICT_ERROR,
+    judged(judge_stress_fds_after_resets, VERDICT_ERROR,
            "its processes could not be "
            "looked at",
            0);
     at_last(6);
-    judged(judge_fds_after_resets, VERDICT_PASS, NULL, 0);
+    judged(judge_stress_fds_after_resets, VERDICT_PASS, NULL, 0);
 }
 
 int main(void)

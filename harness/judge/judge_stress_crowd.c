@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Verdicts on what the clients of a crowd saw. */
-#include "judge/judge.h"
+/* What the clients of a crowd saw, put before the judge of each requirement;
+   what only a crowd asks is judged here. */
+#include "judge/judge_requirement.h"
+#include "judge/judge_stress.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* The client did not get what it was there for, wrong bytes aside. */
@@ -13,59 +14,22 @@ static bool unserved(const struct crowd_slot *s)
     return s->trouble != CROWD_WRONG_BYTES && s->trouble != CROWD_BYTES_ADDED;
 }
 
-/* "488 clients: connect: Connection refused", each trouble once. */
-static void count_troubles(const struct crowd_plan *p, struct verdict *v)
-{
-    char seen[8][96];
-    long count[8] = { 0 };
-    size_t n = 0, k;
-
-    for (uint32_t i = 0; i < p->clients; i++) {
-        const char *text = crowd_trouble_text(&p->slot[i]);
-
-        if (!unserved(&p->slot[i]))
-            continue;
-        for (k = 0; k < n && strcmp(seen[k], text) != 0; k++)
-            ;
-        if (k == n && n < 8)
-            snprintf(seen[n++], sizeof seen[0], "%s", text);
-        if (k < 8)
-            count[k]++;
-    }
-    for (k = 0; k < n; k++)
-        verdict_fact(v, "%ld clients: %s", count[k], seen[k]);
-}
-
-static uint32_t count_unserved(const struct crowd_plan *p)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < p->clients; i++)
-        n += unserved(&p->slot[i]);
-    return n;
-}
-
-void judge_concurrent(const struct stress_seen *s, struct verdict *v)
+void judge_stress_concurrent(const struct stress_seen *s, struct verdict *v)
 {
     const struct crowd_plan *p = s->plan;
-    uint32_t bad = count_unserved(p), served = crowd_count(p, CROWD_SERVED);
+    uint32_t served = crowd_count(p, CROWD_SERVED);
+    struct unserved u = { 0 };
 
-    verdict_expected(v, "%u clients connected at once, each served",
-                     p->clients);
-    verdict_observed(v,
-                     "%u had their first frame back while all were "
-                     "connected, %u were not served to the end",
-                     served, bad);
-    if (bad) {
-        verdict_fail(v, "%u of %u clients were not served", bad, p->clients);
-        count_troubles(p, v);
+    for (uint32_t i = 0; i < p->clients; i++)
+        if (unserved(&p->slot[i]))
+            unserved_add(&u, i, crowd_trouble_text(&p->slot[i]));
+    if (u.n) {
+        judge_unserved(&u, p->clients, served, 1, s->ended, v);
         if (s->gate == CROWD_STALLED || s->end == CROWD_STALLED)
             verdict_fact(v,
                          "no client connected or received a byte for "
                          "%.1f s",
                          s->timeout_ms * deadline_scale() / 1000);
-        if (s->ended)
-            verdict_fact(v, "the server has ended");
     } else if (served < p->clients) {
         verdict_skip(v,
                      "%u clients had wrong bytes for their first frame: "
@@ -80,16 +44,10 @@ void judge_concurrent(const struct stress_seen *s, struct verdict *v)
 static void name_owner(const struct crowd_plan *p, const struct crowd_fault *f,
                        struct verdict *v)
 {
-    struct frame_stamp whose;
+    struct frame_stamp mine = { p->seed, f->client, f->sequence, p->round };
 
-    if (f->got_bytes == FRAME_BYTES && frame_read(f->got, &whose)) {
-        verdict_fact(v, "client %u, frame %u, got client %u's frame %u%s",
-                     f->client, f->sequence, whose.client, whose.sequence,
-                     whose.seed != p->seed     ? " of another run"
-                     : whose.round != p->round ? " of another round"
-                                               : "");
+    if (judge_owner(&mine, f->got, f->got_bytes, v) != OWNER_UNKNOWN)
         return;
-    }
     for (uint32_t i = 0; i < p->nfixtures; i++)
         if (f->got_bytes == FRAME_BYTES &&
             memcmp(crowd_fixture((struct crowd_plan *)p, i), f->got,
@@ -113,7 +71,7 @@ static uint32_t kept_faults(const struct crowd_plan *p)
     return p->nfaults < CROWD_FAULTS ? p->nfaults : CROWD_FAULTS;
 }
 
-void judge_own_bytes(const struct stress_seen *s, struct verdict *v)
+void judge_stress_own_bytes(const struct stress_seen *s, struct verdict *v)
 {
     const struct crowd_plan *p = s->plan;
     uint64_t want = (uint64_t)p->clients * p->frames, got = 0;
@@ -135,10 +93,7 @@ void judge_own_bytes(const struct stress_seen *s, struct verdict *v)
                      (unsigned long long)got, (unsigned long long)want);
         return;
     }
-    verdict_expected(v, "each of %u clients gets its own bytes back",
-                     p->clients);
-    verdict_observed(v, "%u clients got wrong bytes", wrong);
-    verdict_fail(v, "%u clients got wrong bytes", wrong);
+    judge_wrong_bytes(wrong, p->clients, v);
     for (uint32_t i = 0; i < kept_faults(p); i++) {
         const struct crowd_fault *f = &p->fault[i];
 
@@ -161,7 +116,7 @@ static void show_short_fault(const struct crowd_plan *p, uint32_t client,
         }
 }
 
-void judge_short_message(const struct stress_seen *s, struct verdict *v)
+void judge_stress_short_message(const struct stress_seen *s, struct verdict *v)
 {
     const struct crowd_plan *p = s->plan;
     uint32_t began = 0;
@@ -195,13 +150,10 @@ void judge_short_message(const struct stress_seen *s, struct verdict *v)
                                    "load/concurrent-clients");
 }
 
-void judge_still_serving(const struct stress_seen *s, struct verdict *v)
+void judge_stress_still_serving(const struct stress_seen *s, struct verdict *v)
 {
-    if (s->served_after) {
+    if (s->served_after)
         verdict_pass(v);
-        return;
-    }
-    verdict_expected(v, "after the crowd one more client is served");
-    verdict_observed(v, "%s", s->served_why);
-    verdict_fail(v, "one more client was not served: %s", s->served_why);
+    else
+        judge_not_served("after the crowd", s->served_why, s->ended, v);
 }
