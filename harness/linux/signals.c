@@ -49,6 +49,19 @@ static bool is_ignored(int sig)
            now.handler == (unsigned long)SIG_IGN;
 }
 
+/* glibc's posix_spawn(3), and so make(1), starts its children with these two
+   ignored, and libc offers no way to change that: nobody has asked for it. */
+static void unignore_hidden(void)
+{
+    static const int hidden[] = { 32, 33 };
+    const struct action by_default = { 0 };
+
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        if (is_ignored(hidden[i]))
+            (void)syscall(SYS_rt_sigaction, hidden[i], &by_default, NULL,
+                          SET_BYTES);
+}
+
 int signals_block(int also)
 {
     struct set set;
@@ -58,6 +71,7 @@ int signals_block(int also)
     (void)signal(SIGQUIT, SIG_DFL);
     (void)signal(SIGTERM, SIG_DFL);
     (void)signal(SIGCHLD, SIG_DFL); /* ignored, it loses statuses */
+    unignore_hidden();
     if (also)
         add(&set, also);
     /* An ignored signal that is blocked would come all the same. */

@@ -23,8 +23,9 @@ static void dispose(int sig, void (*how)(int))
 }
 
 /* Another process sends sig to one that catches signals; returns what that
-   noticed, or -1 where it was killed. how: its disposition before. */
-static int noticed(int sig, void (*how)(int))
+   noticed, or -1 where it was killed. how: its disposition before. then: one
+   more signal after it, or 0. */
+static int first_noticed(int sig, void (*how)(int), int then)
 {
     int ready[2], status = 0;
     char byte = 0;
@@ -47,12 +48,17 @@ static int noticed(int sig, void (*how)(int))
     }
     CHECK_INT(read(ready[0], &byte, 1), 1);
     CHECK_INT(kill(pid, sig), 0);
-    if (how == SIG_IGN)
-        CHECK_INT(kill(pid, SIGTERM), 0);
+    if (then)
+        CHECK_INT(kill(pid, then), 0);
     CHECK_INT(waitpid(pid, &status, 0), pid);
     (void)close(ready[0]);
     (void)close(ready[1]);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int noticed(int sig, void (*how)(int))
+{
+    return first_noticed(sig, how, how == SIG_IGN ? SIGTERM : 0);
 }
 
 static bool has_another_default(int sig)
@@ -84,6 +90,9 @@ static void what_is_ignored_stays_so_but_what_a_shell_ignores(void)
     CHECK_INT(noticed(SIGINT, SIG_IGN), SIGINT);
     CHECK_INT(noticed(SIGQUIT, SIG_IGN), SIGQUIT);
     CHECK_INT(noticed(SIGTERM, SIG_IGN), SIGTERM);
+    /* The two of libc's own, which posix_spawn(3) ignores for its children. */
+    CHECK_INT(first_noticed(32, SIG_IGN, 0), 32);
+    CHECK_INT(first_noticed(33, SIG_IGN, 0), 33);
 }
 
 static void fault(void)
