@@ -2,6 +2,7 @@
 #include "fault/fault.h"
 
 #include "fault/notify_reply.h"
+#include "fault/signal_watch.h"
 #include "linux/early_thread.h"
 
 #include <errno.h>
@@ -44,6 +45,7 @@ struct fault {
     struct fault_call held[MOST_HELD];
     size_t nheld;
     struct shortened shortened;
+    struct signal_watch signals;
 };
 
 struct seccomp_filter *fault_filter(struct fault *f)
@@ -106,6 +108,8 @@ static void decide(struct fault *f, const struct fault_call *c)
         (void)notify_reply_continue(f->listener, c->id);
         return;
     }
+    if (c->kind == CALL_SIGACTION)
+        signal_watch_note(&f->signals, c);
     r = &f->rule[c->kind];
     r->made++;
     meant = (r->hold || r->fail) && (!r->which || r->which(c, r->arg));
@@ -207,13 +211,18 @@ static void supervise(void *arg)
 struct fault *fault_begin(unsigned calls)
 {
     struct fault *f = calloc(1, sizeof *f);
+    pthread_mutexattr_t recursive;
     pthread_condattr_t clock;
 
     if (!f)
         return NULL;
     f->listener = f->filter.way[0] = f->filter.way[1] = -1;
     f->stop = eventfd(0, EFD_CLOEXEC);
-    pthread_mutex_init(&f->lock, NULL);
+    /* A which may ask what is known: it runs under the lock. */
+    pthread_mutexattr_init(&recursive);
+    pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&f->lock, &recursive);
+    pthread_mutexattr_destroy(&recursive);
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     pthread_cond_init(&f->news, &clock);
@@ -296,20 +305,6 @@ void fault_shorten(struct fault *f, enum call kind, size_t bytes,
     set_rule(f, kind, (struct rule){ .most = bytes, .capture = to });
 }
 
-void fault_interrupt(struct fault *f, enum call kind, int error, long n)
-{
-    static struct fault_socket blocking = { .blocking = true };
-
-    set_rule(f, kind,
-             (struct rule){ .most = f->rule[kind].most,
-                            .capture = f->rule[kind].capture,
-                            .skip = n - 1,
-                            .fail = 1,
-                            .error = error,
-                            .which = fault_is_connected,
-                            .arg = &blocking });
-}
-
 void fault_release(struct fault *f, enum call kind)
 {
     size_t kept = 0;
@@ -390,6 +385,17 @@ long fault_injected(struct fault *f, enum call kind)
     return read_count(f, &f->rule[kind].delivered);
 }
 
+bool fault_signal_interrupts(struct fault *f, pid_t pid, int sig,
+                             const uint64_t program[2])
+{
+    bool interrupts;
+
+    pthread_mutex_lock(&f->lock);
+    interrupts = signal_watch_interrupts(&f->signals, pid, sig, program);
+    pthread_mutex_unlock(&f->lock);
+    return interrupts;
+}
+
 void fault_end(struct fault *f)
 {
     uint64_t one = 1;
@@ -402,6 +408,7 @@ void fault_end(struct fault *f)
         close(f->listener);
     close(f->stop);
     seccomp_filter_free(&f->filter);
+    signal_watch_free(&f->signals);
     pthread_cond_destroy(&f->news);
     pthread_mutex_destroy(&f->lock);
     free(f);

@@ -49,9 +49,6 @@ void fault_fail_nth(struct fault *f, enum call kind, int error, long n,
    and stay open until fault_release. */
 void fault_shorten(struct fault *f, enum call kind, size_t bytes,
                    struct short_io_capture to);
-/* Beside that or without it, the n-th call of kind from now on (1: the next) on
-   a connection that blocks fails with error. */
-void fault_interrupt(struct fault *f, enum call kind, int error, long n);
 /* None of these any more; what is held goes on. */
 void fault_release(struct fault *f, enum call kind);
 
@@ -69,6 +66,11 @@ long fault_made(struct fault *f, enum call kind);
 /* Those among them that which has accepted, where there was one. */
 long fault_matched(struct fault *f, enum call kind);
 long fault_injected(struct fault *f, enum call kind);
+
+/* With CALL_SIGACTION among the calls: as signal_watch_interrupts. Also for a
+   which, on the supervisor's thread. */
+bool fault_signal_interrupts(struct fault *f, pid_t pid, int sig,
+                             const uint64_t program[2]);
 
 /* ---- which: for fault_hold and fault_fail ---- */
 

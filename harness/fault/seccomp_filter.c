@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -67,6 +68,7 @@ static const struct {
     { CALL_DUP, SCMP_SYS(dup3) },
     { CALL_TIMER, SCMP_SYS(alarm) },
     { CALL_TIMER, SCMP_SYS(setitimer) },
+    { CALL_SIGACTION, SCMP_SYS(rt_sigaction) },
 };
 
 enum {
@@ -85,7 +87,7 @@ const char *call_name(enum call kind)
         [CALL_BIND] = "bind",     [CALL_LISTEN] = "listen",
         [CALL_SETSID] = "setsid", [CALL_CHDIR] = "chdir",
         [CALL_OPEN] = "open",     [CALL_DUP] = "dup",
-        [CALL_TIMER] = "alarm",
+        [CALL_TIMER] = "alarm",   [CALL_SIGACTION] = "sigaction",
     };
 
     return kind < CALL_KINDS ? name[kind] : "?";
@@ -97,6 +99,19 @@ enum call call_kind(int number)
         if (table[i].number == number)
             return table[i].kind;
     return CALL_KINDS;
+}
+
+const char *call_text(int number)
+{
+    static char text[48];
+    char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+
+    if (name)
+        snprintf(text, sizeof text, "%s", name);
+    else
+        snprintf(text, sizeof text, "system call %d", number);
+    free(name);
+    return text;
 }
 
 /* A thread is no fork; clone3 keeps its flags in memory, where no filter sees

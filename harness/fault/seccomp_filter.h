@@ -25,6 +25,7 @@ enum call {
     CALL_OPEN,
     CALL_DUP,
     CALL_TIMER,
+    CALL_SIGACTION, /* looked at, and never failed */
     CALL_KINDS
 };
 
@@ -32,6 +33,9 @@ enum call {
 
 const char *call_name(enum call kind); /* "accept" */
 enum call call_kind(int number);       /* CALL_KINDS: none */
+/* "epoll_wait", or "system call 12" for one that has no name here; a static
+   buffer. */
+const char *call_text(int number);
 
 struct fault_call { /* one system call that was made */
     uint64_t id;    /* names it to fault_answer */

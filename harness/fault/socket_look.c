@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 /* ---- by a copy ---- */
@@ -151,6 +153,19 @@ bool socket_is_unix(pid_t tid, int fd)
 bool socket_is_pair(pid_t tid, int fd)
 {
     return look_at_unix(tid, fd, copy_is_pair);
+}
+
+bool socket_time_limit(pid_t tid, int fd, int option)
+{
+    struct timeval limit = { 0, 0 };
+    socklen_t len = sizeof limit;
+    int copy = remote_fd(tid, fd);
+
+    if (copy < 0)
+        return false;
+    (void)getsockopt(copy, SOL_SOCKET, option, &limit, &len);
+    close(copy);
+    return limit.tv_sec || limit.tv_usec;
 }
 
 bool socket_blocks(pid_t tid, int fd)

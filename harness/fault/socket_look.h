@@ -23,6 +23,9 @@ bool socket_is_unix(pid_t tid, int fd);
    copy every one of AF_UNIX is taken for such an end. */
 bool socket_is_pair(pid_t tid, int fd);
 
+/* A call on it has a time limit: option is SO_RCVTIMEO or SO_SNDTIMEO. False
+   where no copy can be made. */
+bool socket_time_limit(pid_t tid, int fd, int option);
 /* No O_NONBLOCK: of any descriptor. */
 bool socket_blocks(pid_t tid, int fd);
 

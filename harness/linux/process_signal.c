@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { MOST_STEPS = 4096, MOST_TRIES = 8 };
@@ -38,7 +39,17 @@ static bool descends(pid_t pid)
     return found > 0;
 }
 
-int process_signal(pid_t pid, int sig)
+/* No pidfd names a thread before Linux 6.9. Its number is looked at while the
+   process is held, and is that process's as long as it has not ended. */
+static int send_to(int pidfd, pid_t pid, pid_t tid, int sig)
+{
+    if (tid)
+        return (int)syscall(SYS_tgkill, pid, tid, sig);
+    /* Some containers refuse pidfds. */
+    return pidfd < 0 ? kill(pid, sig) : pidfd_send_signal(pidfd, sig, NULL, 0);
+}
+
+static int send_if_ours(pid_t pid, pid_t tid, int sig)
 {
     int pidfd, rc, saved;
 
@@ -48,19 +59,30 @@ int process_signal(pid_t pid, int sig)
     pidfd = pidfd_open(pid, 0);
     if (pidfd < 0 && errno == ESRCH)
         return -1;
-    if (!descends(pid)) {
+    if (descends(pid)) {
+        rc = send_to(pidfd, pid, tid, sig);
+        saved = errno;
+    } else {
         rc = -1;
         saved = ESRCH;
-    } else {
-        /* Some containers refuse pidfds. */
-        rc =
-            pidfd < 0 ? kill(pid, sig) : pidfd_send_signal(pidfd, sig, NULL, 0);
-        saved = errno;
     }
     if (pidfd >= 0)
         close(pidfd);
     errno = saved;
     return rc;
+}
+
+int process_signal(pid_t pid, int sig)
+{
+    return send_if_ours(pid, 0, sig);
+}
+
+int process_signal_thread(pid_t pid, pid_t tid, int sig)
+{
+    if (tid > 0)
+        return send_if_ours(pid, tid, sig);
+    errno = ESRCH;
+    return -1;
 }
 
 void process_signal_all(const struct pid_list *l, int sig)

@@ -12,6 +12,9 @@
    this process itself or does not descend from it; else as kill(2). */
 int process_signal(pid_t pid, int sig);
 
+/* Likewise to one thread of pid, as tgkill(2). */
+int process_signal_thread(pid_t pid, pid_t tid, int sig);
+
 /* Likewise to each process in l; those that have ended do not count. */
 void process_signal_all(const struct pid_list *l, int sig);
 

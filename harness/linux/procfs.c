@@ -303,6 +303,15 @@ long procfs_syscall(pid_t pid, bool *known)
     return strtol(buf, NULL, 10);
 }
 
+bool procfs_thread_call(pid_t tid, long *number, unsigned long long args[6])
+{
+    char buf[256];
+
+    return procfs_read(buf, sizeof buf, "%d/syscall", tid) > 0 &&
+           sscanf(buf, "%ld %llx %llx %llx %llx %llx %llx", number, &args[0],
+                  &args[1], &args[2], &args[3], &args[4], &args[5]) == 7;
+}
+
 static bool add_wait(pid_t pid, pid_t tid, void *arg)
 {
     struct proc_starved *s = arg;
@@ -345,4 +354,17 @@ bool procfs_link(pid_t pid, const char *name, char *buf, size_t size)
     n = readlinkat(proc_dir, path, buf, size - 1);
     buf[n < 0 ? 0 : n] = '\0';
     return n >= 0;
+}
+
+bool procfs_program(pid_t pid, uint64_t program[2])
+{
+    char path[64];
+    struct stat st;
+
+    snprintf(path, sizeof path, "%d/exe", pid);
+    if (fstatat(proc_dir, path, &st, 0) < 0)
+        return false;
+    program[0] = st.st_dev;
+    program[1] = st.st_ino;
+    return true;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Keep hold of /proc. Returns 0, or -1 with errno. Idempotent. */
@@ -69,6 +70,9 @@ bool procfs_any_thread(pid_t pid, thread_look *look, void *arg);
 /* The number of the system call that every thread of pid's main thread is in,
    -1 if it runs (or cannot be told: *known is false). */
 long procfs_syscall(pid_t pid, bool *known);
+/* The system call that one thread is in: its number and arguments. False where
+   it runs, has ended, or is not ours to see. */
+bool procfs_thread_call(pid_t tid, long *number, unsigned long long args[6]);
 /* The letter of the state of one thread; NUL for one that has ended. */
 char procfs_thread_state(pid_t pid, pid_t tid);
 
@@ -119,6 +123,8 @@ unsigned long procfs_fd_socket(pid_t tid, int fd);
 /* True if one of pid's descriptors is that socket. */
 bool procfs_holds_socket(pid_t pid, unsigned long inode);
 
+/* The device and inode of what pid executes; false if it cannot be seen. */
+bool procfs_program(pid_t pid, uint64_t program[2]);
 /* readlink of /proc/PID/NAME ("exe", "cwd"); false if it cannot be read. */
 bool procfs_link(pid_t pid, const char *name, char *buf, size_t size);
 

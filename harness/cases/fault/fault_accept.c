@@ -65,13 +65,6 @@ static void each_error(struct context *c, struct verdict *v, const int *errors,
     verdict_pass(v);
 }
 
-static void accept_eintr(struct context *c)
-{
-    static const int errors[] = { EINTR };
-
-    each_error(c, c->v, errors, 1, 1);
-}
-
 static void accept_aborted(struct context *c)
 {
     static const int errors[] = { ECONNABORTED };
@@ -288,16 +281,11 @@ static void accept_quiet(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "fault/accept-eintr", MUST, "accept interrupted: it serves on",
-      "UNP 5.9; accept(2)", accept_eintr, 20,
-      "Its first accept is held, a client connects, the accept is answered "
-      "EINTR; then a new client must be served.",
-      "if ((cfd = accept(...)) < 0) exit(1): SIGCHLD of a worker that ends is "
-      "enough.",
-      "On EINTR go back to accept (or install the handler with SA_RESTART)." },
     { "fault/accept-econnaborted", MUST,
       "a connection that is gone before accept: it serves on",
-      "UNP 5.11; accept(2)", accept_aborted, 20, "Likewise with ECONNABORTED.",
+      "UNP 5.11; accept(2)", accept_aborted, 20,
+      "Its first accept is held, a client connects, the accept is answered "
+      "ECONNABORTED; then a new client must be served.",
       "Taking any error of accept for the end of the server.",
       "Go back to accept on ECONNABORTED." },
     { "fault/accept-network-errors", MUST,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* recv(2) and send(2) on a connection are interrupted, cut short, or fail. */
+/* recv(2) and send(2) on a connection are cut short, or fail. */
 #include "cases/fault/fault_pieces.h"
 #include "cases/fault/faulty.h"
 
@@ -7,116 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LONG_BYTES = PIECES_MOST, SHORT_BYTES = 61, MIDWAY = 4 };
+enum { LONG_BYTES = PIECES_MOST, SHORT_BYTES = 61 };
 
 static const size_t lengths[] = { 64, LONG_BYTES, 1, SHORT_BYTES };
 enum { NLENGTHS = sizeof lengths / sizeof *lengths };
-
-/* Frames and messages of other lengths, there and back, then FIN. */
-static bool talk(struct context *c, int fd, struct verdict *v)
-{
-    unsigned char text[LONG_BYTES];
-
-    for (size_t i = 0; i < NLENGTHS; i++) {
-        exchange_text(text, lengths[i], c->seed + i);
-        if (!exchange_bytes(fd, text, lengths[i], wait_deadline(c), v))
-            return false;
-    }
-    return exchange_end(fd, wait_deadline(c), v);
-}
-
-static bool message(struct context *c, int fd, size_t n, uint64_t seed,
-                    struct verdict *v)
-{
-    unsigned char text[LONG_BYTES];
-
-    exchange_text(text, n, c->seed + seed);
-    return exchange_bytes(fd, text, n, wait_deadline(c), v);
-}
-
-/* Some messages in pieces; error, unless 0, comes once in each, ever later.
-   Without one all is told to v alone. */
-static bool in_pieces(struct context *c, struct fault *f, enum call kind,
-                      int error, struct verdict *v)
-{
-    struct pieces p;
-    bool good;
-    int fd;
-
-    pieces_begin(f, kind, &p);
-    fd = error ? client_open(c)
-               : conn_open(&c->subject.address, wait_deadline(c));
-    good = fd >= 0 && pieces_connected(c, &p, fd);
-    for (int n = 1; good && n <= MIDWAY; n++) {
-        if (error)
-            fault_interrupt(f, kind, error, n);
-        good = pieces_message(c, &p, SHORT_BYTES, (uint64_t)n, v);
-    }
-    pieces_end(&p);
-    return good;
-}
-
-/* One call is interrupted when a part of the message has been done already. Who
-   does not bear the pieces as such is another row's. */
-static bool interrupted_midway(struct context *c, enum call kind)
-{
-    struct fault *f = faulty_up(c, CALL_BIT(kind), false);
-    struct verdict calm;
-    bool good;
-
-    if (!f)
-        return false;
-    verdict_init(&calm);
-    good =
-        !in_pieces(c, f, kind, 0, &calm) || in_pieces(c, f, kind, EINTR, c->v);
-    verdict_free(&calm);
-    faulty_down(c, f);
-    return good;
-}
-
-/* One call is interrupted at each of several moments: before the first byte,
-   and between messages. */
-static bool interrupted_between(struct context *c, enum call kind)
-{
-    struct verdict *v = c->v;
-    struct fault_socket blocking = { .blocking = true };
-    struct fault *f = faulty_up(c, CALL_BIT(kind), false);
-    bool good;
-    int fd;
-
-    if (!f)
-        return false;
-    fault_fail(f, kind, EINTR, 1, fault_is_connected, &blocking);
-    fd = client_open(c);
-    good = fd >= 0;
-    for (uint64_t i = 0; good && i < 4; i++) {
-        good = message(c, fd, i % 2 ? LONG_BYTES : SHORT_BYTES, i, v);
-        fault_fail(f, kind, EINTR, 1, fault_is_connected, &blocking);
-    }
-    good = good && talk(c, fd, v) &&
-           faulty_delivered(c, f, kind,
-                            "it works on sockets that do not "
-                            "block, or by other calls");
-    conn_close(fd);
-    faulty_down(c, f);
-    return good;
-}
-
-static void interrupted(struct context *c, struct verdict *v, enum call kind)
-{
-    if (interrupted_between(c, kind) && interrupted_midway(c, kind))
-        verdict_pass(v);
-}
-
-static void recv_eintr(struct context *c)
-{
-    interrupted(c, c->v, CALL_RECV);
-}
-
-static void send_eintr(struct context *c)
-{
-    interrupted(c, c->v, CALL_SEND);
-}
 
 static bool talk_in_pieces(struct context *c, struct pieces *p,
                            struct verdict *v)
@@ -259,18 +153,6 @@ static void send_pipe(struct context *c)
 }
 
 static const struct test_case cases[] = {
-    { "fault/recv-eintr", MUST, "a read interrupted loses no byte", "signal(7)",
-      recv_eintr, 20,
-      "Reads on a blocking connection are answered EINTR: at the first, between "
-      "messages, and when 7 bytes of a message have been read.",
-      "while ((n = recv(...)) > 0): EINTR is taken for end of file.",
-      "if (n < 0 && errno == EINTR) continue;" },
-    { "fault/send-eintr", MUST, "a write interrupted loses and repeats no byte",
-      "signal(7)", send_eintr, 20,
-      "Writes on a blocking connection are answered EINTR: at the first, "
-      "between messages, and when 7 bytes of a message have been taken.",
-      "Giving up, or sending the whole buffer anew after a part of it.",
-      "Send the rest from where it stopped, in a loop." },
     { "fault/short-recv", MUST,
       "reads that return 7 bytes at a time lose nothing", "read(2)", short_recv,
       30,

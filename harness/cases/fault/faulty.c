@@ -68,24 +68,30 @@ static bool serves_at_all(struct context *c, struct verdict *v)
     return good;
 }
 
-static bool has_failed(const struct verdict *v)
+bool faulty_has_failed(const struct verdict *v)
 {
     return v->kind == VERDICT_FAIL || v->kind == VERDICT_WARN;
+}
+
+void faulty_excuse(struct verdict *v, const char *why)
+{
+    verdict_free(v);
+    verdict_init(v);
+    verdict_skip(v, "%s", why);
 }
 
 static void not_of_the_fault(struct verdict *v, const char *reason)
 {
     char why[256];
 
-    snprintf(why, sizeof why, "%s", reason ? reason : "it refuses its client");
-    verdict_free(v);
-    verdict_init(v);
-    verdict_skip(v, "without any fault too: %s", why);
+    snprintf(why, sizeof why, "without any fault too: %s",
+             reason ? reason : "it refuses its client");
+    faulty_excuse(v, why);
 }
 
 void faulty_too_soon(struct context *c)
 {
-    if (has_failed(c->v))
+    if (faulty_has_failed(c->v))
         not_of_the_fault(c->v, c->v->reason);
 }
 
@@ -93,7 +99,7 @@ void faulty_blame(struct context *c)
 {
     struct verdict calm;
 
-    if (!has_failed(c->v))
+    if (!faulty_has_failed(c->v))
         return;
     verdict_init(&calm);
     if (server_try(c, NULL) == SUBJECT_UP && !serves_at_all(c, &calm))

@@ -20,6 +20,9 @@ void faulty_blame(struct context *c);
 /* No fault has been given yet: what has failed is no case of this family
    (skip). */
 void faulty_too_soon(struct context *c);
+bool faulty_has_failed(const struct verdict *v);
+/* v has failed for another reason than the fault: a skip that says why. */
+void faulty_excuse(struct verdict *v, const char *why);
 /* faulty_stop and faulty_blame. */
 void faulty_down(struct context *c, struct fault *f);
 
@@ -45,6 +48,6 @@ bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
 
 /* The cases of each file. */
 extern const struct case_table fault_accept_cases, fault_process_cases,
-    fault_stream_cases, fault_log_cases, fault_nth_cases;
+    fault_stream_cases, fault_eintr_cases, fault_log_cases, fault_nth_cases;
 
 #endif

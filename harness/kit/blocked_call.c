@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* A thread in state S whose call, descriptor and socket are what was asked for
+   sleeps in it: whoever only passes through is not seen asleep there, or does
+   no harm where it is. */
+#include "kit/blocked_call.h"
+
+#include "linux/process_signal.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+struct search {
+    struct context *c;
+    enum call kind;
+    unsigned long inode;
+    struct blocked_call *call;
+    size_t n, room;
+};
+
+static bool is_meant(const struct search *s, unsigned long inode)
+{
+    const struct subject *subject = &s->c->subject;
+
+    if (s->inode)
+        return inode == s->inode;
+    for (size_t i = 0; inode && i < subject->nlisteners; i++)
+        if (subject->listener[i] == inode)
+            return true;
+    return false;
+}
+
+static bool note_thread(pid_t pid, pid_t tid, void *arg)
+{
+    struct search *s = arg;
+    unsigned long long args[6];
+    long number;
+
+    if (procfs_thread_state(pid, tid) != 'S' ||
+        !procfs_thread_call(tid, &number, args) ||
+        call_kind((int)number) != s->kind ||
+        !is_meant(s, procfs_fd_socket(tid, (int)args[0])))
+        return false;
+    if (s->n < s->room)
+        s->call[s->n] = (struct blocked_call){ pid, tid, (int)args[0] };
+    s->n++;
+    return false;
+}
+
+static void look(struct search *s)
+{
+    struct pid_list l = { NULL, 0, 0 };
+
+    s->n = 0;
+    if (subject_processes(&s->c->subject, &l) == 0)
+        for (size_t i = 0; i < l.n; i++)
+            (void)procfs_any_thread(l.pid[i], note_thread, s);
+    pid_list_free(&l);
+}
+
+size_t blocked_calls_wait(struct context *c, enum call kind,
+                          unsigned long inode, struct blocked_call *call,
+                          size_t room, struct deadline d)
+{
+    struct search s = {
+        .c = c, .kind = kind, .inode = inode, .call = call, .room = room
+    };
+    struct pause pause = { 0 };
+
+    look(&s);
+    while (s.n == 0 && !deadline_passed(d) && !server_ended(c)) {
+        pause_until(&pause, d);
+        look(&s);
+    }
+    return s.n;
+}
+
+struct description {
+    char *text;
+    size_t size;
+};
+
+static bool describe_thread(pid_t pid, pid_t tid, void *arg)
+{
+    struct description *to = arg;
+    unsigned long long args[6];
+    size_t n = strlen(to->text);
+    char one[96];
+    long number;
+
+    if (!procfs_thread_call(tid, &number, args))
+        return false;
+    snprintf(one, sizeof one, "in %s", call_text((int)number));
+    if (!strstr(to->text, one) && n + strlen(one) + 24 < to->size)
+        snprintf(to->text + n, to->size - n, "%spid %d %s", n ? ", " : "",
+                 (int)pid, one);
+    return false;
+}
+
+void blocked_calls_describe(struct context *c, char *text, size_t size)
+{
+    struct description to = { text, size };
+    struct pid_list l = { NULL, 0, 0 };
+
+    text[0] = '\0';
+    if (subject_processes(&c->subject, &l) == 0)
+        for (size_t i = 0; i < l.n; i++)
+            (void)procfs_any_thread(l.pid[i], describe_thread, &to);
+    pid_list_free(&l);
+}
+
+bool blocked_call_signal(struct context *c, const struct blocked_call *call,
+                         int sig)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    if (process_signal_thread(call->pid, call->tid, sig) < 0)
+        return false;
+    while (procfs_pends(call->tid, sig)) {
+        if (deadline_passed(d))
+            return false;
+        pause_until(&pause, d);
+    }
+    return true;
+}
