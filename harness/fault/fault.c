@@ -3,6 +3,7 @@
 
 #include "fault/notify_reply.h"
 #include "fault/signal_watch.h"
+#include "fault/socket_look.h"
 #include "linux/early_thread.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ struct rule {
     int error;
     bool (*which)(const struct fault_call *c, void *arg);
     void *arg;
-    long made, meant, delivered;
+    long made, delivered;
 };
 
 struct fault {
@@ -98,6 +99,15 @@ static void again(struct fault *f)
     }
 }
 
+/* After these a connection is gone in truth, too: else a server that closes
+   nothing would be blamed for the silence of one that lives. */
+static void sever(const struct fault_call *c, int error)
+{
+    if ((c->kind == CALL_RECV || c->kind == CALL_SEND) &&
+        (error == ECONNRESET || error == EPIPE || error == ETIMEDOUT))
+        (void)socket_shut_down(c->pid, (int)c->args[0]);
+}
+
 /* Under the lock: what becomes of c. */
 static void decide(struct fault *f, const struct fault_call *c)
 {
@@ -113,12 +123,12 @@ static void decide(struct fault *f, const struct fault_call *c)
     r = &f->rule[c->kind];
     r->made++;
     meant = (r->hold || r->fail) && (!r->which || r->which(c, r->arg));
-    r->meant += meant;
     if (meant && r->skip > 0) {
         r->skip--;
         meant = false;
     }
     if (meant && r->fail) {
+        sever(c, r->error);
         if (notify_reply_fault(f->listener, c, r->error) == 0) {
             r->delivered++;
             r->fail -= r->fail > 0;
@@ -266,7 +276,6 @@ static void set_rule(struct fault *f, enum call kind, struct rule new)
 
     pthread_mutex_lock(&f->lock);
     new.made = r->made;
-    new.meant = r->meant;
     new.delivered = r->delivered;
     *r = new;
     pthread_mutex_unlock(&f->lock);
@@ -351,6 +360,7 @@ bool fault_answer(struct fault *f, const struct fault_call *held, int error)
     pthread_mutex_lock(&f->lock);
     for (size_t i = 0; i < f->nheld; i++)
         if (f->held[i].id == held->id) {
+            sever(held, error);
             done = notify_reply_fault(f->listener, held, error) == 0;
             f->rule[held->kind].delivered += done && error;
             f->held[i] = f->held[--f->nheld];
@@ -373,11 +383,6 @@ static long read_count(struct fault *f, const long *count)
 long fault_made(struct fault *f, enum call kind)
 {
     return read_count(f, &f->rule[kind].made);
-}
-
-long fault_matched(struct fault *f, enum call kind)
-{
-    return read_count(f, &f->rule[kind].meant);
 }
 
 long fault_injected(struct fault *f, enum call kind)

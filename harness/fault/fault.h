@@ -63,8 +63,6 @@ bool fault_answer(struct fault *f, const struct fault_call *held, int error);
 
 /* Calls of that kind made so far, and those among them that were failed. */
 long fault_made(struct fault *f, enum call kind);
-/* Those among them that which has accepted, where there was one. */
-long fault_matched(struct fault *f, enum call kind);
 long fault_injected(struct fault *f, enum call kind);
 
 /* With CALL_SIGACTION among the calls: as signal_watch_interrupts. Also for a

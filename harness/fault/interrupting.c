@@ -6,8 +6,10 @@
 #include "fault/socket_look.h"
 #include "linux/procfs.h"
 
-#include <poll.h>
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -88,7 +90,7 @@ static bool poll_waits(const struct fault_call *c)
     }
 }
 
-bool interrupting_can(const struct fault_call *c, void *arg)
+bool interrupting_can(struct fault *f, const struct fault_call *c)
 {
     pid_t pid = procfs_process_of(c->pid);
     int fd = (int)c->args[0];
@@ -97,15 +99,46 @@ bool interrupting_can(const struct fault_call *c, void *arg)
     switch (c->kind) {
     case CALL_POLL:
         of.restarting = true;
-        return poll_waits(c) && interrupting_signal(arg, pid, c->pid, of);
+        return poll_waits(c) && interrupting_signal(f, pid, c->pid, of);
     case CALL_ACCEPT:
     case CALL_RECV:
     case CALL_SEND:
         of.restarting = socket_time_limit(
             c->pid, fd, c->kind == CALL_SEND ? SO_SNDTIMEO : SO_RCVTIMEO);
         return socket_blocks(c->pid, fd) &&
-               interrupting_signal(arg, pid, c->pid, of);
+               interrupting_signal(f, pid, c->pid, of);
     default:
         return false;
+    }
+}
+
+static bool is_file(const struct fault_call *c)
+{
+    char name[32], what[256];
+
+    snprintf(name, sizeof name, "fd/%d", (int)c->args[0]);
+    return procfs_link(c->pid, name, what, sizeof what) && what[0] == '/' &&
+           strncmp(what, "/dev/", 5) != 0 && strncmp(what, "/proc/", 6) != 0;
+}
+
+bool fault_possible(struct fault *f, const struct fault_call *c, int error)
+{
+    struct proc_stat st;
+
+    if (error == EINTR)
+        return interrupting_can(f, c);
+    switch (c->kind) {
+    case CALL_RECV:
+    case CALL_SEND:
+        return socket_peer_port(c->pid, (int)c->args[0]) != 0;
+    case CALL_CLOSE:
+        return is_file(c);
+    case CALL_SETSID:
+        return procfs_stat(procfs_process_of(c->pid), &st) == 0 &&
+               st.pgrp == st.pid;
+    case CALL_DUP: /* only what chooses the lowest number finds none */
+        return (c->number == SYS_dup) == (error == EMFILE);
+    default:
+        return true;
     }
 }

@@ -22,8 +22,12 @@ struct interrupting {
 int interrupting_signal(struct fault *f, pid_t pid, pid_t tid,
                         struct interrupting of);
 
-/* A which: c can fail with EINTR; arg is the struct fault. accept, recv and
-   send on a socket that blocks, polls that wait. */
-bool interrupting_can(const struct fault_call *c, void *arg);
+/* c can fail with EINTR: accept, recv and send on a socket that blocks, polls
+   that wait. Also for a which, on the supervisor's thread. */
+bool interrupting_can(struct fault *f, const struct fault_call *c);
+
+/* c can fail with error at all, by what it is called on: a connection loses its
+   peer, a file its disk; no socket does not close. Likewise. */
+bool fault_possible(struct fault *f, const struct fault_call *c, int error);
 
 #endif

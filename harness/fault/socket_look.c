@@ -168,6 +168,18 @@ bool socket_time_limit(pid_t tid, int fd, int option)
     return limit.tv_sec || limit.tv_usec;
 }
 
+bool socket_shut_down(pid_t tid, int fd)
+{
+    int copy = remote_fd(tid, fd);
+    bool done;
+
+    if (copy < 0)
+        return false;
+    done = copy_peer_port(copy) && shutdown(copy, SHUT_RDWR) == 0;
+    close(copy);
+    return done;
+}
+
 bool socket_blocks(pid_t tid, int fd)
 {
     static const char key[] = "\nflags:";

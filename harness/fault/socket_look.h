@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a descriptor of another process is, where it is a socket: told by a copy
+/* What a descriptor of another process is, where it is a socket, and the one
+   thing that is done to it: told by a copy
    of it, or where none may be made (reach.h) by what /proc and sock_diag know
    of its inode. fd is a descriptor of the process that thread tid belongs to;
    one that is no socket, or cannot be seen, is none of these. */
@@ -26,6 +27,9 @@ bool socket_is_pair(pid_t tid, int fd);
 /* A call on it has a time limit: option is SO_RCVTIMEO or SO_SNDTIMEO. False
    where no copy can be made. */
 bool socket_time_limit(pid_t tid, int fd, int option);
+/* Shut a connection down, both ways, for whoever holds it. False where no copy
+   can be made, or it is no connection. */
+bool socket_shut_down(pid_t tid, int fd);
 /* No O_NONBLOCK: of any descriptor. */
 bool socket_blocks(pid_t tid, int fd);
 

@@ -3,7 +3,8 @@
    counted; then in a session each, the n-th of a kind fails with an error. */
 #include "cases/fault/fault_memcheck.h"
 #include "cases/fault/faulty.h"
-#include "fault/fault_errnos.h"
+#include "fault/interrupting.h"
+#include "fault/nth_steps.h"
 
 #include "linux/child_wait.h"
 
@@ -14,35 +15,39 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum {
-    CLIENTS = 3,
-    MOST_STEPS = 20000,
-    SAMPLE = 12,
-    SPIN_CALLS = 20000,
-    MOST_OF_A_KIND = 200
-};
-
-struct step {
-    enum call kind;
-    long n;
-    int error;
-};
+enum { CLIENTS = 3, SPIN_CALLS = 20000 };
 
 struct walk {
     struct context *c;
     struct verdict *v;
-    struct step *steps;
-    size_t nsteps;
-    const struct step *now; /* NULL: the session that counts */
+    struct nth_steps steps;
+    const struct nth_step *now; /* NULL: the session that counts */
     struct fault *f;
     long counted[FAULT_WALKED]; /* calls of the session that counts */
+    long can[CALL_KINDS];   /* of them its own that can fail, and of those */
+    long eintr[CALL_KINDS]; /* the ones that can be interrupted */
+    bool served;            /* a client, in this session */
     struct fault_own own;
     long delivered; /* steps whose fault was seen to happen */
 };
 
+/* On the supervisor's thread: c is the server's own, and can fail so. */
+static bool can_fail(const struct fault_call *c, void *arg)
+{
+    struct walk *w = arg;
+
+    if (!fault_is_own(c, &w->own))
+        return false;
+    if (w->now)
+        return fault_possible(w->f, c, w->now->error);
+    w->can[c->kind] += fault_possible(w->f, c, 0);
+    w->eintr[c->kind] += fault_possible(w->f, c, EINTR);
+    return false;
+}
+
 static bool fails(struct walk *w, const char *what)
 {
-    const struct step *s = w->now;
+    const struct nth_step *s = w->now;
 
     if (s)
         verdict_fail(w->v, "%s %ld failing with %s: %s", call_name(s->kind),
@@ -74,7 +79,9 @@ static bool ended_well(struct walk *w)
     if (w->c->starts == STARTS_DETACHED && WEXITSTATUS(s->start_status) == 0)
         return true;
     if (WEXITSTATUS(s->start_status) == 0)
-        return fails(w, "it ended with status 0 without serving");
+        return fails(w, w->served
+                            ? "it ended with status 0, as if all were well"
+                            : "it ended with status 0 without serving");
     said = subject_said(s);
     good = said != NULL;
     free(said);
@@ -98,6 +105,7 @@ static bool client(struct walk *w, uint32_t number)
     (void)conn_send(fd, want, sizeof want, d);
     n = conn_recv(fd, got, sizeof got, d);
     error = errno;
+    w->served |= n == sizeof got;
     if (error == 0 && n == sizeof got) {
         (void)conn_half_close(fd);
         if (conn_next(fd, wait_deadline(c)) == CONN_SILENCE)
@@ -201,6 +209,25 @@ static bool serve(struct walk *w)
     return good && !spins(w);
 }
 
+static int note_one(const struct socket_info *i, void *arg)
+{
+    (void)i;
+    *(bool *)arg = true;
+    return 1;
+}
+
+/* Its port is its own choice, and the session before left it in TIME_WAIT: that
+   it cannot be bound then is lifecycle/restart-at-once's. */
+static bool port_was_left(struct walk *w)
+{
+    bool left = false;
+
+    if (w->c->target.port && subject_ended(&w->c->subject))
+        (void)sockdiag_each(w->c->subject.sd, SOCKDIAG_TIME_WAIT,
+                            w->c->target.port, note_one, &left);
+    return left;
+}
+
 static bool session_up(struct walk *w, const struct subject_how *how)
 {
     enum subject_up up = server_try(w->c, how);
@@ -209,6 +236,8 @@ static bool session_up(struct walk *w, const struct subject_how *how)
         return false;
     if (up == SUBJECT_UP)
         return serve(w);
+    if (port_was_left(w))
+        return true;
     /* It may end; but to live on without listening is to hang. */
     if (!subject_ended(&w->c->subject)) /* untouched, it is only slow */
         return (w->now && !fault_injected(w->f, w->now->kind)) ||
@@ -220,7 +249,7 @@ static bool session(struct walk *w)
 {
     struct subject_how how = { .pre_exec = seccomp_filter_install };
     const char *found;
-    unsigned calls = 0;
+    unsigned calls = CALL_BIT(CALL_SIGACTION);
     bool good;
 
     for (size_t i = 0; i < FAULT_WALKED; i++)
@@ -233,12 +262,12 @@ static bool session(struct walk *w)
     }
     how.arg = fault_filter(w->f);
     w->own.begun = false;
+    w->served = false;
     if (w->now)
-        fault_fail_nth(w->f, w->now->kind, w->now->error, w->now->n,
-                       fault_is_own, &w->own);
+        fault_fail_nth(w->f, w->now->kind, w->now->error, w->now->n, can_fail,
+                       w);
     for (size_t i = 0; !w->now && i < FAULT_WALKED; i++) /* count alone */
-        fault_fail_nth(w->f, fault_walked[i], EINTR, LONG_MAX, fault_is_own,
-                       &w->own);
+        fault_fail_nth(w->f, fault_walked[i], EIO, 1, can_fail, w);
     good = session_up(w, &how);
     if (good && w->c->subject.server && !server_ended(w->c) &&
         !server_stop(w->c))
@@ -260,66 +289,28 @@ static void session_end(struct walk *w)
 
 /* ---- the walk ---- */
 
-/* Of a call made very often, as many as leave room for the others. */
-static void add_steps(struct walk *w, enum call kind, long calls)
-{
-    long stride = calls / MOST_OF_A_KIND + 1;
-    const struct options *o = w->c->plan->options;
-    int only = o->error ? fault_errno_called(o->error) : 0, error;
-
-    if (o->call && strcmp(o->call, call_name(kind)) != 0)
-        return;
-    for (long n = 1; n <= calls; n += stride)
-        for (size_t i = 0; (error = fault_errno(kind, i, o->exhaustive)); i++)
-            if ((!only || only == error) && w->nsteps < MOST_STEPS)
-                w->steps[w->nsteps++] = (struct step){ kind, n, error };
-}
-
-static void swap_steps(struct walk *w, size_t i, size_t k)
-{
-    struct step s = w->steps[i];
-
-    w->steps[i] = w->steps[k];
-    w->steps[k] = s;
-}
-
-/* Without --exhaustive: a sample drawn by the seed, one of each kind of call
-   first, since a few kinds have most of the steps. */
-static void draw(struct walk *w)
-{
-    size_t n = 0;
-
-    for (size_t kind = 0; kind < FAULT_WALKED; kind++) {
-        size_t found = 0, chosen = 0;
-
-        for (size_t i = n; i < w->nsteps; i++)
-            if (w->steps[i].kind == fault_walked[kind] &&
-                frame_random(w->c->seed, i) % ++found == 0)
-                chosen = i;
-        if (found)
-            swap_steps(w, n++, chosen);
-    }
-    for (; n < SAMPLE && n < w->nsteps; n++)
-        swap_steps(w, n, n + frame_random(w->c->seed, n) % (w->nsteps - n));
-    if (w->nsteps > SAMPLE)
-        w->nsteps = SAMPLE;
-}
-
 static bool count(struct walk *w)
 {
+    const struct options *o = w->c->plan->options;
+    struct nth_choice of = {
+        .call = o->call,
+        .error = o->error ? fault_errno_called(o->error) : 0,
+        .mistakes = o->exhaustive,
+    };
     bool good;
 
     fault_know_own(w->c, &w->own);
     good = session(w);
 
     for (size_t i = 0; good && i < FAULT_WALKED; i++) {
-        long own = fault_matched(w->f, fault_walked[i]);
-
         w->counted[i] = fault_made(w->f, fault_walked[i]);
         /* One who closes every number up to a limit of a million: not walked,
            and not supervised any more. */
         if (w->counted[i] <= SPIN_CALLS)
-            add_steps(w, fault_walked[i], own);
+            if (nth_steps_add(&w->steps, &of, w->c->seed, fault_walked[i],
+                              w->can[fault_walked[i]],
+                              w->eintr[fault_walked[i]]) < 0)
+                verdict_error(w->v, "no memory");
     }
     session_end(w);
     return good;
@@ -330,30 +321,25 @@ static void nth_call(struct context *c)
     struct walk w = { .c = c, .v = c->v };
     size_t total;
 
-    w.steps = calloc(MOST_STEPS, sizeof *w.steps);
-    if (!w.steps) {
-        verdict_error(c->v, "no memory");
-        return;
-    }
     if (count(&w)) {
-        total = w.nsteps;
+        total = w.steps.n;
         if (!c->plan->options->exhaustive)
-            draw(&w);
-        for (size_t i = 0; i < w.nsteps && !verdict_decided(c->v); i++) {
-            w.now = &w.steps[i];
+            nth_steps_draw(&w.steps);
+        for (size_t i = 0; i < w.steps.n && !verdict_decided(c->v); i++) {
+            w.now = &w.steps.step[i];
             (void)session(&w);
             session_end(&w);
         }
-        verdict_figure(c->v, "faults", (double)w.nsteps);
+        verdict_figure(c->v, "faults", (double)w.steps.n);
         verdict_figure(c->v, "delivered", (double)w.delivered);
         verdict_figure(c->v, "faults_possible", (double)total);
         if (!verdict_decided(c->v) && w.delivered)
             verdict_pass(c->v);
         else if (!verdict_decided(c->v))
             verdict_skip(c->v, "none of %zu faults could be delivered",
-                         w.nsteps);
+                         w.steps.n);
     }
-    free(w.steps);
+    nth_steps_free(&w.steps);
 }
 
 static const struct test_case cases[] = {
@@ -363,7 +349,9 @@ static const struct test_case cases[] = {
       "accept(2); fork(2); recv(2); send(2); close(2); poll(2)", nth_call, 500,
       "The calls of a session of three clients are counted; then the n-th of a "
       "kind fails with an error of its man page, one in each session: a sample "
-      "drawn by the seed, or all with --exhaustive. Shells and the like that "
+      "drawn by the seed, or all with --exhaustive. Only what the kernel can do: "
+      "EINTR where a handler interrupts a call that waits; after ECONNRESET, "
+      "EPIPE or ETIMEDOUT the connection is gone. Shells and the like that "
       "execute the server are spared, and so is a pipe to itself.",
       "A result that is not looked at.",
       "Look at every result; decide for each error who ends: nobody, the "
