@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* A sockaddr_storage is read as IPv4 or IPv6 by its family; there are no
+   others. A v4-mapped IPv6 address is treated as the IPv4 address in it, since
+   a socket for both families shows its IPv4 peers so. Names are never looked
+   up. */
 #include "base/address.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The array doubles when it is full, so that many small additions cost little
+   copying. Bytes may be NUL: nothing here is treated as a string. */
 #include "base/bytes.h"
 
 #include <stdlib.h>

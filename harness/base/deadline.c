@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* All moments are of CLOCK_MONOTONIC, which is never set back. The scale is
+   applied when a deadline is made, never when it is compared. Only pause_until
+   sleeps. */
 #include "base/deadline.h"
 
 #include <poll.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* A frame is text: its stamp in hexadecimal digits, then a hash of the stamp,
+   so that the frames of two stamps differ in many places. frame_read makes the
+   frame again from the stamp that it finds and compares every byte: a frame
+   that was changed anywhere has no owner. */
 #include "base/frame.h"
 
 #include <string.h>

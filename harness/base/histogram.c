@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* A value below 64 units has a bucket of its own; above that each power of two
+   is divided into 32 buckets. Counts are added by relaxed atomic operations,
+   since other processes add at the same time; whoever reads meanwhile gets
+   figures that are nearly right. Nothing here allocates or blocks. */
 #include "base/histogram.h"
 
 /* A unit of 2^9 ns, half a microsecond: shorter than any round trip. */

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* Prints to stdout what the tables of cases say; no target is looked at. All
+   families are listed, also those that a run takes only with --valgrind or
+   --client, so that they can be found. */
 #include "catalogue/list.h"
 
 #include "base/status.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* A selector is a pattern for fnmatch(3), or a prefix if it ends in "/". Each
+   must fit at least one case of the whole catalogue, so that a misspelt one is
+   refused and does not select nothing. Nothing is run here. */
 #include "catalogue/select.h"
 
 #include "catalogue/catalogue.h"

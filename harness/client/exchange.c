@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Sending and receiving go on at the same time, on a socket that does not
+   block: a client that sent everything first would wait for ever for a server
+   that echoes while it reads. The deadline begins anew whenever a byte has
+   moved, so that it limits silence, not length. */
 #include "client/exchange.h"
 
 #include <errno.h>

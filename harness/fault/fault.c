@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* One thread (early_thread.h) receives the notifications and decides on each by
+   the rule for its kind of call. The case, on the main thread, sets the rules
+   and reads the counts; one lock guards what both use. No process is forked
+   here. A call that nobody answers sleeps for ever: each is answered at once,
+   or kept in a list of calls that are held or wait for their socket. */
 #include "fault/fault.h"
 
 #include "fault/notify_reply.h"

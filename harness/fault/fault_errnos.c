@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* Tables only: which kinds of call fault/nth-call walks, and with which errors
+   each may fail. An errno that no man page names for a call would blame a
+   server for what no kernel does: take each from its man page. */
 #include "fault/fault_errnos.h"
 
 #include <errno.h>

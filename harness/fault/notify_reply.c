@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The ioctls of a seccomp listener, one function for each answer. An injected
+   failure must look like the kernel's own: EPIPE comes with its SIGPIPE, and a
+   close that fails still closes. Which call is to fail is decided by the
+   caller. */
 #include "fault/notify_reply.h"
 
 #include "linux/remote_process.h"

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* The call never reaches the kernel: the supervisor itself reads or writes, on
+   its own copy of the target's socket, and moves the bytes between that socket
+   and the target's memory. Nothing here may block, since one thread serves all
+   calls of the target: a call that would block is kept, and tried again when
+   its socket is ready. */
 #include "fault/short_io.h"
 
 #include "linux/procfs.h"

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* Most questions are asked of a copy of the socket (pidfd_getfd(2)), by
+   getsockopt(2) and getpeername(2). Where no copy may be made, the inode that
+   /proc shows is looked for in what sock_diag lists, or in /proc/PID/net/unix.
+   A copy is closed before the answer is returned: while it is open, so is the
+   target's connection. */
 #include "fault/socket_look.h"
 
 #include "linux/procfs.h"

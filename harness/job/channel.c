@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The writer, a job, blocks until the reader has taken its line. The reader
+   never blocks, and keeps a line that has not come whole. A line that is no
+   JSON is passed over: the case then has no result, which is reported as an
+   error. */
 #include "job/channel.h"
 
 #include <errno.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* Two processes meet here. The one that reports forks the job, reads its
+   channel, owns the scratch directory where there is no isolation, and in the
+   end kills the job and waits for it. The job owns its sandbox and everything
+   in it; it writes to the channel and leaves by _exit, never back into the
+   caller's code. */
 #include "job/job.h"
 
 #include "base/status.h"

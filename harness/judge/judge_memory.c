@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* First it is asked whether valgrind's logs can be relied on: one that is
+   missing, cut off or not understood makes an error or a skip, never a pass.
+   Only then are errors, losses and open connections judged. Nothing is started
+   here. */
 #include "judge/judge_memory.h"
 
 #include <errno.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* Processes are stopped in rounds, until a look finds no further holder of a
+   listening socket: one that was not stopped yet may have forked another
+   meanwhile. They are never continued here: the caller does that. */
 #include "kit/acceptors.h"
 
 static bool can_accept(const struct subject *s, pid_t pid)

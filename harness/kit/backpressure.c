@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The stream is never stored: each piece is made again from the seed when it is
+   sent and when it is compared. The socket does not block, and every wait is a
+   poll with a deadline; sending gives up earlier, once no process of the server
+   runs, since then nobody will make room. */
 #include "kit/backpressure.h"
 
 #include "kit/wait_idle.h"

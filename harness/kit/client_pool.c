@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* All clients are sockets of this one process, watched by one edge-triggered
+   epoll set: so a connection is read until EAGAIN, or until its frame is whole.
+   No client has a process or thread of its own, and what came back is kept, not
+   judged. */
 #include "kit/client_pool.h"
 
 #include <errno.h>

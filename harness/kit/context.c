@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Starting, watching and stopping the server of a case, and the conditions on
+   which a case applies. All of it runs in the case's own process, which forks
+   the server through subject_launch. context_end gives the server the chance to
+   end by SIGTERM; what still runs then ends with the sandbox. */
 #include "kit/context.h"
 
 #include "fault/fault.h"

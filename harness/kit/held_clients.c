@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The workers of a client are a difference: the processes that are there once
+   it has been served and were not there before it connected. So clients come
+   one by one, and the server must be idle first: else a process that a pool was
+   about to start would be taken for the first client's worker. */
 #include "kit/held_clients.h"
 
 #include "kit/simple_client.h"

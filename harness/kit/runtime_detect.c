@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* An interpreter is recognised by the name of its executable, a Go program by a
+   section of its executable. A runtime that is not known here is taken for a
+   plain program. Only /proc and the executable are read. */
 #include "kit/runtime_detect.h"
 
 #include "linux/elf_file.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* What detaches becomes a child of the sandbox's first process, whichever start
+   it came from. So everything that is there before the new start goes on a list
+   (not_ours), and only what is not on it counts as the new start's: that is
+   watched, and killed in the end, and the first server is neither. */
 #include "kit/second_start.h"
 
 #include "linux/child_wait.h"

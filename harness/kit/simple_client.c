@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* A client counts as served as soon as anything comes back. How long a reply is
+   was learned from the replies before: a server that answers with less than was
+   sent then costs one timeout, not one for each client. What the bytes are is
+   never looked at. */
 #include "kit/simple_client.h"
 
 #include "judge/judge_requirement.h"

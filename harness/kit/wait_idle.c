@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* A server is idle when no thread of its processes is in state R or D and what
+   they hold is the same in three looks. Sleep alone does not show it: between
+   two steps of its work a process sleeps too. Nothing is signalled here. */
 #include "kit/wait_idle.h"
 
 #include "linux/child_wait.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* waitpid(-1) is called only here and in processes that do nothing but reap: a
+   second caller would take statuses that somebody else waits for. Watched pids
+   stay in the list for good, and a pid may come again: its newest entry is the
+   one that counts. Nothing is signalled or killed here. */
 #include "linux/child_wait.h"
 
 #include <signal.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The thread waits for its next function on a condition variable; it never
+   ends, and goes with the process. All signals are blocked in it. A forked
+   child does not have the thread, although it inherits the flag that it was
+   prepared: prepare it in the process that uses it. */
 #include "linux/early_thread.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Every limit that can stop a fork is read anew at each call, since other
+   programs use the same room. The one that leaves the least room is named. A
+   limit that cannot be read is left out: a run that is refused wrongly helps
+   nobody. */
 #include "linux/host_limits.h"
 
 #include "linux/procfs.h"

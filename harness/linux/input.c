@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The file is opened with O_NONBLOCK and read after poll(2), together with the
+   descriptor of signals: so a FIFO whose writer has yet to come is waited for,
+   and a signal ends that wait. Nothing is written, and the file is closed at
+   once. */
 #include "linux/input.h"
 
 #include "linux/signals.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Files are opened below one descriptor of /proc, which procfs_open has taken,
+   read at one go and closed: few are open at a time, however many processes are
+   looked at. A process may end between any two reads, so that every function
+   has an answer for one that is gone. Nothing is cached. */
 #include "linux/procfs.h"
 
 #include <dirent.h>

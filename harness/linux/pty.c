@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The slave is opened by the master's descriptor (TIOCGPTPEER), not by its name
+   in /dev/pts, over which a sandbox may have mounted. It becomes the
+   controlling terminal of this process's session before the child is forked,
+   which can then take the foreground. Nothing is read or written here. */
 #include "linux/pty.h"
 
 #include <fcntl.h>

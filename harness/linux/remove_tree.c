@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* Each entry is reached from the descriptor of the directory above it, never by
+   a path, so that nothing else is removed when a name is exchanged meanwhile. A
+   directory on another mount is not entered. Each level takes a descriptor, so
+   that the walk stops at 256. The first failure is kept, and the walk goes
+   on. */
 #include "linux/remove_tree.h"
 
 #include "linux/procfs.h"

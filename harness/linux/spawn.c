@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* fork and exec with a pipe between them: the child writes errno into it if
+   anything fails, and a successful exec closes it. So spawn() blocks until the
+   child runs the command or has failed. The child never returns into the
+   caller's code; the parent asks for its status by child_wait.h. */
 #include "linux/spawn.h"
 
 #include "linux/child_wait.h"

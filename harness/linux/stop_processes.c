@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* kill(2) returns before the process has stopped, so each of its threads is
+   looked at until all are stopped or have ended. Signals go through
+   process_signal.h: a process that is not ours is never stopped. */
 #include "linux/stop_processes.h"
 
 #include "linux/process_signal.h"

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* lo is brought up by ioctl, addresses are added by rtnetlink. Whether there is
+   an address is asked twice, since bind(2) also succeeds for some addresses
+   that this machine does not have: the route to it must be a local one as well.
+   All of it is about the caller's network namespace, and only lo is ever
+   changed. */
 #include "network/loopback.h"
 
 #include "network/netlink.h"

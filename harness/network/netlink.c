@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* One question at a time over a blocking socket. libmnl walks through the
+   messages; each length is checked before it is used, and a datagram from
+   anybody but the kernel, or for another question, is thrown away. There is no
+   deadline: the kernel answers in its own time. */
 #include "network/netlink.h"
 
 #include <errno.h>

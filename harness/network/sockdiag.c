@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The kernel's table of TCP sockets, asked for by inet_diag messages; the
+   kernel filters by state, this file by port. Sockets change state while the
+   table is read, so that callers look again before they conclude. No socket is
+   connected to or changed. */
 #include "network/sockdiag.h"
 
 #include "network/netlink.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* Each ability is tried, not concluded from versions. What cannot be undone,
+   entering a sandbox and loading a filter, is tried in a forked child, which
+   leaves by _exit while this process waits for it. No target is started. */
 #include "plan/doctor.h"
 
 #include "base/status.h"

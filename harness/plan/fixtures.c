@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Files are read whole into one array before anything starts, so that no run
+   fails half-way for a fixture. A file whose size is no multiple of a frame is
+   refused and not padded, since frames are sent exactly as the file has
+   them. */
 #include "plan/fixtures.h"
 
 #include "base/frame.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* What can be refused is refused here, before a target or a client is started:
+   missing executables, bad fixtures, a crowd for which the machine has no room.
+   The room may be gone later all the same: scarce.h looks again when something
+   fails. */
 #include "plan/plan.h"
 
 #include "base/status.h"

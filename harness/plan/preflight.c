@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* Each check does what the run will do later (open /dev/null, make a directory)
+   and undoes it at once. Nothing is printed, and nothing is left behind. */
 #include "plan/preflight.h"
 
 #include "linux/host_limits.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* A lack of room is kept once it was seen: control groups count their refusals,
+   but a limit of processes looks free again as soon as some have ended. A
+   verdict that fails asks for a look at that moment (verdict.failing), while
+   the processes in question still run. */
 #include "plan/scarce.h"
 
 #include "linux/host_limits.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* A stdio stream (fopencookie(3)) over a descriptor. What the reader does not
+   take at once stays in memory, and is written when poll(2) says that there is
+   room. Only outlet_drain ever waits. The first error is kept: every later
+   write fails with it. */
 #include "report/outlet.h"
 
 #include "linux/signals.h"

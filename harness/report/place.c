@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Links are followed here one by one, since realpath(3) fails for a file that
+   does not exist yet, and follows /dev/stdout to a name that the open file may
+   no longer have. Files are compared by device and inode; one that does not
+   exist yet by its directory and its name. Nothing is opened or made. */
 #include "report/place.h"
 
 #include <errno.h>

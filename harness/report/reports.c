@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Opens every sink before the run, refuses two that would write to one file,
+   and ends them in this order: files, which need no reader, then streams, which
+   may wait for one, the terminal's last. What a report looks like is left to
+   its format. */
 #include "report/reports.h"
 
 #include <errno.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* Each pair of functions uses the same names, so that what a job sends through
+   its channel is read back by the process that reports. Those names also stand
+   in the JSON report. An object that lacks one of them is refused. */
 #include "result/stress_json.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* Runs in the process of one job, which owns the sandbox. It makes a context
+   for the case (address, port, seed, what the survey found), lets the case run,
+   and sends what came of it through the channel. It prints nothing, and job.c
+   ends the process. */
 #include "run/case_run.h"
 
 #include "base/status.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* The file is read before the run and checked against the catalogue, so that a
+   misspelt id is refused and not ignored. It is written at the end through a
+   sink, whole or not at all. */
 #include "run/expect.h"
 
 #include "catalogue/catalogue.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* The parent forks once, passes signals on, and waits for the child, whose
+   status it returns. All other processes, all work and all reports are the
+   child's, which the kernel kills when the parent ends (PR_SET_PDEATHSIG). */
 #include "run/own_process.h"
 
 #include "base/status.h"

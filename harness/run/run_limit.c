@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* Plain arithmetic, no clock: how long a run and a case may take follows from
+   the options and from how long a start of this target took. These limits are
+   wide and only end what hangs; what is too slow is judged by --timeout. */
 #include "run/run_limit.h"
 
 /* A case may start the server once for each of the faults that it draws, and

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* Room is counted, not reserved: what the machine had at the last look, less
+   what the cases that run may need. It is looked at anew only when no case
+   runs, since the processes of running cases would be counted twice. */
 #include "run/run_room.h"
 
 #include "linux/host_limits.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The address is looked for first and added only if it is missing: loopback is
+   there from the start, and without isolation the machine's own addresses have
+   to do. An IPv6 address is waited for, since the kernel makes it usable some
+   time after it was added. Nothing listens or connects here. */
 #include "sandbox/sandbox_address.h"
 
 #include "base/address.h"

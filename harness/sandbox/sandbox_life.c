@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The sandbox's first process is a child of this process, so child_wait.h has
+   its status. That comes late: only once all others in its pid namespace have
+   been reaped. So /proc is asked as well whether it has begun to end. Nothing
+   is ended here. */
 #include "sandbox/sandbox_life.h"
 
 #include "base/deadline.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* One listening socket and one connection, neither of which blocks: each call
+   does what can be done now, and the session's loop polls. A further connection
+   is accepted, noted and closed. Whatever happens is written to the transcript;
+   nothing is judged here. */
 #include "session/peer.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* A fixed number of events: the first ones stay, the last ones go round in a
+   ring, and those between are only counted. Nothing is allocated, so that
+   noting an event cannot fail. Bytes are kept as they came, and made printable
+   when the transcript is told. */
 #include "session/transcript.h"
 
 #include <stdarg.h>

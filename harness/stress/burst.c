@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The server process is stopped while its clients close, so that their workers
+   have all ended before it runs again. Whatever fails, the server is continued
+   and the clients are closed. Whether zombies are left is for the caller to
+   look at. */
 #include "stress/burst.h"
 
 #include "client/exchange.h"

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* Runs in the process that owns the sandbox. It starts harness-crowd, which
+   forks the clients, and meets them only in the shared memory (crowd_plan.h),
+   whose gates are futexes. While it waits it looks at every slot each 50 ms, to
+   tell a crowd that has stalled or broken from one that is slow. It talks to no
+   server. */
 #include "stress/crowd.h"
 
 #include "linux/child_wait.h"

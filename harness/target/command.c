@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* Makes the words that exec(2) gets, and finds executables. Each word is
+   allocated, even one that is taken over unchanged, so that all are freed
+   alike. No shell sees the command, and nothing is started. */
 #include "target/command.h"
 
 #include "linux/elf_file.h"

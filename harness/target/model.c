@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The model is guessed from what has grown since no client was connected: a
+   process for each client means fork or exec, more threads mean threads,
+   neither means prefork or an event loop. Only /proc is read; the caller has
+   connected the clients. */
 #include "target/model.h"
 
 #include <string.h>

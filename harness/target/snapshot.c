@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The server runs on while a snapshot is taken, so that a process may end
+   between two reads: one that has gone is left out, and one whose descriptors
+   cannot be read is marked so (fds_known). A zombie that this process or the
+   sandbox's init will reap is not counted: the server could not wait for it. */
 #include "target/snapshot.h"
 
 #include "linux/child_wait.h"

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* The steps that the cases of client/ are made of. Each waits for something
+   that can be seen, at the peer, in the output or in the state of the client,
+   never for time to pass. client_needs and client_needs_reply skip the case
+   where the others fail it, so that a case fails for its own requirement
+   alone. */
 #include "cases/client/client.h"
 
 #include <errno.h>

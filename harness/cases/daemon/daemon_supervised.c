@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* A start in which one kind of call is supervised. The supervisor must outlive
+   the server, so supervised_end releases what is held, ends the server, and
+   only then the supervisor. The server is not judged here: the verdict is set
+   only where such a start cannot be made. */
 #include "cases/daemon/daemon.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* The start that the cases of daemon/ share, and the facts that they tell about
+   the server afterwards: its process, what it printed, who holds a descriptor.
+   They come from /proc and from the output that was kept; nothing is
+   signalled. */
 #include "cases/daemon/daemon.h"
 
 #include <stdio.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* Under valgrind many system calls are valgrind's own, and a fault in one of
+   them would say nothing about the server. They are told from the server's by
+   the address of the instruction that makes them. listen(2) shows that address:
+   a call that cannot block is made for the server at the place of valgrind's
+   own. */
 #include "cases/fault/fault_memcheck.h"
 
 #include "cases/fault/faulty.h"

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* Whether sockets can be copied here is found out once, at the start, and
+   decides how calls are made short. Without copies the order matters: the next
+   piece is sent only after sock_diag has shown that the server took the last
+   one, or two would be read at once. The pipe for captured bytes is not
+   blocking, since the supervisor's thread writes to it. */
 #include "cases/fault/fault_pieces.h"
 
 #include "client/exchange.h"
