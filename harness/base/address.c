@@ -65,7 +65,7 @@ const char *address_text(const struct address *a, char text[ADDRESS_TEXT])
     bool six = a->sa.ss_family == AF_INET6;
     char ip[ADDRESS_TEXT];
 
-    /* No host of a family that is here has more letters than that. */
+    /* 46 bytes hold any IPv4 or IPv6 address, inet_ntop(3). */
     snprintf(text, ADDRESS_TEXT, "%s%.46s%s:%d", six ? "[" : "",
              address_host(a, ip), six ? "]" : "", address_port(a));
     return text;

@@ -15,7 +15,8 @@ struct bytes {
 int bytes_add(struct bytes *b, const void *from, size_t n);
 void bytes_free(struct bytes *b);
 
-/* Where text of n bytes stands at or after from, or -1. */
+/* The offset of the n bytes of text, at from or later; -1: they are not
+   there. */
 long bytes_find(const struct bytes *b, size_t from, const void *text, size_t n);
 
 #endif

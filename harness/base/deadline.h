@@ -17,7 +17,7 @@ double deadline_scale(void);
 
 int64_t deadline_now_ns(void);
 struct deadline deadline_in(double ms);
-/* So long after that moment of the clock, not scaled. */
+/* The moment so many seconds after from_ns, not scaled. */
 struct deadline deadline_after(int64_t from_ns, double seconds);
 bool deadline_passed(struct deadline d);
 /* Milliseconds left, rounded up for poll(2); 0 once it has passed. */
@@ -28,8 +28,8 @@ struct pause {
     int64_t ns;
 }; /* start with { 0 } */
 
-/* Give way between two looks at a condition: 100 us first, then longer each
-   time, 50 ms at most, and never beyond d. */
+/* Sleep between two looks at a condition: 100 us first, then longer each time,
+   50 ms at most, and never beyond d. */
 void pause_until(struct pause *p, struct deadline d);
 
 #endif

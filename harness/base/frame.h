@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The 64-byte frame: filled so that it says whose it is, and read back. Links
-   into the crowd's small executable: libc alone. */
+/* The 64-byte frame, which carries the stamp of its sender and can be read
+   back. It is linked into harness-crowd too, which is static, so it uses libc
+   alone. */
 #ifndef FRAME_H
 #define FRAME_H
 
@@ -12,7 +13,7 @@ enum { FRAME_BYTES = 64 };
 
 struct frame_stamp {
     uint64_t seed;     /* of the run */
-    uint32_t client;   /* 0 .. clients - 1, and beyond for single ones */
+    uint32_t client;   /* 0 .. clients - 1, and above for single ones */
     uint32_t sequence; /* 0 .. frames - 1 */
     uint32_t round;    /* which crowd of the run */
 };
@@ -21,8 +22,8 @@ struct frame_stamp {
    dependent on the whole stamp. */
 void frame_fill(unsigned char *frame, const struct frame_stamp *s);
 
-/* Tell whose stamped frame these FRAME_BYTES are. False if none's: a byte of
-   it is not as frame_fill writes it. */
+/* Read the stamp of these FRAME_BYTES. False if they are no stamped frame: some
+   byte is not as frame_fill writes it. */
 bool frame_read(const unsigned char *frame, struct frame_stamp *s);
 
 /* Where a and b first differ, or n where they are equal. */

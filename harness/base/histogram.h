@@ -12,8 +12,8 @@ enum {
     HISTOGRAM_BUCKETS = HISTOGRAM_STEPS * HISTOGRAM_OCTAVES
 };
 
-/* One page (4 KiB) with the fields; from 0.5 us to about 70 s; all zero is
-   empty. */
+/* All zero is empty. It fits into one page (4 KiB); buckets reach from 0.5 us
+   to about 70 s. */
 struct histogram {
     uint64_t max_ns;
     uint32_t bucket[HISTOGRAM_BUCKETS];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* strtol and its like take blanks, signs, and "nan": here a word is a value
-   or it is not. */
+/* strtol(3) and strtod(3) accept blanks, signs and "nan", and stop without an
+   error at what they cannot read. So each word is checked before it is
+   converted: " 7" and "7x" are refused, never taken for 7. */
 #include "base/values.h"
 
 #include <arpa/inet.h>
@@ -17,7 +18,7 @@ bool value_number(const char *word, uint64_t *n)
 {
     if (!is_digits(word))
         return false;
-    *n = strtoull(word, NULL, 10); /* ERANGE: its largest, as promised */
+    *n = strtoull(word, NULL, 10); /* on ERANGE it is UINT64_MAX */
     return true;
 }
 
@@ -39,7 +40,7 @@ bool value_positive(const char *word, double max, double *x)
 
     if (word[strspn(word, "0123456789.eE+-")] != '\0' ||
         !strchr("0123456789.", word[0]))
-        return false; /* strtod takes "0x1p3" and "inf" */
+        return false; /* strtod would take "0x1p3" and "inf" */
     value = strtod(word, &end);
     if (end == word || *end != '\0' || !(value > 0) || value > max)
         return false;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Words of a command line to numbers and addresses. All of a word must be the
-   value: no blanks, no sign, nothing after it. */
+/* Turn words of a command line into numbers and addresses. The whole word must
+   be the value: no blanks, no sign, nothing after it. */
 #ifndef VALUES_H
 #define VALUES_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Decimal; what no uint64_t holds comes as UINT64_MAX. */
+/* Decimal; a number too large for uint64_t becomes UINT64_MAX. */
 bool value_number(const char *word, uint64_t *n);
 /* Decimal from min to max. */
 bool value_long(const char *word, long min, long max, long *n);
@@ -15,8 +15,8 @@ bool value_long(const char *word, long min, long max, long *n);
 bool value_positive(const char *word, double max, double *x);
 /* A numeric IPv4 or IPv6 address. */
 bool value_address(const char *word);
-/* What such an address is where no TCP server can be reached at it, in words:
-   "a multicast address"; NULL: one can. */
+/* Why no TCP server can be reached at this address, in words ("a multicast
+   address"); NULL: one can. */
 const char *value_unreachable(const char *ip);
 /* "127.0.0.1:7" or "[::1]:7", the port from 1 to 65535. *ip is allocated; it
    is set on success only. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* All cases: families, the tables of their files, the rows of those. */
+/* All cases: the families, the tables of a family, the rows of a table. */
 #ifndef CATALOGUE_H
 #define CATALOGUE_H
 
@@ -20,12 +20,12 @@ struct catalogue_walk {
     size_t next_family, next_table, next_row, next_place;
 };
 
-/* Go on to the next case. false: there is none. */
+/* Go on to the next case. False if there is none. */
 bool catalogue_next(struct catalogue_walk *w);
 /* The case of that id and, unless family is NULL, its family; or NULL. */
 const struct test_case *catalogue_find(const char *id,
                                        const struct family **family);
-/* Its place in the order of all, or CATALOGUE_MOST. */
+/* The place of the case of that id among all, or CATALOGUE_MOST. */
 size_t catalogue_place(const char *id);
 
 #endif

@@ -14,7 +14,8 @@
 
 enum { WIDTH = 78, INDENT = 14 };
 
-/* All families: those of servers, with valgrind's, and those of clients. */
+/* Select from all families: those for servers, valgrind's among them, then
+   those for clients. */
 static int select_all(struct selection *s, const struct options *o)
 {
     struct selection client = { NULL, 0 };
@@ -78,7 +79,7 @@ int list_list(const struct options *o)
     return status;
 }
 
-/* label, then text broken at blanks, in a column beside it. */
+/* label, and beside it text in a column, broken at blanks. */
 static void paragraph(const char *label, const char *text)
 {
     int column = printf("  %-12s", label);

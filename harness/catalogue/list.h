@@ -8,7 +8,8 @@
 /* Print id, level and title of the selected cases; as a JSON array with
    --json. Both return the exit status: 0; 2 where a selector fits no case. */
 int list_list(const struct options *o);
-/* Print requirement, source, how it is seen, the usual mistake, its mend. */
+/* Print the requirement, its source, how it is observed, the usual mistake and
+   what to write instead. */
 int list_explain(const struct options *o);
 
 #endif

@@ -55,9 +55,11 @@ int conn_open_narrow(const struct address *to, int buffer_bytes,
 
     if (fd < 0)
         return -1;
-    /* Each send leaves at once: a case means the segments that it writes. */
+    /* Each send leaves at once: a case relies on the segments that it
+       writes. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    /* Before connect: both are agreed on there. Refused, they stay wide. */
+    /* Set before connect, which agrees with the server on both. If they are
+       refused, the connection only stays wide. */
     if (buffer_bytes)
         (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes,
                          sizeof buffer_bytes);
@@ -116,7 +118,7 @@ size_t conn_recv(int fd, void *buf, size_t n, struct deadline d)
     return done;
 }
 
-/* What it was that ended conn_recv before all had come. */
+/* How the connection ended, by the errno that conn_recv left. */
 static enum conn_end end_by(int error)
 {
     return error == 0 ? CONN_FIN : error == ETIMEDOUT ? CONN_SILENCE : CONN_RST;
@@ -138,7 +140,7 @@ enum conn_end conn_end_of(int fd, struct deadline d)
         ssize_t n = recv(fd, surplus, sizeof surplus, MSG_DONTWAIT);
 
         if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-            return n == 0 ? CONN_FIN : CONN_RST; /* told only once */
+            return n == 0 ? CONN_FIN : CONN_RST; /* reported only once */
     }
     return end;
 }

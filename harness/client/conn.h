@@ -13,9 +13,9 @@
 /* Returns a non-blocking, close-on-exec descriptor, or -1 with errno
    (ETIMEDOUT: the deadline passed). */
 int conn_open(const struct address *to, struct deadline d);
-/* Likewise, with so small a receive buffer, and so small segments, that a
-   server which sends more than some tens of kilobytes has to wait until they
-   are read. 0: as the kernel has it. */
+/* Likewise, with this size of receive buffer and of segments (0: the kernel
+   chooses). Small ones make a server that sends more than some tens of
+   kilobytes wait until they are read. */
 int conn_open_narrow(const struct address *to, int buffer_bytes,
                      int segment_bytes, struct deadline d);
 
@@ -23,16 +23,17 @@ int conn_open_narrow(const struct address *to, int buffer_bytes,
    ECONNRESET as the peer caused them; never SIGPIPE). */
 int conn_send(int fd, const void *buf, size_t n, struct deadline d);
 
-/* Receive until n bytes are there or the peer ends. Returns the count: n, or
-   less at EOF, or less with errno set when something else ended it (ETIMEDOUT,
-   ECONNRESET); errno is 0 at n and at EOF. */
+/* Receive n bytes, or fewer if the connection ends first. Returns the count;
+   errno is 0 if that is n or EOF came, else it says what ended it (ETIMEDOUT,
+   ECONNRESET). */
 size_t conn_recv(int fd, void *buf, size_t n, struct deadline d);
 
 enum conn_end { CONN_FIN, CONN_RST, CONN_SILENCE, CONN_BYTE };
 
 /* What comes next: FIN, RST, a byte more, or nothing until the deadline. */
 enum conn_end conn_next(int fd, struct deadline d);
-/* Likewise, however much comes before: CONN_BYTE if it goes on for so long. */
+/* How the connection ends, whatever bytes come first; CONN_BYTE if they still
+   come at the deadline. */
 enum conn_end conn_end_of(int fd, struct deadline d);
 const char *conn_end_name(enum conn_end end); /* "FIN", ... */
 
@@ -40,7 +41,7 @@ int conn_half_close(int fd); /* shutdown(2) of the sending side */
 void conn_reset(int fd);     /* close with RST: SO_LINGER 0 */
 void conn_close(int fd);
 int conn_local_port(int fd);
-/* The client's end of it. Returns 0, or -1 with errno. */
+/* The client's own address on this connection. Returns 0, or -1 with errno. */
 int conn_local(int fd, struct address *a);
 
 #endif

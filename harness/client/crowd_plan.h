@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The memory that the harness shares with its crowd: the plan going in, a slot
-   for each client and the gates coming out. The crowd's executable finds it as
-   its standard input. Links into a static executable: libc alone. */
+/* The memory that the harness shares with harness-crowd: what the crowd is to
+   do, a slot in which each client notes how far it came, and the gates at which
+   clients wait. harness-crowd gets it as its standard input. That is a static
+   executable, so this header needs libc alone. */
 #ifndef CROWD_PLAN_H
 #define CROWD_PLAN_H
 
@@ -14,9 +15,9 @@ enum {
     CROWD_FAULTS = 16, /* wrong echoes kept as evidence */
     CROWD_LONG_BYTES = 997,
     CROWD_SHORT_BYTES = 61,
-    CROWD_RESET_BYTES = 37, /* of a frame, before the reset */
-    CROWD_ANSWER_MS = 1000, /* in which a server answers a part, or waits
-                               for a whole frame */
+    CROWD_RESET_BYTES = 37, /* of a frame, sent before the reset */
+    CROWD_ANSWER_MS = 1000, /* how long a client that resets waits for an
+                               answer */
 };
 
 enum crowd_stage { /* how far a client came, in this order */
@@ -43,7 +44,7 @@ enum crowd_trouble { /* why a client did not come further */
 struct crowd_slot { /* written by its client alone */
     uint8_t stage, trouble;
     uint16_t error;          /* errno of the trouble */
-    int32_t pid;             /* in the sandbox; written by the parent */
+    int32_t pid;             /* its pid in the sandbox; written by the parent */
     uint32_t sent, verified; /* frames */
     uint32_t bytes;          /* received: shows progress */
 };
@@ -65,7 +66,7 @@ struct crowd_plan {
     uint32_t nfixtures; /* frames behind the slots */
     uint32_t bytes;     /* of this whole mapping */
     struct address address;
-    /* out; each word a futex */
+    /* out; the words that somebody waits for are futexes */
     _Alignas(64) uint32_t served; /* clients past their first frame, or
                                      given up before it */
     uint32_t arrived;    /* all clients are at the gate or gave up: 1 */
@@ -75,7 +76,7 @@ struct crowd_plan {
     uint32_t fork_error; /* errno, if a client could not be forked */
     uint32_t forked;
     uint32_t killed_by;        /* the signal that ended a client, if one did */
-    int32_t killed_pid;        /* which, as in its slot */
+    int32_t killed_pid;        /* the pid of that client, as in its slot */
     uint32_t nfaults;          /* may exceed CROWD_FAULTS */
     int64_t first_ns, last_ns; /* first fork, last frame back */
     struct crowd_fault fault[CROWD_FAULTS];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the memory shared with a crowd says, counted and in words. Nothing here
-   starts a client or waits for one. */
+/* What the memory that is shared with a crowd says, counted and in words.
+   Nothing here starts a client or waits for one. */
 #include "client/crowd_seen.h"
 
 #include "base/deadline.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A crowd as the memory that it shares with the harness shows it. */
+/* What the memory that is shared with a crowd shows of its clients. */
 #ifndef CROWD_SEEN_H
 #define CROWD_SEEN_H
 
@@ -13,7 +13,7 @@ enum crowd_state {
     CROWD_TROUBLE  /* the crowd broke: crowd_broken tells how */
 };
 
-/* How many of the clients (not those beside them) came to stage or beyond. */
+/* How many clients of role CROWD_CLIENT have come to stage or beyond. */
 uint32_t crowd_count(const struct crowd_plan *p, enum crowd_stage stage);
 void crowd_load(const struct crowd_plan *p, struct load *load);
 /* "connect: Connection refused" for one client; a static buffer. */

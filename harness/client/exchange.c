@@ -95,8 +95,8 @@ static bool receive_some(struct transfer *t)
     return !t->ended;
 }
 
-/* Both ways at once until all is back. The deadline counts from the last step:
-   d is its length, taken at the start. */
+/* Send and receive until all is back. d gives the length of the deadline, which
+   begins anew with each step. */
 static void transfer(struct transfer *t, struct deadline d)
 {
     double step_ms = deadline_left_ms(d) / deadline_scale();
@@ -111,7 +111,8 @@ static void transfer(struct transfer *t, struct deadline d)
             t->ended = "silence";
             break;
         }
-        /* What has come is taken first: a reset behind it must not hide it. */
+        /* Read before writing: a reset that follows would take away what has
+           come. */
         if (p.revents & (POLLIN | POLLHUP | POLLERR) && !receive_some(t))
             break;
         if (p.revents & POLLOUT)
@@ -121,7 +122,7 @@ static void transfer(struct transfer *t, struct deadline d)
     }
 }
 
-/* sent of them are under way already. */
+/* Exchange n bytes, of which the first `sent` were sent before. */
 static bool exchange(int fd, const void *bytes, size_t n, size_t sent,
                      struct deadline d, struct verdict *v)
 {
@@ -167,7 +168,7 @@ bool exchange_end(int fd, struct deadline d, struct verdict *v)
 {
     enum conn_end end;
 
-    (void)conn_half_close(fd); /* a lost peer shows next */
+    (void)conn_half_close(fd); /* if the peer is gone, conn_next tells */
     end = conn_next(fd, d);
     if (end == CONN_FIN)
         return true;

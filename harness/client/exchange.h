@@ -7,8 +7,8 @@
 #include "client/conn.h"
 #include "result/verdict.h"
 
-/* A new connection, a stamped frame and its echo, close. False where it was
-   not served: why says what came instead, in one line. */
+/* Connect, send a stamped frame, compare its echo, close. False if the client
+   was not served: why says what came instead, in one line. */
 bool exchange_frame(const struct address *to, const struct frame_stamp *stamp,
                     struct deadline d, char *why, size_t size);
 
@@ -18,8 +18,7 @@ bool exchange_frame(const struct address *to, const struct frame_stamp *stamp,
 bool exchange_bytes(int fd, const void *bytes, size_t n, struct deadline d,
                     struct verdict *v);
 
-/* Likewise, where all has been sent before; fd is whatever they come back
-   through. */
+/* Likewise, but the bytes have been sent before; fd is where they come back. */
 bool exchange_back(int fd, const void *bytes, size_t n, struct deadline d,
                    struct verdict *v);
 

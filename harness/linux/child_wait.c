@@ -39,7 +39,7 @@ int child_watch(pid_t pid)
 
 static void note_end(pid_t pid, int status)
 {
-    for (size_t i = n; i-- > 0;) /* the newest bearer of a number */
+    for (size_t i = n; i-- > 0;) /* the newest with that number */
         if (list[i].pid == pid && !list[i].ended) {
             list[i].ended = true;
             list[i].status = status;
@@ -47,8 +47,8 @@ static void note_end(pid_t pid, int status)
         }
 }
 
-/* Only a sandbox's init is traced by us, and not to be disturbed: what has
-   stopped it is passed on, ptrace(2). */
+/* The only process that we trace is a sandbox's init, and that must not change
+   what it does: the signal that has stopped it is delivered, ptrace(2). */
 static void go_on(pid_t pid, int status)
 {
     long sig = status >> 16 ? 0 : WSTOPSIG(status);
@@ -56,7 +56,8 @@ static void go_on(pid_t pid, int status)
     (void)ptrace(PTRACE_CONT, pid, NULL, sig);
 }
 
-/* Returns what waitpid(2) did: 0 where children live, -1 where none is. */
+/* Returns the last result of waitpid(2): 0 if there are children that live, -1
+   if there are no children. */
 static pid_t collect(void)
 {
     int status;
@@ -81,7 +82,8 @@ bool child_reap_everyone(struct deadline d)
     sigset_t child, before;
     bool none;
 
-    /* Blocked, a child's end is not missed between a look and the wait. */
+    /* SIGCHLD is blocked, so that none is missed between a look and the
+       wait. */
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     (void)sigprocmask(SIG_BLOCK, &child, &before);

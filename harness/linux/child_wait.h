@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The one place where this process waits for its children: those it started,
-   whose status somebody will ask for, and those it adopted as a subreaper,
-   which are only to be cleared away. */
+/* The one place where this process waits for its children: those that it
+   started, whose status somebody will ask for, and those that it adopted as a
+   subreaper, which only have to be reaped. */
 #ifndef CHILD_WAIT_H
 #define CHILD_WAIT_H
 

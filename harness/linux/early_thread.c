@@ -42,7 +42,7 @@ int early_thread_prepare(void)
 
     if (prepared)
         return 0;
-    /* Signals are the main thread's. */
+    /* The new thread inherits a full mask: signals go to the main thread. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_attr_init(&detached);

@@ -7,8 +7,8 @@
 
 /* Start it. Returns 0, or -1 with errno. Idempotent in one process. */
 int early_thread_prepare(void);
-/* Let it run(arg); it runs one at a time, and the last must have been waited
-   for. Returns 0, or -1 with ENOENT where it was never prepared. */
+/* Have the thread call run(arg). It takes one call at a time: wait for the last
+   one first. Returns 0, or -1 with ENOENT if it was never prepared. */
 int early_thread_run(void (*run)(void *arg), void *arg);
 /* Wait until run has returned. */
 void early_thread_wait(void);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What an executable says of itself: elf(5), read by libelf. The file may be
-   anything; the descriptor stays open. */
+/* What an executable file says of itself: elf(5), read by libelf. The file may
+   be of any kind; the descriptor stays open. */
 #ifndef ELF_FILE_H
 #define ELF_FILE_H
 
 #include <stdbool.h>
 
-/* True if it is an ELF file that names no interpreter, which is what loads
-   shared libraries. False for a script, and for what cannot be read. */
+/* True if it is an ELF file that names no interpreter, the program that loads
+   shared libraries. False for a script, and for a file that cannot be read. */
 bool elf_is_static(int fd);
 
 /* True if it is an ELF file with a section of this name. */

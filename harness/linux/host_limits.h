@@ -5,17 +5,17 @@
 
 #include <stddef.h>
 
-/* The least of kernel.pid_max, kernel.threads-max, RLIMIT_NPROC (unless
-   root) and pids.max of the control groups that the caller is in, each less
-   what runs; a thread counts as a process. which names the one that binds:
-   "kernel.pid_max 32768, 120 in use". -1 when nothing could be read. */
+/* The smallest of kernel.pid_max, kernel.threads-max, RLIMIT_NPROC (unless
+   root) and pids.max of the caller's control groups, each less what is in use;
+   a thread counts as a process. which names it: "kernel.pid_max 32768, 120 in
+   use". -1 if no limit could be read. */
 long host_limits_processes(char *which, size_t size);
 
-/* How often a control group of the caller's has refused a process, because its
-   pids.max was reached: a number that grows. */
+/* How often the caller's control groups have refused a process because pids.max
+   was reached: a count that only grows. */
 long host_limits_refusals(void);
 
-/* How many descriptors a process may have that raises its own limit. */
+/* How many descriptors a process may have once it has raised its soft limit. */
 long host_limits_files(void);
 
 /* How many connections one client address can hold open to one server port:

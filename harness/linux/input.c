@@ -35,8 +35,8 @@ static ssize_t read_some(int fd, char *at, size_t room)
     }
 }
 
-/* All into text, which has room for most and one more. Returns how much, or -1
-   with errno. */
+/* Read all of fd into text, which has room for most + 1 bytes. Returns the
+   count, or -1 with errno. */
 static ssize_t read_all(int fd, char *text, size_t most)
 {
     size_t n = 0;

@@ -5,10 +5,10 @@
 
 #include <stddef.h>
 
-/* The whole of it, NUL-terminated; the caller frees it. It may be a pipe, which
-   is read to its end; a signal (signals.h) ends the wait for that. NULL with
-   errno: EFBIG where there is more than most bytes, EINVAL where it is no text
-   but holds a NUL, EINTR. */
+/* Read the whole file; it may be a pipe, which is read to its end. Returns its
+   text, NUL-terminated, which the caller frees. NULL with errno: EFBIG if it
+   has more than most bytes, EINVAL if it holds a NUL, EINTR if a signal
+   (signals.h) has ended the wait. */
 char *input_read(const char *path, size_t most);
 
 #endif

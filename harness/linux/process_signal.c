@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The process is held by a pidfd first, then looked at by its number. If it
-   ends in between, and its number goes to another, the pidfd still names the
-   one that has ended, and the signal reaches nobody. pidfd_open(2). */
+/* A pidfd of the process is opened first; then its pid is looked at. If the
+   process ends in between and its pid goes to another, the pidfd still means
+   the one that has ended, and the signal reaches nobody. pidfd_open(2). */
 #include "linux/process_signal.h"
 
 #include <errno.h>
@@ -12,8 +12,9 @@
 
 enum { MOST_STEPS = 4096, MOST_TRIES = 8 };
 
-/* Climb from pid to this process. -1: one on the way has ended meanwhile, and
-   its children have another parent now. */
+/* Follow the parents of pid up to this process. 1: it is among them; 0: it is
+   not; -1: one of them has ended meanwhile, so that its children have another
+   parent now. */
 static int climb(pid_t pid)
 {
     pid_t self = getpid();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Signals to what this process has started, and to nobody else. A number read
-   from /proc a moment ago may be another's by now, and a start that failed
-   leaves a 0, which kill(2) takes for the caller's own group: here a signal
-   reaches a process that descends from this one, or none. */
+/* Signals to what this process has started, and to nobody else. A pid that was
+   read from /proc a moment ago may belong to another process by now, and a
+   start that failed leaves 0, which kill(2) takes for the caller's own group. A
+   signal sent here reaches a descendant of this process, or nobody. */
 #ifndef PROCESS_SIGNAL_H
 #define PROCESS_SIGNAL_H
 

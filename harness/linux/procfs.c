@@ -24,8 +24,8 @@ int procfs_open(void)
     return proc_dir < 0 ? -1 : 0;
 }
 
-/* The numbers of this process from the namespace of /proc inwards, proc(5):
-   one, where that is the namespace of this process. */
+/* NSpid has the pids of this process from the namespace of /proc inwards,
+   proc(5). There is only one if both are in the same namespace. */
 static bool is_only_number(const char *status, pid_t pid)
 {
     const char *p = strstr(status, "\nNSpid:");
@@ -185,8 +185,8 @@ static bool add_children(pid_t pid, pid_t tid, void *out)
     return fd >= 0 && read_children(fd, out) < 0;
 }
 
-/* By the links of its directory of threads, which are two more than they:
-   cheaper than to read its stat. */
+/* The directory of threads has two links more than there are threads: to look
+   at that is cheaper than to read the process's stat. */
 static bool has_threads(pid_t pid)
 {
     char path[32];
@@ -237,7 +237,7 @@ int procfs_tree(pid_t root, struct pid_list *out)
 
 int procfs_stat(pid_t pid, struct proc_stat *st)
 {
-    enum { PF_EXITING = 4 }; /* linux/sched.h, which is the kernel's own */
+    enum { PF_EXITING = 4 }; /* as in the kernel's own sched.h */
     char buf[1024], *p, *q;
     unsigned long utime, stime;
     unsigned flags;
@@ -278,7 +278,7 @@ char procfs_thread_state(pid_t pid, pid_t tid)
 
     if (procfs_read(buf, sizeof buf, "%d/task/%d/stat", pid, tid) <= 0)
         return '\0';
-    /* Behind the name, which may hold anything, brackets too. */
+    /* The state follows the name, which may itself hold brackets. */
     end = strrchr(buf, ')');
     return end && end[1] == ' ' ? end[2] : '\0';
 }

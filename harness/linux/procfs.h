@@ -12,10 +12,10 @@
 
 /* Keep hold of /proc. Returns 0, or -1 with errno. Idempotent. */
 int procfs_open(void);
-/* True if /proc is there and shows this process by the number that getpid(2)
-   gives. One of another pid namespace shows the processes of strangers under
-   the numbers of ours: whoever signals by such numbers harms them. False: why
-   names what is wrong. */
+/* True if /proc is there and shows this process under the number that getpid(2)
+   gives. The /proc of another pid namespace shows other processes under the
+   numbers of ours, and a signal sent by such a number would hit a stranger.
+   False: why says what is wrong. */
 bool procfs_is_ours(char *why, size_t size);
 /* Open a file below /proc for reading; -1 with errno. */
 int procfs_file(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -37,8 +37,8 @@ bool pid_list_has(const struct pid_list *l, pid_t pid);
 /* Append the children of all threads of pid; of a pid that has ended, none.
    Returns 0, or -1 with ENOMEM. */
 int procfs_children(pid_t pid, struct pid_list *out);
-/* How many children the main thread of pid has (zombies too): one file read
-   however many they are. 0 for a pid that has ended. */
+/* How many children the main thread of pid has, zombies included. One file is
+   read, however many they are. 0 for a pid that has ended. */
 long procfs_count_children(pid_t pid);
 /* Append root and all below it, parents before children. */
 int procfs_tree(pid_t root, struct pid_list *out);
@@ -48,27 +48,28 @@ struct proc_stat {
     char state; /* R S D T t Z X */
     int tty;    /* controlling terminal's device, 0: none */
     int threads;
-    bool ending;                    /* in the midst of its exit, or after it */
-    unsigned long long start_ticks; /* with pid: names the process */
+    bool ending;                    /* exiting, or past its exit */
+    unsigned long long start_ticks; /* with pid it identifies the process */
     unsigned long long cpu_ticks;   /* user and system */
     char comm[64];
 };
 
 /* Returns 0, or -1 with errno (ENOENT, ESRCH: it has ended). */
 int procfs_stat(pid_t pid, struct proc_stat *st);
-/* A zombie: all of its threads have ended. Where only the first has, the state
-   is Z too, but the others still hold all that the process held. */
+/* True if all threads of the process have ended. If only the main thread has,
+   its state is Z too, but the other threads still hold all that the process
+   held. */
 bool procfs_is_zombie(const struct proc_stat *st);
 bool procfs_alive(pid_t pid);  /* there, and no zombie */
-bool procfs_ending(pid_t pid); /* in the midst of its exit, or gone */
+bool procfs_ending(pid_t pid); /* exiting, or gone */
 
 /* Call look for the threads of pid until one returns true; false if none did.
  */
 typedef bool thread_look(pid_t pid, pid_t tid, void *arg);
 bool procfs_any_thread(pid_t pid, thread_look *look, void *arg);
 
-/* The number of the system call that every thread of pid's main thread is in,
-   -1 if it runs (or cannot be told: *known is false). */
+/* The number of the system call that pid's main thread is in; -1 if it runs, or
+   if that cannot be told (*known is false). */
 long procfs_syscall(pid_t pid, bool *known);
 /* The system call that one thread is in: its number and arguments. False where
    it runs, has ended, or is not ours to see. */
@@ -76,9 +77,9 @@ bool procfs_thread_call(pid_t tid, long *number, unsigned long long args[6]);
 /* The letter of the state of one thread; NUL for one that has ended. */
 char procfs_thread_state(pid_t pid, pid_t tid);
 
-/* A field of /proc/PID/status ("Threads", "SigBlk"): its text, or its first
-   number in that base. False where the process has ended or has no such
-   field. */
+/* A field of /proc/PID/status ("Threads", "SigBlk"): its text, or the first
+   number in it, read in that base. False if the process has ended or has no
+   such field. */
 bool procfs_status_text(pid_t pid, const char *field, char *text, size_t size);
 bool procfs_status(pid_t pid, const char *field, int base,
                    unsigned long long *value);
@@ -86,19 +87,20 @@ bool procfs_status(pid_t pid, const char *field, int base,
 long long procfs_switches(pid_t pid);
 /* The process that thread tid belongs to. */
 pid_t procfs_process_of(pid_t tid);
-/* True if the signal waits to be delivered, and is not blocked. */
+/* True if sig is pending for the process and is not blocked. */
 bool procfs_pends(pid_t pid, int sig);
-/* The time that the threads of pid have been ready to run without a processor
-   since they began (proc(5), schedstat), 0 if unknown: the longest of any, and
-   the sum of all but the main thread's. */
+/* The time for which threads of pid were ready to run but had no processor,
+   since they began (proc(5), schedstat); 0 if unknown. The longest of any
+   thread, and the sum of all but the main thread's. */
 struct proc_starved {
     long long longest_ns, others_ns;
 };
 struct proc_starved procfs_starved(pid_t pid);
-/* The time in which some program of this machine was ready to run and had no
-   processor (proc(5), pressure/cpu), since it started; 0 if unknown. */
+/* The time for which some program of this machine was ready to run but had no
+   processor (proc(5), pressure/cpu), since the machine started; 0 if
+   unknown. */
 long long procfs_contended_ns(void);
-/* The pid as it is called inside its own innermost namespace. */
+/* The pid that the process has inside its own, innermost namespace. */
 pid_t procfs_inner_pid(pid_t pid);
 
 struct proc_fd {
@@ -118,7 +120,8 @@ int procfs_fds(pid_t pid, struct fd_list *out);
 void fd_list_free(struct fd_list *l);
 /* The inode of "socket:[N]", else 0. */
 unsigned long procfs_socket_inode(const char *what);
-/* The inode of the socket that fd is in the process of thread tid, else 0. */
+/* The inode of the socket that is descriptor fd of thread tid's process; 0 if
+   it is no socket. */
 unsigned long procfs_fd_socket(pid_t tid, int fd);
 /* True if one of pid's descriptors is that socket. */
 bool procfs_holds_socket(pid_t pid, unsigned long inode);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a process has open. */
+/* The open descriptors of a process: /proc/PID/fd. */
 #include "linux/procfs.h"
 
 #include <dirent.h>
@@ -34,15 +34,15 @@ static int fd_list_add(struct fd_list *l, int fd, int dir)
     return 0;
 }
 
-/* A process that ends gives its memory back first, and what has none belongs to
-   root in /proc, whosever it was. */
+/* A process that is ending has given its memory back already, and then its
+   files in /proc belong to root, whoever owned it. */
 static int error_of(pid_t pid, int error)
 {
     return error == EACCES && procfs_ending(pid) ? ESRCH : error;
 }
 
-/* By readdir: st_size of the directory counts the descriptor that a blocked
-   accept(2) has already reserved. */
+/* readdir, since st_size of the directory also counts the descriptor that a
+   blocked accept(2) has reserved. */
 int procfs_fds(pid_t pid, struct fd_list *out)
 {
     int fd = procfs_file("%d/fd", pid), rc = 0, error;

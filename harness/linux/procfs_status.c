@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of /proc/PID/status, read in one place, and the file once for all
-   fields that are asked for together: a look at hundreds of processes is made
-   of such reads. */
+/* Fields of /proc/PID/status. Fields that are asked for together come from one
+   read of the file: a look at hundreds of processes consists of such reads. */
 #include "linux/procfs.h"
 
 #include <stdio.h>

@@ -31,9 +31,10 @@ int pty_open(struct pty *t, const char **step)
     if (t->slave < 0)
         return -1;
     *step = "session";
-    /* Its end is ours to survive. */
+    /* The end of the terminal must not end this process. */
     (void)signal(SIGHUP, SIG_IGN);
-    /* A second one takes the place of the first. */
+    /* It fails for a second terminal: this process leads its session
+       already. */
     if (setsid() < 0 && getsid(0) != getpid())
         return -1;
     return ioctl(t->slave, TIOCSCTTY, 0);
@@ -47,7 +48,8 @@ int pty_take(void *arg)
     for (int fd = 0; fd < 3; fd++)
         if (dup2(t->slave, fd) < 0)
             return -1;
-    (void)signal(SIGTTOU, SIG_IGN); /* still in the background */
+    (void)signal(SIGTTOU, SIG_IGN); /* or it would stop us: we are in the
+                                       background */
     rc = tcsetpgrp(0, getpgrp());
     (void)signal(SIGTTOU, SIG_DFL);
     return rc;

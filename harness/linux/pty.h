@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A pseudo terminal that this process, the leader of a session of its own,
-   controls, and whose foreground it hands to the command that it starts, as a
-   shell does. */
+/* A pseudo terminal for a command under test. This process leads a session
+   whose controlling terminal it is, and gives its foreground to the command
+   that it starts, as a shell does. */
 #ifndef PTY_H
 #define PTY_H
 

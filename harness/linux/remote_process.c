@@ -32,7 +32,7 @@ int remote_fd(pid_t tid, int fd)
     return copy;
 }
 
-/* Until the other end of the pipe is closed. */
+/* In the child: wait until the parent closes its end of the pipe. */
 static void wait_for_end(const int ends[2])
 {
     char byte;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Into another process: its descriptors and its memory. Needs the right to
+/* Copies of another process's descriptors, and its memory. Needs the right to
    trace it, ptrace(2) PTRACE_MODE_ATTACH. */
 #ifndef REMOTE_PROCESS_H
 #define REMOTE_PROCESS_H
@@ -9,12 +9,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A copy of descriptor fd of the process that thread tid belongs to, or -1
-   with errno. Close it at once: it keeps a socket open. */
+/* A copy of descriptor fd of the process that thread tid belongs to, or -1 with
+   errno. Close it soon: while it is open, so is a target's connection. */
 int remote_fd(pid_t tid, int fd);
-/* Whether such copies may be made here at all; else errno: EPERM where seccomp
-   refuses pidfd_getfd(2), as in a container of Docker's that was not given
-   CAP_SYS_PTRACE, or where Yama allows no tracing; ENOSYS. Starts a child. */
+/* True if remote_fd can work here at all, tried on a child that is forked for
+   that. Else errno: EPERM if seccomp refuses pidfd_getfd(2), as in a Docker
+   container without CAP_SYS_PTRACE, or if Yama allows no tracing; ENOSYS. */
 bool reach_copies(void);
 
 /* Copy n bytes; returns the count, less where the rest is not mapped, or -1. */

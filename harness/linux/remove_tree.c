@@ -48,8 +48,9 @@ static void note_failure(struct removal *r, int error)
     snprintf(r->left, r->size, "%s", r->path);
 }
 
-/* Open a directory of the tree so that what is in it can be removed, whatever
-   rights its maker left it. -1: it is no part of the tree, or errno. */
+/* Open a directory of the tree with the rights that it takes to remove its
+   entries, whatever its maker gave it. -1: it is on another mount, or cannot be
+   opened. */
 static int open_entry(const struct removal *r, int dir, const char *name)
 {
     int path = openat(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* By the raw calls throughout: libc keeps two signals to itself, which anybody
-   can send and which end a process like all others. */
+/* The raw system calls are used throughout: libc's own refuse the two signals
+   that libc uses itself, but anybody can send those, and they end a process
+   like all others. */
 #include "linux/signals.h"
 
 #include <signal.h>
@@ -21,14 +22,14 @@ struct action {
 };
 
 static int fd = -1;
-static int first; /* that came, or 0 */
+static int first; /* the first signal that came, or 0 */
 
 static void add(struct set *s, int sig)
 {
     s->word[(sig - 1) / WORD_BITS] |= 1UL << (sig - 1) % WORD_BITS;
 }
 
-/* All but those that have another default action by signal(7). */
+/* True for all signals but those with another default action, signal(7). */
 static bool ends_a_process(int sig)
 {
     static const int others[] = {
@@ -74,7 +75,7 @@ int signals_block(int also)
     unignore_hidden();
     if (also)
         add(&set, also);
-    /* An ignored signal that is blocked would come all the same. */
+    /* A signal that is ignored and blocked would still become readable. */
     for (int sig = 1; sig < _NSIG; sig++)
         if (ends_a_process(sig) && !is_ignored(sig))
             add(&set, sig);
@@ -95,7 +96,8 @@ int signals_fd(void)
     return fd;
 }
 
-/* A write of our own sends these two; it fails as well, and that is enough. */
+/* These two are raised by a write of our own as well, which then fails: that
+   says enough. */
 static bool by_a_write(const struct signalfd_siginfo *si)
 {
     return (si->ssi_signo == SIGPIPE || si->ssi_signo == SIGXFSZ) &&

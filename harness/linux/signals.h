@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every signal that would end this process comes as something to read, so that
-   a run ends in order: reports written, nothing left. */
+/* Every signal that would end this process becomes readable from a descriptor
+   instead, so that a run ends in order: reports written, nothing left. */
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
@@ -14,14 +14,15 @@
    what is wrong. Children inherit the mask until spawn() gives them the
    defaults. Returns 0, or -1 with errno. */
 int signals_catch(void);
-/* Likewise, and also too, one more signal, or 0; for the caller alone to read.
-   Returns a signalfd(2) that does not block, or -1 with errno. */
+/* Likewise, with one more signal, also (0: none); they are for the caller alone
+   to read. Returns a signalfd(2) that does not block, or -1 with errno. */
 int signals_block(int also);
 
-/* Readable once a signal has come; -1 before signals_catch. */
+/* A descriptor that is readable once a signal has come; -1 before
+   signals_catch. */
 int signals_fd(void);
 
-/* The first that came, whenever that was, or 0. */
+/* The first signal that has come, however long ago, or 0. */
 int signals_come(void);
 
 #endif

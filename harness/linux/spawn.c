@@ -51,22 +51,23 @@ static int standard_streams(const struct spawn *s)
     return 0;
 }
 
-/* In the child: never returns. Why exec failed goes up the pipe, which exec
-   itself closes. */
+/* In the child; never returns. If anything fails, its errno goes up the pipe,
+   which a successful exec closes. */
 static void become(const struct spawn *s, int tell)
 {
     int error;
 
     default_signals();
-    /* Where there is no room for one more it shares ours, as before. */
+    /* If there can be no further mount namespace, the command shares ours. */
     if (s->own_mounts)
         (void)unshare(CLONE_NEWNS);
     umask(022);
     (void)setpgid(0, 0);
     if (s->without)
-        (void)unsetenv(s->without); /* fails for a name with a = alone */
+        (void)unsetenv(s->without); /* fails only for a name that holds a = */
     if (s->tmpdir)
-        (void)setenv("TMPDIR", s->tmpdir, 1); /* exec has no memory either */
+        (void)setenv("TMPDIR", s->tmpdir, 1); /* without memory exec fails
+                                                 too */
     if (standard_streams(s) == 0) {
         spawn_cloexec_all();
         if (!s->pre_exec || s->pre_exec(s->pre_exec_arg) == 0)
@@ -108,7 +109,7 @@ int spawn_capture(long limit_bytes)
 
     if (fd < 0)
         return -1;
-    /* Sparse up to the limit, and sealed there. */
+    /* It has its full length from the start, as a hole, and cannot grow. */
     if (ftruncate(fd, limit_bytes) == 0 &&
         fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) == 0)
         return fd;
@@ -121,8 +122,9 @@ int spawn_capture(long limit_bytes)
 char *spawn_captured(int fd, long most_bytes)
 {
     char *text = calloc(1, (size_t)most_bytes + 1);
-    /* The offset is shared with who wrote; but one that opened the file anew,
-       as shells do with /dev/stderr, left it at 0. */
+    /* The writer shares this offset, so it is the end of what was written. But
+       a writer that opened the file anew, as shells do with /dev/stderr, has
+       left it at 0. */
     off_t end = lseek(fd, 0, SEEK_CUR);
     off_t from = end > most_bytes ? end - most_bytes : 0;
 

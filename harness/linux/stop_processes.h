@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Stop processes (SIGSTOP) and see that they are: what happens then, happens
-   before they run again. signal(7). */
+/* Stop processes (SIGSTOP) and wait until they are stopped: what the caller
+   does next is done before they run again. signal(7). */
 #ifndef STOP_PROCESSES_H
 #define STOP_PROCESSES_H
 

@@ -40,7 +40,7 @@ int loopback_up(void)
     return with_socket(AF_INET, SIOCSIFFLAGS, &r);
 }
 
-/* An address as rtnetlink has it: family, and the bytes. */
+/* An address in the form of rtnetlink: its family, and its bytes. */
 struct plain {
     unsigned char family;
     unsigned char bits;
@@ -73,8 +73,8 @@ static struct nlmsghdr *begin(struct question *q, int type, int flags)
     return h;
 }
 
-/* Ask it over a socket of its own. Returns 0, or -1 with errno, of the kernel's
-   refusal too. */
+/* Ask over a socket that is opened for it. Returns 0, or -1 with errno, which
+   may be the kernel's answer. */
 static int ask(struct nlmsghdr *question, netlink_each *each, void *arg)
 {
     int sd = netlink_open(NETLINK_ROUTE), rc, saved;
@@ -88,7 +88,7 @@ static int ask(struct nlmsghdr *question, netlink_each *each, void *arg)
     return rc;
 }
 
-/* Nothing is awaited but that the kernel has done it. */
+/* For a question whose only answer is that the kernel has done it. */
 static int look_away(const struct nlmsghdr *h, void *arg)
 {
     (void)h;
@@ -107,7 +107,7 @@ int loopback_add(const struct sockaddr_storage *a)
     m->ifa_family = p.family;
     m->ifa_prefixlen = p.bits;
     m->ifa_index = if_nametoindex("lo");
-    /* Nobody else can have it: it need not be asked for, rfc4862. */
+    /* No duplicate address detection (RFC 4862): nobody else is on lo. */
     m->ifa_flags = p.family == AF_INET6 ? IFA_F_NODAD : 0;
     mnl_attr_put(h, IFA_LOCAL, p.bits / 8, p.at);
     mnl_attr_put(h, IFA_ADDRESS, p.bits / 8, p.at);
@@ -123,7 +123,9 @@ static bool may_bind(const struct sockaddr_storage *a)
 
     if (fd < 0)
         return false;
-    ((struct sockaddr_in *)&any_port)->sin_port = 0; /* both have it there */
+    ((struct sockaddr_in *)&any_port)->sin_port = 0; /* the port stands at the
+                                                        same place in both
+                                                        families */
     rc = bind(fd, (struct sockaddr *)&any_port, len);
     saved = errno;
     close(fd);
@@ -143,8 +145,8 @@ static int note_type(const struct nlmsghdr *h, void *type)
     return 0;
 }
 
-/* Where what is sent there goes: RTN_LOCAL and its like; -1: nowhere, or the
-   kernel does not tell (errno). */
+/* The type of the route to a, RTN_LOCAL for instance; -1 with errno: there is
+   none, or the kernel does not tell. */
 static int route_type(const struct sockaddr_storage *a)
 {
     struct plain p = plain_of(a);
@@ -159,8 +161,8 @@ static int route_type(const struct sockaddr_storage *a)
     return ask(h, note_type, &type) < 0 ? -1 : type;
 }
 
-/* An address that one may bind to need not be this machine's
-   (ip_nonlocal_bind), nor that of a host (a broadcast address). */
+/* bind(2) is not enough: it also succeeds for an address of another machine
+   (ip_nonlocal_bind), and for one that is no host's (broadcast). */
 int loopback_has(const struct sockaddr_storage *a)
 {
     int type;
@@ -168,7 +170,7 @@ int loopback_has(const struct sockaddr_storage *a)
     if (!may_bind(a))
         return -1;
     type = route_type(a);
-    /* Who may not ask for routes has the answer of bind alone. */
+    /* Where routes may not be asked for, the answer of bind has to do. */
     if (type == RTN_LOCAL ||
         (type < 0 && (errno == EPERM || errno == EACCES ||
                       errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT)))

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-    DATAGRAM_BYTES = 32768, /* the kernel makes none of a dump longer */
+    DATAGRAM_BYTES = 32768, /* no datagram of a dump is longer */
     MOST_ERRNO = 4095       /* as in the kernel's IS_ERR */
 };
 
@@ -22,7 +22,7 @@ int netlink_open(int protocol)
     struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
     int sd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, protocol), saved;
 
-    /* Connected to the kernel, it takes nothing from anybody else. */
+    /* A socket that is connected to the kernel takes nothing from others. */
     if (sd < 0 || connect(sd, (struct sockaddr *)&kernel, sizeof kernel) == 0)
         return sd;
     saved = errno;
@@ -59,7 +59,8 @@ ssize_t netlink_receive(int sd, void *buf, size_t size)
     }
 }
 
-/* The error that ends an answer, if it is one: 1, or -1 with errno. */
+/* The message that ends an answer: 1 if it carries no error, else -1 with that
+   error as errno. */
 static int end_of(const struct nlmsghdr *h, size_t least)
 {
     int error = 0;
@@ -72,12 +73,13 @@ static int end_of(const struct nlmsghdr *h, size_t least)
     return error ? fail(-error) : 1;
 }
 
-/* One message of our answer: 1 if it is the last, 0, or -1 with errno. */
+/* Take one message of the answer. Returns 1 if it is the last, 0 if not, -1
+   with errno. */
 static int take(const struct nlmsghdr *h, netlink_each *each, void *arg,
                 int *failed)
 {
     if (h->nlmsg_flags & NLM_F_DUMP_INTR)
-        *failed = EINTR; /* it may lack something */
+        *failed = EINTR; /* the dump may lack something */
     if (h->nlmsg_type == NLMSG_DONE)
         return end_of(h, 0);
     if (h->nlmsg_type == NLMSG_ERROR)

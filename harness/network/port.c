@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* To look whether a port is free, and to have the target bind it later, leaves
-   a gap in which another run may look too. So a run claims the port's name
-   first: a unix socket in the abstract namespace, which needs no file, belongs
-   to the same network namespace as the port, and which the kernel takes away
-   with the last process that has it, however that ends. unix(7). */
+/* Between the look whether a port is free and the moment when the target binds
+   it, another run may look too. So a run first claims the port: it binds a unix
+   socket of that name in the abstract namespace. That needs no file, belongs to
+   the same network namespace as the port, and goes with the last process that
+   holds it, however that ends. unix(7). */
 #include "network/port.h"
 
 #include <errno.h>
@@ -16,7 +16,8 @@
 
 enum { LOWEST_PORT = 7000, HIGHEST_PORT = 16000 };
 
-/* A socket with that name, or -1 with errno (EADDRINUSE: another has it). */
+/* A socket bound to the name of that port, or -1 with errno (EADDRINUSE:
+   another run has claimed it). */
 static int claim(int port)
 {
     struct sockaddr_un a = { .sun_family = AF_UNIX };
@@ -34,8 +35,8 @@ static int claim(int port)
     return -1;
 }
 
-/* Bind all addresses of both families, as one that insists on being alone
-   there: without SO_REUSEADDR even TIME_WAIT is in the way, tcp(7). */
+/* Bind the port on all addresses, which for AF_INET6 are those of both
+   families. Without SO_REUSEADDR even a TIME_WAIT is in the way, tcp(7). */
 static int try_bind(int family, int port)
 {
     struct sockaddr_in6 six = { .sin6_family = AF_INET6,
@@ -58,7 +59,8 @@ static int try_bind(int family, int port)
     return rc;
 }
 
-/* A kernel without IPv6 knows no such socket, or no such address. */
+/* A kernel without IPv6 refuses that socket for another reason: then IPv4 alone
+   is tried. */
 static int check_free(int port)
 {
     if (try_bind(AF_INET6, port) == 0)

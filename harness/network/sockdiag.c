@@ -20,7 +20,7 @@ int sockdiag_open(void)
     return netlink_open(NETLINK_SOCK_DIAG);
 }
 
-/* Written into buf, which is aligned as a header is. */
+/* Write a question into buf, which is aligned as a header is. */
 static struct inet_diag_req_v2 *question(void *buf, int family, unsigned states,
                                          int flags)
 {
@@ -147,7 +147,7 @@ int sockdiag_find(int sd, const struct address *local,
     put_end(req->id.idiag_dst, &req->id.idiag_dport, remote);
     if (netlink_ask(sd, (struct nlmsghdr *)buf, found, s) < 0)
         return errno == ENOENT ? 0 : -1;
-    /* Where the connection has gone, the kernel offers the listener. */
+    /* If the connection is gone, the kernel answers with the listener. */
     return s->state != LISTEN;
 }
 

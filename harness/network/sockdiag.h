@@ -11,7 +11,8 @@
 /* States as in <netinet/tcp.h>: TCP_ESTABLISHED .. TCP_CLOSING. */
 #define SOCKDIAG_STATE(s) (1u << (s))
 #define SOCKDIAG_LISTEN SOCKDIAG_STATE(10)
-/* Connected or half-way so, TIME_WAIT and not yet accepted ones left out. */
+/* From ESTABLISHED to CLOSING; without handshakes under way, without TIME_WAIT,
+   and without listening ones. */
 #define SOCKDIAG_CONNECTED                                       \
     (SOCKDIAG_STATE(1) | SOCKDIAG_STATE(4) | SOCKDIAG_STATE(5) | \
      SOCKDIAG_STATE(8) | SOCKDIAG_STATE(9) | SOCKDIAG_STATE(11))
@@ -35,15 +36,16 @@ int sockdiag_each(int sd, unsigned states, int port,
                   int (*each)(const struct socket_info *s, void *arg),
                   void *arg);
 
-/* The one connected socket between these two, as the side of local sees it:
-   without a walk through the kernel's table of all connections, which takes a
-   millisecond. Returns 1; 0 if there is none any more; -1 with errno. */
+/* Find the one connected socket that has these two addresses, as the side of
+   local sees it, without a walk through the kernel's table of all connections,
+   which takes a millisecond. Returns 1; 0 if there is none any more; -1 with
+   errno. */
 int sockdiag_find(int sd, const struct address *local,
                   const struct address *remote, struct socket_info *s);
 
 struct nlmsghdr;
-/* One message of the kernel's answer. Returns 0, or -1 with EBADMSG: it is not
-   what was asked for. */
+/* Read one message of the kernel's answer. Returns 0, or -1 with EBADMSG: it is
+   not what was asked for. */
 int sockdiag_parse(const struct nlmsghdr *h, struct socket_info *s);
 
 const char *sockdiag_state_name(int state); /* "CLOSE_WAIT" */
