@@ -30,8 +30,8 @@ enum { MOST_HELD = 256, TAKE_MS = 5000, LOOK_MS = 20, SYNC_WAKE_UP = 1 };
 struct rule {
     bool hold;
     size_t most; /* bytes at a time; 0: as many as asked for */
-    struct short_io_capture capture; /* where they go then, or nowhere */
-    long skip; /* so many pass before the first that fails */
+    struct short_io_capture capture; /* where they go, if not to the socket */
+    long skip; /* how many pass before the first that fails */
     long fail; /* how many are still to fail; < 0: all */
     int error;
     bool (*which)(const struct fault_call *c, void *arg);
@@ -77,8 +77,9 @@ static void make_shorter(struct fault *f, const struct fault_call *c)
     }
 }
 
-/* Under the lock: try again what waited for its socket, and let go of those
-   whose process has ended: our copy would keep its connection open. */
+/* Under the lock: try the calls again that wait for their socket, and drop
+   those whose process has ended, since our copy would keep its connection
+   open. */
 static void again(struct fault *f)
 {
     for (size_t i = f->shortened.n; i-- > 0;) {
@@ -153,13 +154,14 @@ static void take_one(struct fault *f, struct seccomp_notif *n, size_t size)
     struct fault_call c;
 
     if (notify_reply_take(f->listener, n, size, &c) < 0)
-        return; /* ENOENT: it has gone since; EINTR */
+        return; /* ENOENT: its process has gone since; or EINTR */
     pthread_mutex_lock(&f->lock);
     decide(f, &c);
     pthread_mutex_unlock(&f->lock);
 }
 
-/* Wait for a notification, for a socket of one that waits, or for the end. */
+/* Wait for a notification, for the socket of a call that waits, or for the
+   end. */
 static nfds_t wait_for_news(struct fault *f, struct pollfd *p)
 {
     nfds_t n = 2;
@@ -169,7 +171,8 @@ static nfds_t wait_for_news(struct fault *f, struct pollfd *p)
     pthread_mutex_lock(&f->lock);
     n += short_io_poll(&f->shortened, p + 2);
     pthread_mutex_unlock(&f->lock);
-    /* Whether a process that waits has ended is not told by its socket. */
+    /* A socket does not tell that the process which waits for it has ended:
+       hence the timeout. */
     (void)poll(p, n, n > 2 ? LOOK_MS : -1);
     return n;
 }
@@ -212,7 +215,7 @@ static void supervise(void *arg)
     pthread_mutex_unlock(&f->lock);
     if (listener >= 0) {
         /* Hand the processor over with the answer: a round trip then costs a
-           fifth. An older kernel has no such flag. */
+           fifth of the time. An older kernel has no such flag. */
         (void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS,
                     (unsigned long)SYNC_WAKE_UP);
         serve(f);

@@ -19,34 +19,35 @@ struct fault;
 /* Prepare to supervise the kinds in calls (CALL_BIT). The start is
        struct subject_how how = { .pre_exec = seccomp_filter_install,
                                   .arg = fault_filter(f) };
-   and nothing of those kinds is held until it is asked for. NULL with errno.
-   fault_end in every case where it is not NULL. */
+   and no call is held before that is asked for. Returns NULL with errno; else
+   fault_end in every case. */
 struct fault *fault_begin(unsigned calls);
 struct seccomp_filter *fault_filter(struct fault *f);
 
-/* True once the target runs under supervision. Else, after the start, why not,
-   errno: as seccomp_filter_install. */
+/* Wait until the start has shown whether the target runs under supervision.
+   False if it does not, with errno as from seccomp_filter_take_listener. */
 bool fault_works(struct fault *f);
 
-/* Hold every call of kind from now on that which accepts (NULL: all). It runs
-   on the supervisor's thread and must not block. */
+/* From now on hold every call of kind for which `which` returns true (NULL:
+   every one). It runs on the supervisor's thread and must not block. */
 void fault_hold(struct fault *f, enum call kind,
                 bool (*which)(const struct fault_call *c, void *arg),
                 void *arg);
-/* Fail the next n such calls with error at once; n < 0: all. */
+/* Fail the next n calls of kind that which accepts (n < 0: all of them) with
+   error, at once. */
 void fault_fail(struct fault *f, enum call kind, int error, long n,
                 bool (*which)(const struct fault_call *c, void *arg),
                 void *arg);
-/* Fail the n-th call of kind from now on (1: the next) that which accepts with
-   error. */
+/* Of the calls of kind that which accepts, fail the n-th from now on (1: the
+   next) with error. */
 void fault_fail_nth(struct fault *f, enum call kind, int error, long n,
                     bool (*which)(const struct fault_call *c, void *arg),
                     void *arg);
-/* Do every such call on a connected TCP socket in the target's place, with so
-   many bytes at most; one that would block waits until it can be done. Only
-   for CALL_RECV and CALL_SEND. Where to names a socket, it is on that one
-   alone, for CALL_SEND alone: the bytes go to a descriptor that must not block,
-   and stay open until fault_release. */
+/* Do every call of kind, CALL_RECV or CALL_SEND, on a connected TCP socket in
+   the target's place, with so many bytes at most; a call that would block waits
+   until it can be done. If to names a socket (CALL_SEND only), this is done for
+   calls on that socket alone, and their bytes go to its descriptor, which must
+   not block and stay open until fault_release. */
 void fault_shorten(struct fault *f, enum call kind, size_t bytes,
                    struct short_io_capture to);
 /* None of these any more; what is held goes on. */
@@ -56,12 +57,12 @@ void fault_release(struct fault *f, enum call kind);
    supervised process is left. */
 bool fault_wait_held(struct fault *f, enum call kind, struct deadline d,
                      struct fault_call *held);
-/* Let it fail with error, or (error 0) be done as it was asked for. EPIPE comes
-   with its SIGPIPE, as from the kernel, where that was not suppressed. False
-   if its process has gone meanwhile. */
+/* Answer a held call: fail it with error, or with error 0 let the kernel do it.
+   EPIPE comes with its SIGPIPE, as from the kernel, unless the call suppresses
+   that. False if its process has gone meanwhile. */
 bool fault_answer(struct fault *f, const struct fault_call *held, int error);
 
-/* Calls of that kind made so far, and those among them that were failed. */
+/* How many calls of kind have been made so far. */
 long fault_made(struct fault *f, enum call kind);
 long fault_injected(struct fault *f, enum call kind);
 
@@ -79,21 +80,20 @@ struct fault_socket { /* arg of fault_is_connected */
 
 /* A call on a connected TCP socket. */
 bool fault_is_connected(const struct fault_call *c, void *arg);
-/* A call on a listening TCP socket; arg is not looked at. */
+/* A call on a listening socket; arg is not used. */
 bool fault_is_listening(const struct fault_call *c, void *arg);
 struct fault_own {      /* arg of fault_is_own */
     char exe[4096];     /* the server's; "": not known */
-    bool begun;         /* a process with that has made a call */
-    uint64_t valgrinds; /* the place where valgrind makes calls of its
-                           own, which it is linked to; 0: none */
+    bool begun;         /* a process of that executable has made a call */
+    uint64_t valgrinds; /* address of the instruction by which valgrind makes
+                           its own calls; 0: none */
 };
 
-/* A call of the server, or of what it executes later, not of what was executed
-   on the way to it: a shell, env, a chooser of versions; nor of valgrind's. And
-   no read or write
-   by which a process wakes itself, as from a handler of signals: of a pipe
-   whose both ends it holds, of an eventfd and its like, of a socketpair, which
-   no kernel fails. */
+/* A call of the server, or of what it executes later; but not of a program that
+   was executed on the way to the server (a shell, env), and none of valgrind's
+   own. Nor a read or write by which a process wakes itself, as from a signal
+   handler: on a pipe of which it holds both ends, on an eventfd or the like, on
+   a socketpair. No kernel fails those. */
 bool fault_is_own(const struct fault_call *c, void *arg);
 
 struct fault_fds { /* arg of fault_is_short_of_fds, {0} at first */
@@ -104,13 +104,14 @@ struct fault_fds { /* arg of fault_is_short_of_fds, {0} at first */
     } of[64];
 };
 
-/* Likewise, and its process has as many descriptors open as when it was first
-   asked about, or more: one that has closed a spare descriptor would get its
-   connection in spite of EMFILE. */
+/* A call on a listening socket by a process that has at least as many
+   descriptors open as when it was first asked about: one that has closed a
+   spare descriptor would get its connection in spite of EMFILE. */
 bool fault_is_short_of_fds(const struct fault_call *c, void *arg);
 
-/* Release all and stop: what the target does from here on is not seen, so the
-   sandbox must end next. */
+/* Release all calls and stop the supervisor. Supervised calls that the target
+   makes from here on fail, so it must have ended, or end with its sandbox
+   next. */
 void fault_end(struct fault *f);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which calls a fault is meant for. On the supervisor's thread, with the call
-   held, so that its descriptor cannot change. */
+/* Which calls a fault is meant for. All of this runs on the supervisor's thread
+   while the call is held, so that its descriptor cannot change meanwhile. */
 #include "fault/fault.h"
 
 #include "fault/socket_look.h"
@@ -26,7 +26,8 @@ bool fault_is_listening(const struct fault_call *c, void *arg)
     return socket_listens(c->pid, (int)c->args[0]);
 }
 
-/* The number first seen of that process; 0 once there are too many. */
+/* How many descriptors pid had open at the first look; 0 if there are too many
+   processes to remember. */
 static size_t first_seen(struct fault_fds *fds, pid_t pid, size_t open)
 {
     for (int i = 0; i < fds->n; i++)
@@ -50,7 +51,8 @@ bool fault_is_short_of_fds(const struct fault_call *c, void *arg)
     return is;
 }
 
-/* How many descriptors of its process are what fd is; *what: that. */
+/* How many descriptors of c's process are open on the same file as the call's
+   own; *what is the call's own. */
 static size_t count_same(const struct fault_call *c, struct proc_fd *what)
 {
     struct fd_list l = { NULL, 0, 0 };
@@ -88,7 +90,8 @@ static bool wakes_itself(const struct fault_call *c)
             (int)c->args[0] > STDERR_FILENO);
 }
 
-/* What may block valgrind does for the server elsewhere. */
+/* Kinds of calls that may block: valgrind makes the server's at another place
+   than its own. */
 static bool may_block(enum call kind)
 {
     return kind == CALL_RECV || kind == CALL_SEND || kind == CALL_OPEN ||

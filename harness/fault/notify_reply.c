@@ -65,8 +65,8 @@ int notify_reply_result(int listener, uint64_t id, long result)
                    (struct seccomp_notif_resp){ .id = id, .val = result });
 }
 
-/* The kernel raises SIGPIPE with EPIPE, send(2), and so must we: it is taken
-   when the call returns. True if it was raised. */
+/* The kernel raises SIGPIPE with EPIPE, send(2), and so must we: the target
+   takes it when the call returns. True if it was raised. */
 static bool raise_pipe(const struct fault_call *c)
 {
     bool quiet = (c->number == SYS_sendto && (c->args[3] & MSG_NOSIGNAL)) ||
@@ -75,8 +75,9 @@ static bool raise_pipe(const struct fault_call *c)
     return !quiet && syscall(SYS_tkill, c->pid, SIGPIPE) == 0;
 }
 
-/* close(2) closes whatever it returns: what the descriptor stood for goes, and
-   /dev/null takes its place; the number alone is lost. */
+/* close(2) closes the descriptor even if it returns an error. So what the
+   descriptor stood for is closed, and /dev/null put in its place: only the
+   number stays taken. */
 static void close_there(int listener, const struct fault_call *c)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -107,8 +108,9 @@ int notify_reply_fault(int listener, const struct fault_call *c, int error)
         close_there(listener, c);
     if (notify_reply_result(listener, c->id, -error) == 0)
         return 0;
-    /* The signal has ended it in its call, which is the fault delivered: a wait
-       that only a fatal one breaks off (filter.c). */
+    /* SIGPIPE has ended the process in its call, and that is the fault
+       delivered: its wait for us is broken off by a fatal signal only
+       (seccomp_filter.c). */
     return raised && errno == ENOENT ? 0 : -1;
 }
 

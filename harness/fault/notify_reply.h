@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How a supervisor is told of a call, and what it says to it,
-   seccomp_unotify(2). All return 0, or -1 with errno (ENOENT: its process has
-   gone). */
+/* How a supervisor receives a call, and how it answers it, seccomp_unotify(2).
+   All return 0, or -1 with errno (ENOENT: the call's process has gone). */
 #ifndef NOTIFY_REPLY_H
 #define NOTIFY_REPLY_H
 
@@ -15,24 +14,26 @@ struct seccomp_notif;
  * bytes. */
 int notify_reply_take(int listener, struct seccomp_notif *n, size_t size,
                       struct fault_call *c);
-/* The kernel's structure may be longer than that which we were compiled
-   with. */
+/* How many bytes the kernel may write: its structure may be longer than the one
+   that we were compiled with. */
 size_t notify_reply_take_size(void);
 
-/* Let the kernel do it as it was asked for. */
+/* Let the kernel do the call. */
 int notify_reply_continue(int listener, uint64_t id);
-/* It was done in the target's place: result is its value, or -errno. */
+/* The call was done in the target's place and returns result, or fails with
+   -result if that is negative. */
 int notify_reply_result(int listener, uint64_t id, long result);
-/* For notify_reply_fault instead of an error: a poll whose time went by. */
+/* For notify_reply_fault in place of an error: a poll returns 0, as if its
+   timeout had passed. */
 enum { ANSWER_EXPIRED = -1 };
-/* Let it fail with error (> 0); 0: let it be done. EPIPE of a send comes with
-   the SIGPIPE that the kernel would raise. */
+/* Fail the call with error (> 0), or with 0 let the kernel do it. EPIPE of a
+   send comes with the SIGPIPE that the kernel would raise. */
 int notify_reply_fault(int listener, const struct fault_call *c, int error);
 
-/* True while the call is there to be answered. */
+/* True while the call waits for its answer. */
 bool notify_reply_waits(int listener, uint64_t id);
-/* A clone3(2) of a thread: its flags lie in memory, so that it came through
-   the filter as if it were a fork. */
+/* True for a clone3(2) that makes a thread. The filter cannot see its flags,
+   which lie in memory, and so reports it as if it were a fork. */
 bool notify_reply_is_thread(const struct fault_call *c);
 
 #endif

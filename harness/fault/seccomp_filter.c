@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* libseccomp writes the program, portably; it is loaded by the raw call, since
-   libseccomp 2.5 does not know SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, without
-   which each SIGCHLD would take a held call back. */
+/* libseccomp makes the program, for whatever machine this is. The raw system
+   call loads it, since libseccomp 2.5 does not know
+   SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV: without that flag each SIGCHLD would
+   take a held call back. The child of the start installs the filter; a process
+   that it forks for that sends the listener to the parent. */
 #include "fault/seccomp_filter.h"
 
 #include "base/deadline.h"
@@ -142,7 +144,8 @@ static int export_program(struct seccomp_filter *f, scmp_filter_ctx ctx)
     return n > 0 ? 0 : -1;
 }
 
-/* What the child and its parent have in common. */
+/* Make what the child and its parent share: the state, a futex, and the socket
+   pair. */
 static int open_way(struct seccomp_filter *f)
 {
     void *shared = mmap(NULL, sizeof *f->shared, PROT_READ | PROT_WRITE,
@@ -159,9 +162,9 @@ int seccomp_filter_make(struct seccomp_filter *f, unsigned calls)
     scmp_filter_ctx ctx;
     int rc;
 
-    /* Notifications are level 5. Whether they are allowed here is seen when
-       the filter is loaded: where seccomp(2) is refused the library would take
-       them for unknown. */
+    /* Notifications need API level 5, which the library believes missing where
+       seccomp(2) is refused. Whether they are allowed here shows when the
+       filter is loaded. */
     (void)seccomp_api_set(5);
     ctx = seccomp_init(SCMP_ACT_ALLOW);
     rc = ctx ? 0 : -1;
@@ -256,7 +259,7 @@ static int receive_fd(int way)
         return -1;
     c = CMSG_FIRSTHDR(&m);
     if (!c || c->cmsg_type != SCM_RIGHTS) {
-        errno = EMFILE; /* it came, and there was no room for it */
+        errno = EMFILE; /* a descriptor came, but there was no room for it */
         return -1;
     }
     memcpy(&fd, CMSG_DATA(c), sizeof fd);
@@ -269,9 +272,10 @@ static void fail(struct seccomp_filter_shared *s, int error)
     set_state(s, 3);
 }
 
-/* The child cannot send it: its own sendmsg(2) may be one of the calls that
-   wait for who has the listener. So it starts this process before, which the
-   filter does not reach, but which has the same table of descriptors. */
+/* The child cannot send the listener: its own sendmsg(2) may be a supervised
+   call, which waits for somebody who has the listener. So before it installs
+   the filter it starts this process, which is not filtered but shares its table
+   of descriptors. */
 static void send_listener(struct seccomp_filter *f, pid_t child)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != child)
@@ -285,7 +289,8 @@ static void send_listener(struct seccomp_filter *f, pid_t child)
     _exit(0);
 }
 
-/* Its end is told to nobody: the target was never its parent. */
+/* Without a signal at its end: the target must not see a child that it did not
+   make. */
 static pid_t start_sender(struct seccomp_filter *f)
 {
     pid_t child = getpid();
@@ -310,8 +315,9 @@ static long load(const struct seccomp_filter *f)
     return fd;
 }
 
-/* Without CAP_SYS_ADMIN, which root of a container lacks, a filter may not
-   outlive a gain of rights by exec. */
+/* Without CAP_SYS_ADMIN, which even root may lack in a container, the kernel
+   takes a filter only from a process that has given up gaining privileges by
+   exec. */
 static long load_as_allowed(const struct seccomp_filter *f)
 {
     long fd = load(f);
@@ -333,7 +339,8 @@ int seccomp_filter_install(void *filter)
     } else {
         f->shared->fd = (int32_t)fd;
         set_state(f->shared, 1);
-        /* From here on no call that it reports may be made but exec's own. */
+        /* From here to exec this process may make no call that the filter
+           reports. */
         if (wait_state(f->shared, 1, deadline_in(INSTALL_MS)) == 1)
             fail(f->shared, ECHILD);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The seccomp filter that reports chosen system calls to a supervisor,
-   seccomp_unotify(2), and the way of its listener out of the target. */
+   seccomp_unotify(2), and how its listener gets from the target to the
+   supervisor. */
 #ifndef SECCOMP_FILTER_H
 #define SECCOMP_FILTER_H
 
@@ -8,7 +9,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Kinds of calls, whatever the machine has for each. */
+/* Kinds of calls: each stands for all system calls of this machine that do the
+   same. */
 enum call {
     CALL_ACCEPT,
     CALL_FORK,
@@ -43,7 +45,7 @@ struct fault_call { /* one system call that was made */
     int number; /* of the system call */
     pid_t pid;  /* the thread's, as seen from outside */
     uint64_t args[6];
-    uint64_t place; /* of the instruction that made it */
+    uint64_t place; /* address of the instruction that made it */
 };
 
 /* Memory shared with the child that installs the filter. */
@@ -65,15 +67,15 @@ struct seccomp_filter {
 int seccomp_filter_make(struct seccomp_filter *f, unsigned calls);
 void seccomp_filter_free(struct seccomp_filter *f);
 
-/* In the child, last before exec: install it, and send the listener to the
-   parent. Without the right to do so otherwise, seccomp(2), exec gives the
-   target no new privileges from then on. Returns 0, or -1 with errno. For
-   struct subject_how. */
+/* In the child, last before exec: install the filter, and send the listener to
+   the parent. Without the right to do so (CAP_SYS_ADMIN, seccomp(2)) the
+   process first gives up gaining privileges by exec, for itself and for the
+   target. Returns 0, or -1 with errno. For struct subject_how. */
 int seccomp_filter_install(void *filter);
 
-/* In the parent, on a thread of its own, since the other one waits for exec:
-   take the listener that the child sends. Returns a descriptor, or -1 with
-   errno (EBUSY: another supervisor above us; EPERM, EACCES: not allowed here;
+/* In the parent, on a second thread, since the main one waits for exec: take
+   the listener that the child sends. Returns a descriptor, or -1 with errno
+   (EBUSY: another supervisor above us; EPERM, EACCES: not allowed here;
    ETIMEDOUT). */
 int seccomp_filter_take_listener(struct seccomp_filter *f, int timeout_ms);
 

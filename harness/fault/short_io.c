@@ -20,7 +20,7 @@
 
 enum { BUFFER = 4096 };
 
-/* Where the call's first bytes lie in the target. */
+/* Where the first bytes of the call lie in the target. */
 struct place {
     uint64_t address;
     size_t n;
@@ -114,7 +114,8 @@ static long transmit(const struct fault_call *c, int fd, const struct place *p,
     return sent < 0 ? -errno : sent;
 }
 
-/* A nonblocking socket's EAGAIN is the target's to see. */
+/* Whether the target would wait here; on a socket that does not block it must
+   see EAGAIN. */
 static bool target_waits(const struct fault_call *c, int fd)
 {
     int flags = fcntl(fd, F_GETFL);
@@ -139,7 +140,7 @@ static enum short_io_end attempt(const struct fault_call *c, int fd,
                                    : transmit(c, fd, &p, most);
     if (*result == -EAGAIN && target_waits(c, fd))
         return SHORTEN_WAITS;
-    /* The kernel itself must do what ends in a signal. */
+    /* EPIPE comes with a signal: let the kernel do this call. */
     return *result == -EPIPE ? SHORTEN_NOT_MEANT : SHORTEN_DONE;
 }
 

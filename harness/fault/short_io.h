@@ -19,30 +19,33 @@ struct shortened { /* calls that wait for their sockets */
 };
 
 enum short_io_end {
-    SHORTEN_NOT_MEANT, /* not a connection, or too many wait: let it be */
+    SHORTEN_NOT_MEANT, /* not a connection, or too many wait: leave it to the
+                          kernel */
     SHORTEN_WAITS,     /* it was put into s */
     SHORTEN_DONE       /* *result: bytes, 0 at EOF, or -errno */
 };
 
-/* Where no copy can be made of a target's sockets (reach.h), what it sends on
-   one of them can still be taken from its memory. */
+/* Where no copy of a target's socket can be made (remote_process.h), what it
+   sends on one of them can still be taken from its memory. */
 struct short_io_capture {
     unsigned long inode; /* of that socket; 0: of none */
     int fd;              /* where the bytes go instead */
 };
 
-/* Do c with most bytes; where to names a socket, on that one alone. */
+/* Do the call c with at most `most` bytes. If to names a socket, only calls on
+   that socket are meant. */
 enum short_io_end shorten(struct shortened *s,
                           const struct short_io_capture *to,
                           const struct fault_call *c, size_t most,
                           long *result);
 
-/* What waits, for poll(2); fills p and returns their number. */
+/* Fill p with the sockets that calls wait for, for poll(2). Returns their
+   number. */
 nfds_t short_io_poll(const struct shortened *s, struct pollfd *p);
-/* Try the i-th again; SHORTEN_DONE takes it out of s. */
+/* Try the i-th call again. It stays in s until short_io_drop. */
 enum short_io_end short_io_again(struct shortened *s, size_t i, size_t most,
                                  long *result);
-/* Take it out and close our copy. */
+/* Take the i-th call out of s and close our copy of its socket. */
 void short_io_drop(struct shortened *s, size_t i);
 
 #endif

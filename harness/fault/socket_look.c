@@ -75,7 +75,7 @@ static int is_it(const struct socket_info *s, void *arg)
     return 1;
 }
 
-/* Whether sock_diag knows it in one of states. */
+/* Whether sock_diag shows the socket in one of states. */
 static bool find(pid_t tid, int fd, unsigned states, struct by_inode *by)
 {
     int sd;
@@ -137,7 +137,7 @@ int socket_peer_port(pid_t tid, int fd)
     return port;
 }
 
-/* look at a copy, or else the inode. */
+/* Ask look about a copy, or look for the inode where there is none. */
 static bool look_at_unix(pid_t tid, int fd, bool (*look)(int copy))
 {
     int copy = remote_fd(tid, fd);

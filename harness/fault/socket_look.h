@@ -10,18 +10,18 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* It listens: a socket of TCP, or without a copy one of IP. */
+/* A listening socket; without a copy only TCP's are found. */
 bool socket_listens(pid_t tid, int fd);
 
-/* A connection of TCP: the port of its peer, or 0 for any other. Without a copy
-   the kernel walks through its table of all connections, which takes a
+/* The port of the peer if it is a TCP connection, else 0. Without a copy the
+   kernel walks through its table of all connections, which takes a
    millisecond. */
 int socket_peer_port(pid_t tid, int fd);
 
-/* AF_UNIX. */
+/* A socket of AF_UNIX. */
 bool socket_is_unix(pid_t tid, int fd);
-/* AF_UNIX, and its peer has no name, as an end of a socketpair(2); without a
-   copy every one of AF_UNIX is taken for such an end. */
+/* A socket of AF_UNIX whose peer has no name, as an end of a socketpair(2);
+   without a copy every socket of AF_UNIX is taken for such an end. */
 bool socket_is_pair(pid_t tid, int fd);
 
 /* A call on it has a time limit: option is SO_RCVTIMEO or SO_SNDTIMEO. False

@@ -76,8 +76,8 @@ static int map_self(uid_t uid, gid_t gid)
 }
 
 /* Root needs no user namespace, and a map of one line would break the
-   setgroups(2) and setuid(2) of a target that drops its privileges; but in a
-   container root may lack CAP_SYS_ADMIN, and then it is the only way. */
+   setgroups(2) and setuid(2) of a target that drops its privileges. But in a
+   container root may lack CAP_SYS_ADMIN, and then there is no other way. */
 static int unshare_most(void)
 {
     int flags = CLONE_NEWNET | CLONE_NEWNS;
@@ -92,7 +92,7 @@ static int unshare_most(void)
 }
 
 /* pid 1 of the sandbox: it adopts what daemonises, reaps it, and ends with the
-   caller. All signals are blocked: what the target sends passes it by. */
+   caller. All signals are blocked: the target cannot end it. */
 static void init_main(int lifeline, int ready, pid_t outer)
 {
     sigset_t child;
@@ -102,19 +102,20 @@ static void init_main(int lifeline, int ready, pid_t outer)
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     sigfillset(&child);
     (void)sigprocmask(SIG_BLOCK, &child, NULL);
-    /* getppid(2) is 0 here whether the caller lives or not; the pipe tells
-       whether it had gone before the line above took effect. */
+    /* getppid(2) is 0 here, whether the caller lives or not. The pipe tells
+       whether the caller had ended before PR_SET_PDEATHSIG took effect. */
     (void)fcntl(lifeline, F_SETFL, O_NONBLOCK);
     if (read(lifeline, &byte, 1) == 0)
         _exit(0);
     /* A /proc of the sandbox's own for the target; some containers forbid it,
-       and then it sees the outer one. */
+       and then the target sees the outer one. */
     (void)mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
                 NULL);
-    /* Two sandboxes at a time would number their processes alike, but /tmp is
-       one: what locks a file named after its pid there, as a JVM does, would
-       find it taken. So each counts on from a number of its own, where it may;
-       below the 32,768 of a small pid_max. */
+    /* Processes of two sandboxes would have the same numbers, but both share
+       /tmp: a program that locks a file there named after its pid, as a JVM
+       does, would find it locked. So each sandbox counts from another number,
+       if the kernel lets it; below 32,768, which may be all that pid_max
+       allows. */
     snprintf(number, sizeof number, "%d", FIRST_PID + outer % 512 * 60);
     (void)write_file("/proc/sys/kernel/ns_last_pid", number);
     (void)write(ready, &byte, 1); /* a dead caller cannot be told */
@@ -129,9 +130,9 @@ static void init_main(int lifeline, int ready, pid_t outer)
 }
 
 /* A target that is root could trace the init, clear its death signal and let
-   the sandbox outlive us. A process has one tracer: it is this one, and
-   PTRACE_O_EXITKILL lets the init die with it. Where that is refused the death
-   signal and the pipe must do. ptrace(2). */
+   the sandbox outlive us. A process has only one tracer, so we are that, and
+   PTRACE_O_EXITKILL makes the init die with us. Where tracing is refused, the
+   death signal and the pipe have to do. ptrace(2). */
 static void hold_init(pid_t init)
 {
     (void)ptrace(PTRACE_SEIZE, init, NULL, PTRACE_O_EXITKILL);
@@ -196,11 +197,11 @@ int sandbox_enter(struct sandbox *c, pid_t parent, char *const *keep, char *why,
         return failed(why, why_size, "/proc");
     if (unshare_most() < 0)
         return failed(why, why_size, "namespaces");
-    if (early_thread_prepare() < 0) /* before the next line, see there */
+    if (early_thread_prepare() < 0) /* the next line forbids threads */
         return failed(why, why_size, "thread");
     if (unshare(CLONE_NEWPID) < 0)
         return failed(why, why_size, "pid namespace");
-    /* New credentials cleared both. */
+    /* Both were cleared by a new user namespace. */
     (void)prctl(PR_SET_DUMPABLE, 1);
     if (sandbox_die_with(parent) < 0)
         return failed(why, why_size, "parent");
@@ -209,7 +210,8 @@ int sandbox_enter(struct sandbox *c, pid_t parent, char *const *keep, char *why,
     c->dir_fd = sandbox_mounts(c->dir, sizeof c->dir, keep, &step);
     if (c->dir_fd < 0)
         return failed(why, why_size, step);
-    /* Any port, without root; an older kernel has no such switch. */
+    /* Let the target bind any port without root, and clients use more ports; an
+       older kernel lacks the first switch. */
     (void)write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
     (void)write_file("/proc/sys/net/ipv4/ip_local_port_range", "16384 65535");
     if (start_init(c) < 0)
@@ -230,7 +232,7 @@ int sandbox_open_plain(struct sandbox *c, pid_t parent, const char *dir,
     return sandbox_die_with(parent);
 }
 
-/* All below this process but for spare and what is below it. */
+/* List all descendants, without the processes in spare and those below them. */
 static int list_descendants(const struct pid_list *spare, struct pid_list *out)
 {
     struct pid_list children = { NULL, 0, 0 };
@@ -256,7 +258,8 @@ pid_t sandbox_kill_descendants(const struct pid_list *spare)
         if (deadline_passed(d))
             break;
         process_signal_all(&l, SIGKILL);
-        /* Ours, or their parent's, who is ending too. */
+        /* Reap those that are our children; the others' parents are ending
+           too. */
         for (size_t i = 0; i < l.n; i++)
             (void)waitpid(l.pid[i], NULL, WNOHANG);
         pause_until(&pause, d);
@@ -266,8 +269,8 @@ pid_t sandbox_kill_descendants(const struct pid_list *spare)
     return left;
 }
 
-/* All of the sandbox dies with its init, but the init's own end waits for every
-   zombie in it to be reaped, and some of them are children of ours. */
+/* All of the sandbox dies with its init. But the init ends only once every
+   zombie in the sandbox has been reaped, and some of those are our children. */
 static void close_namespaces(struct sandbox *c)
 {
     (void)process_signal(c->init, SIGKILL);

@@ -13,14 +13,14 @@
 #include <sys/types.h>
 
 enum { SANDBOX_FIRST_PORT = 16384, SANDBOX_PORTS = 65536 - SANDBOX_FIRST_PORT };
-/* a client may use, in a sandbox */
+/* ports that a client may use in a sandbox */
 
 struct sandbox {
     bool isolated;
     pid_t init;    /* pid 1 of the sandbox, as seen from outside; without
                       isolation this process, a subreaper */
     char dir[256]; /* scratch, writable by everyone; gone with the sandbox */
-    int dir_fd;    /* the same, whatever a target mounts or unmounts */
+    int dir_fd;    /* that directory, whatever a target mounts over its path */
     int lifeline;  /* the init ends when this is closed; -1: none */
 };
 
@@ -50,11 +50,12 @@ void sandbox_close(struct sandbox *c);
    (another user's, or one that sleeps in the kernel), its pid. */
 pid_t sandbox_kill_descendants(const struct pid_list *spare);
 
-/* RLIMIT_CORE 0 and a defined soft limit of descriptors: what all that is
-   started here inherits. need: descriptors that one server may want. */
+/* Set RLIMIT_CORE to 0 and a defined soft limit of descriptors, at least need
+   if the hard limit allows it: all that is started here inherits both. */
 void sandbox_limits(long need);
 
-/* End with the parent, however that ends. Returns 0, or -1 if it is gone. */
+/* Have the kernel kill this process when parent ends, however that ends.
+   Returns 0, or -1 if it is gone already. */
 int sandbox_die_with(pid_t parent);
 
 #endif

@@ -15,8 +15,8 @@
 
 enum { USABLE_MS = 5000 };
 
-/* The kernel finishes an IPv6 address behind the caller's back: until then
-   bind(2) says EADDRNOTAVAIL, and connect(2) ENETUNREACH. */
+/* The kernel completes a new IPv6 address some time later: until then bind(2)
+   says EADDRNOTAVAIL, and connect(2) ENETUNREACH. */
 static int wait_usable(const struct sockaddr_storage *a)
 {
     struct deadline d = deadline_in(USABLE_MS);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The address that the target is to listen on, or, where it is a client, to
-   connect to: a sandbox is given it, a machine has it or not. */
+/* The address that the target is to listen on or, if it is a client, to connect
+   to. A sandbox is given the address if it lacks it; without isolation the
+   machine must have it. */
 #ifndef SANDBOX_ADDRESS_H
 #define SANDBOX_ADDRESS_H
 

@@ -25,7 +25,7 @@ bool sandbox_is_over(const struct sandbox *c, char *why, size_t size)
     known = child_ended(c->init, &status);
     if (!known && !procfs_ending(c->init))
         return false;
-    /* It is waited for once all others in the sandbox have been. */
+    /* Its status comes once all others in the sandbox have been reaped. */
     while (!known && !deadline_passed(d)) {
         pause_until(&pause, d);
         known = child_ended(c->init, &status);

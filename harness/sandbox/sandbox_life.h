@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A sandbox ends with its first process, whoever ends that: the OOM killer
-   does. What is seen then says nothing about the target. */
+/* A sandbox ends when its first process does, and somebody else may kill that,
+   as the OOM killer does. What is seen then says nothing about the target. */
 #ifndef SANDBOX_LIFE_H
 #define SANDBOX_LIFE_H
 
@@ -8,11 +8,11 @@
 #include "sandbox/sandbox.h"
 
 /* True once the sandbox's first process has begun to end; why says what ended
-   it, in one line. Asked before anything is concluded from what was seen:
-   whatever its end did to others was after that. */
+   it, in one line. Ask after looking at the target and before concluding
+   anything: if it is false, what was seen came before any such end. */
 bool sandbox_is_over(const struct sandbox *c, char *why, size_t size);
 
-/* Where the sandbox is over, v becomes an error, whatever it was. */
+/* If the sandbox is over, v becomes an error, whatever it was. */
 void sandbox_is_over_error(const struct sandbox *c, struct verdict *v);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A tmpfs leaves nothing behind even if all is killed, but it needs a directory
-   to stand on, and hides what that one holds. So an empty one is taken; where
-   there is none, what the directory holds is bound into the tmpfs under its own
-   name. */
+/* The scratch directory is on a tmpfs, which leaves nothing behind even if all
+   is killed. A tmpfs is mounted over a directory and hides what that holds, so
+   an empty directory is chosen; where there is none, its entries are bound into
+   the tmpfs under their own names. */
 #include "sandbox/sandbox_mounts.h"
 
 #include <dirent.h>
@@ -20,14 +20,14 @@ enum { MOST_ENTRIES = 256, UNFIT = -1 };
 
 /* ---- private mounts ---- */
 
-/* What is mounted at dir from here on, nobody else sees. */
+/* Let no other namespace see what is mounted at dir or below from here on. */
 static bool make_private(const char *dir)
 {
     return mount(NULL, dir, NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
-/* In a plain chroot "/" is no place where something is mounted, and cannot be
-   made private; then what is mounted below it is, one by one. all: "/" was. */
+/* In a plain chroot "/" is no mount point and cannot be made private; then each
+   mount point below it is, one by one. *all: "/" could be. */
 static bool make_mounts_private(bool *all)
 {
     *all = make_private("/");
@@ -64,7 +64,7 @@ static int count_entries(const char *place, char *const *keep)
     return n <= MOST_ENTRIES ? n : UNFIT;
 }
 
-/* The entry of the hidden directory old appears again in place. */
+/* Make an entry of the hidden directory old appear in place again. */
 static int show_entry(int old, const char *place, const char *name)
 {
     char from[64 + NAME_MAX], to[PATH_MAX], text[PATH_MAX];
@@ -106,7 +106,7 @@ static int show_entries(DIR *old, const char *place)
     return rc;
 }
 
-/* A name in it that none of its own entries has. */
+/* Make the scratch directory in place, under a name that no entry there has. */
 static int make_scratch(const char *place, char *dir, size_t size)
 {
     for (int i = 0; i <= MOST_ENTRIES; i++) {
@@ -145,7 +145,8 @@ static int mount_at(const char *place, bool all_private, char *dir, size_t size)
     return fd;
 }
 
-/* Directories that every system has, and that hold little. */
+/* Try directories that every system has and that hold little, the emptiest
+   first. */
 static int mount_scratch(bool all_private, char *const *keep, char *dir,
                          size_t size)
 {
@@ -166,9 +167,10 @@ static int mount_scratch(bool all_private, char *const *keep, char *dir,
 
 /* ---- terminals ---- */
 
-/* The caller's terminal has a name below /dev too, and writing there needs no
-   session: pseudo terminals are the sandbox's own, and any other is /dev/null.
-   A sandbox that may not do so still has no controlling terminal. */
+/* The caller's terminal has a name in /dev too, by which a target could write
+   to it without belonging to its session. So the sandbox gets pseudo terminals
+   of its own, and any other terminal becomes /dev/null. If that is not allowed,
+   the target still has no controlling terminal. */
 static void hide_terminals(void)
 {
     char name[PATH_MAX];

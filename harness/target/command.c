@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 static const char *const valgrind_options[] = {
-    /* Nor from ~/.valgrindrc and ./.valgrindrc is another tool taken, or a file
-       of suppressions that hides what is wrong. */
+    /* command-line-only: ~/.valgrindrc and ./.valgrindrc could name another
+       tool, or suppressions that hide what is wrong. */
     "valgrind",
     "--command-line-only=yes",
     "--tool=memcheck",
@@ -113,7 +113,8 @@ bool target_tells_port(const struct target *t)
     return tells(t, "{port}");
 }
 
-/* In the name of its log a % begins what valgrind puts there. */
+/* valgrind replaces what follows a % in the name of its log, so that a % in our
+   path is doubled. */
 static size_t put_valgrind(char **argv, const char *logs)
 {
     static const struct place percent = { "%", "%%" };

@@ -19,20 +19,19 @@ struct target {
     bool valgrind;
 };
 
-/* The argument vector for this address, in words, since a case may want to
-   give a wrong one: {ip}, {port} and {dir} replaced, ip and port appended where
-   no argument has either. ip NULL: the address is left out, with every
-   argument that is just a placeholder of it. Under valgrind with its options in
-   front, one log a process in logs. Allocated whole; free with
-   target_argv_free. NULL: no memory. */
+/* Make the argument vector. ip and port are words, since a case may want to
+   give wrong ones. {ip}, {port} and {dir} are replaced; ip and port are
+   appended if no argument has either. ip NULL: the address is left out, with
+   every argument that is just a placeholder of it. Under valgrind its options
+   come first, and each process writes a log into logs. Allocated whole; free
+   with target_argv_free. NULL: no memory. */
 char **target_argv(const struct target *t, const char *ip, const char *port,
                    const char *dir, const char *logs);
 
 /* True if {ip} or {port} stands inside a longer argument, so that the address
    cannot be left out. */
 bool target_embeds_address(const struct target *t);
-/* True if the command is told the address, or (false) only a port; and if it is
-   told a port. */
+/* True if the command is told an address; and if it is told a port. */
 bool target_tells_ip(const struct target *t);
 bool target_tells_port(const struct target *t);
 void target_argv_free(char **argv);

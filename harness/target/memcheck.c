@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The directory of logs is one that the target may write to, for its workers
-   may have another user: nothing in it is waited for or followed. */
+/* The target may write to the directory of logs, since its workers may be
+   another user's. So nothing in it is trusted: no link is followed, no FIFO
+   waited for, and no file read without an end. */
 #include "target/memcheck.h"
 
 #include "target/memcheck_log.h"
@@ -29,7 +30,7 @@ void memcheck_free(struct memcheck *m)
     memset(m, 0, sizeof *m);
 }
 
-/* Of what is wrong the first is told. */
+/* Keep the first trouble only. */
 static void tell(struct memcheck *m, const char *name, const char *what)
 {
     if (!m->trouble[0])
@@ -47,7 +48,8 @@ struct logs {
     char counts_more[64]; /* ... and its name */
 };
 
-/* A stream of a regular file, else NULL with what is wrong told. */
+/* Open a log, which must be a regular file; else NULL, and the trouble is
+   told. */
 static FILE *open_log(struct logs *l, const char *name)
 {
     int fd =
@@ -141,8 +143,9 @@ int memcheck_read(struct memcheck *m, const char *dir, long server_pid)
     }
     read_all(&l, d);
     closedir(d);
-    /* What a process was forked with it counts too; beyond that there are
-       records that are not known here. */
+    /* A forked process also counts the records that its parent had by then. If
+       a log counts more than that, there are records that are not known
+       here. */
     if (l.unshown > l.passed_on)
         tell(m, l.counts_more, "counts errors that no log shows");
     return 0;

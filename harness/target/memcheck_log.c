@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The text log, since valgrind 3.19 leaves descriptors out of its XML, and XML
-   that is cut off cannot be read at all. A record is a head that is not
-   indented and what is indented below it, mostly a call stack; a blank line
-   ends it, but from 3.23 on that is missing where a descriptor is misused. */
+/* The text log is read, since valgrind 3.19 leaves descriptors out of its XML,
+   and XML that is cut off cannot be read at all. A record is a line that is not
+   indented, and the indented lines below it, mostly a call stack. A blank line
+   ends it; from 3.23 on that is missing after a misused descriptor. */
 #include "target/memcheck_log.h"
 
 #include <errno.h>
@@ -73,7 +73,8 @@ static enum record kind_of(const char *head)
 {
     static const struct {
         const char *words;
-        bool first; /* it begins with them; else they are in it */
+        bool first; /* the head begins with words; else they are anywhere in
+                       it */
         enum record kind;
     } heads[] = {
         { "Invalid ", true, MEMORY },
@@ -93,7 +94,7 @@ static enum record kind_of(const char *head)
         { "indirectly lost in loss record", false, LOSS },
         { "Open ", true, DESCRIPTOR },
         { "File descriptor ", true, OTHER },
-        /* Implementation-defined, and told since 3.21 alone. */
+        /* Implementation-defined, and reported only since 3.21. */
         { "() with size 0", false, OTHER },
         { "Unsafe allocation with size of zero", true, OTHER },
     };
@@ -171,8 +172,8 @@ static void take_text(struct reader *r, const char *text)
     }
 }
 
-/* Lines begin with "==PID== "; what a process forked meanwhile writes of
-   itself stands in its own log. */
+/* Lines begin with "==PID== ". What a forked process writes stands in a log of
+   its own. */
 static long take_lines(struct reader *r, FILE *f, long limit)
 {
     char line[LINE];
@@ -182,7 +183,7 @@ static long take_lines(struct reader *r, FILE *f, long limit)
         char *text =
             strncmp(line, "==", 2) == 0 ? strstr(line + 2, "==") : NULL;
 
-        /* With a NUL in it, its length is not to be seen. */
+        /* If a NUL hides its length, the most is assumed. */
         bytes += strchr(line, '\n') ? (long)strlen(line) : LINE - 1;
         line[strcspn(line, "\n")] = '\0';
         if (text)

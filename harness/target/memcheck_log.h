@@ -11,8 +11,8 @@ struct memcheck_log {
     long pid;
     bool server;    /* may hold no connection at all */
     bool complete;  /* it has its summary */
-    long passed_on; /* records that a child forked later counts as its
-                       own, without showing them */
+    long passed_on; /* records that a child forked later also counts, without
+                       showing them */
     long unshown;   /* counted in the summary, and not shown */
 };
 

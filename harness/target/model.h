@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How a server is made, told from what is there while clients are connected
-   that was not there before. It decides what is skipped. */
+/* How a server handles its connections, told from what is there while clients
+   are connected and was not there before. It decides which cases are
+   skipped. */
 #ifndef MODEL_H
 #define MODEL_H
 
@@ -17,9 +18,9 @@ enum model {
 
 const char *model_name(enum model model);
 
-/* While that many clients are connected and were served once; before is from
-   when none was. *workers: the processes added since. With thousands of
-   workers their number is read from one file. */
+/* Call it while so many clients are connected and have been served once; before
+   was taken when there was none. *workers: the processes added since; where
+   there are thousands, their number is read from one file. */
 enum model model_of(struct subject *subject, const struct snapshot *before,
                     long clients, long *workers);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The wait until the server is at rest. It looks with what is cheap first: with
-   thousands of workers ending, the children file of the server alone tells
-   that it is too early to look at anything else. */
+/* The wait until the server is at rest. The cheapest look comes first: while
+   thousands of workers end, the file of the server's children alone shows that
+   it is too early to look at anything else. */
 #include "target/snapshot.h"
 
 #include "target/subject_listener.h"
@@ -14,7 +14,7 @@ enum { LASTING_MS = 100 };
 
 struct wait_state {
     struct subject *subject;
-    const struct snapshot *before; /* NULL: the first rest */
+    const struct snapshot *before; /* NULL: nothing to compare with */
     struct snapshot *now;
     long children_before; /* of the server process */
     long least;           /* what was left at the best look */
@@ -43,8 +43,8 @@ static long left_over(const struct wait_state *w)
            (long)now->zombies.n;
 }
 
-/* In the first rest nothing is known to compare with: its processes must have
-   stopped to change. */
+/* With nothing to compare with, the server is at rest once its processes no
+   longer change. */
 static bool unchanged(struct wait_state *w, long before)
 {
     const struct snapshot *now = w->now;
@@ -85,7 +85,8 @@ static bool is_zombie(pid_t pid)
 }
 
 /* A process that ends is a zombie for a moment, and a server may have others
-   that come and go all the time: only who stays one was not waited for. */
+   that come and go all the time. Only a process that stays a zombie was not
+   waited for. */
 static void keep_lasting(struct pid_list *zombies)
 {
     struct deadline d = deadline_in(LASTING_MS);
@@ -94,7 +95,7 @@ static void keep_lasting(struct pid_list *zombies)
 
     while (zombies->n && !deadline_passed(d)) {
         pause_until(&pause, d);
-        child_reap_all(); /* without a sandbox, orphans come to us */
+        child_reap_all(); /* without a sandbox we are the parent of orphans */
         n = 0;
         for (size_t i = 0; i < zombies->n; i++)
             if (is_zombie(zombies->pid[i]))
@@ -103,7 +104,7 @@ static void keep_lasting(struct pid_list *zombies)
     }
 }
 
-/* The deadline passed: what is left must be seen whole. */
+/* The deadline has passed: take a full snapshot of what is left. */
 static enum idle give_up(struct wait_state *w)
 {
     if (snapshot_take(w->now, w->subject, SNAPSHOT_FDS) < 0)

@@ -29,11 +29,12 @@ static int count_socket(const struct socket_info *i, void *arg)
 {
     long *n = arg;
 
-    *n += i->inode != 0; /* the kernel alone holds the others */
+    *n += i->inode != 0; /* no process holds the others */
     return 0;
 }
 
-/* Adopted by us or by the sandbox's init: whoever ends then is ours to reap. */
+/* A child of ours, or of the sandbox's init: then we, not the server, have to
+   reap it. */
 static bool is_ours_to_reap(const struct subject *subject, pid_t ppid)
 {
     return ppid == subject->sandbox->init || ppid == getpid();

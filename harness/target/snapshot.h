@@ -38,12 +38,13 @@ void snapshot_free(struct snapshot *s);
 /* Fill by_pid and by_kind, which the rest of this file needs; snapshot_take has
    done it. Returns 0, or -1 with ENOMEM. */
 int snapshot_index(struct snapshot *s);
-/* The same process in s, or NULL. */
+/* The process of s that is the same as p, or NULL. */
 const struct audit_process *snapshot_find(const struct snapshot *s,
                                           const struct audit_process *p);
 
-/* Whether pid is in s, and showed what it has open: a process that has changed
-   its user, or may not be dumped, shows that to CAP_SYS_PTRACE alone. */
+/* True if pid is in s and its descriptors were seen: those of a process that
+   has changed its user, or may not be dumped, are shown only to
+   CAP_SYS_PTRACE. */
 bool snapshot_shows_fds(const struct snapshot *s, pid_t pid);
 
 struct growth {
@@ -67,8 +68,8 @@ size_t audit_leaked(const struct subject *subject,
 void audit_sum_up(const struct subject *subject, const struct snapshot *before,
                   const struct snapshot *after, struct audit_summary *sum);
 
-/* True for a descriptor that may come and go: /dev/null, kept spare by some
-   for a full table. */
+/* True for /dev/null, which may come and go: some servers keep it open, to have
+   a descriptor to spare when their table is full. */
 bool audit_is_spare(const char *what);
 
 enum idle {
@@ -78,10 +79,11 @@ enum idle {
     IDLE_TROUBLE /* errno */
 };
 
-/* Wait until the server holds no more than it did before, and no zombie and no
-   connected socket; each step towards it renews timeout_ms. before NULL: until
-   no socket is connected and its processes no longer change. The last look is
-   left in now. *seconds grows by the time spent looking, without pauses. */
+/* Wait until the server holds no more than in before, and has no zombie and no
+   connected socket; each step towards that renews timeout_ms. before NULL: wait
+   until no socket is connected and its processes no longer change. The last
+   look is left in now. *seconds grows by the time spent looking, without
+   pauses. */
 enum idle snapshot_when_idle(struct subject *subject,
                              const struct snapshot *before, double timeout_ms,
                              struct snapshot *now, double *seconds);

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* The difference of two snapshots. A server may have thousands of processes and
-   of open files: both are looked up in an order that is made once a snapshot,
-   so that nothing here takes longer than in proportion to them. */
+   of open files: each snapshot is put in order once (snapshot_index), and then
+   both are walked through side by side, so that the time only grows in
+   proportion. */
 #include "target/snapshot.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What two descriptors must share to stand for each other: their file, or
-   their kind where each has an inode of its own, which ends before that. */
+/* How much of what two descriptors must share to be of one kind: all of it, or,
+   where each has an inode of its own ("socket:[7]"), what stands before the
+   bracket. */
 static size_t kind_length(const char *what)
 {
     const char *bracket = strchr(what, '[');
@@ -99,7 +101,7 @@ bool audit_is_spare(const char *what)
     return strcmp(what, "/dev/null") == 0;
 }
 
-/* The listening socket is not just any socket. */
+/* A listening socket is counted apart from other sockets. */
 static bool is_listener(const struct subject *subject, const struct proc_fd *fd)
 {
     unsigned long inode = procfs_socket_inode(fd->what);
@@ -110,7 +112,8 @@ static bool is_listener(const struct subject *subject, const struct proc_fd *fd)
     return false;
 }
 
-/* One process at two moments, and where what has grown is noted. */
+/* One process at two moments, and where the descriptors that have grown are
+   noted. */
 struct pair {
     const struct subject *subject;
     const struct audit_process *then, *now;
@@ -124,7 +127,7 @@ struct group {
     size_t n;
 };
 
-/* Those that are of the kind of fd from the i-th on. */
+/* Those of the kind of fd, from the i-th in the order of kinds on. */
 static struct group group_from(const struct audit_process *p, size_t i,
                                const struct proc_fd *fd)
 {
@@ -182,7 +185,7 @@ static long group_grown(struct pair *p, const struct group *before,
     return grown > 0 ? grown : 0;
 }
 
-/* Both lists are walked through at once, kind by kind. */
+/* Walk through both lists side by side, kind by kind. */
 static long fds_grown(struct pair *p)
 {
     const struct audit_process *then = p->then, *now = p->now;

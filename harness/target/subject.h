@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The server under test, as one start of it. What is done with it stands beside
-   this, each a step above the one before: subject_processes (which are its
-   own), subject_listener, subject_lifecycle, subject_launch. It is never
-   connected to here. */
+/* The server under test, as one start of it. The files beside this one build on
+   each other: subject_processes (which processes are its own),
+   subject_listener, subject_lifecycle, subject_launch. None of them connects to
+   it. */
 #ifndef SUBJECT_H
 #define SUBJECT_H
 
@@ -42,11 +42,11 @@ struct subject {
     long backlog; /* of the smallest listen queue */
     enum subject_starts starts;
     struct pid_list not_ours; /* our own processes in the same tree */
-    int64_t put_off_ns;       /* its deadlines, by now */
+    int64_t put_off_ns;       /* how long its deadlines were put off so far */
     char why[SUBJECT_WHY];    /* of a failure: one line */
 };
 
-/* Close and free; ends nothing: that is the sandbox's. */
+/* Close and free. No process is ended: the sandbox does that. */
 void subject_free(struct subject *s);
 
 /* What it printed on stderr, or else on stdout; the last lines, printable or

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* From the command line to a server that listens, or a word on why it does
-   not. */
+/* From the command line to a server that listens, or to one line on why it does
+   not. The command is forked by spawn() and belongs to the sandbox. Nothing
+   connects to see whether it is up: that would make a server fork. */
 #include "target/subject_launch.h"
 
 #include "linux/child_wait.h"
@@ -18,7 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Below the sandbox's descriptor: what its path leads to may have changed. */
+/* Make it below the sandbox's descriptor: a target may have changed what the
+   path leads to. */
 static int make_dir(const struct subject *s, char *path, size_t size,
                     const char *kind, unsigned start)
 {
@@ -65,7 +67,7 @@ static char **command_line(const struct subject *s, int port,
                        how->port ? how->port : digits, s->dir, s->logs);
 }
 
-/* Its output is kept in unnamed files, and it is given its directories. */
+/* Open the unnamed files for its output, and make its directories. */
 static int prepare(struct subject *s)
 {
     s->out = spawn_capture(SUBJECT_OUTPUT_BYTES);
@@ -90,7 +92,7 @@ static enum subject_up execute(struct subject *s, char **argv,
         .err = s->err,
         .own_mounts = s->sandbox->isolated,
         .without = s->target->valgrind ? "VALGRIND_OPTS" : NULL,
-        /* Where it is killed it leaves files of its own. */
+        /* If valgrind is killed, it leaves temporary files. */
         .tmpdir = s->target->valgrind ? s->logs : NULL,
         .pre_exec = how ? how->pre_exec : NULL,
         .pre_exec_arg = how ? how->arg : NULL,
@@ -148,7 +150,7 @@ enum subject_up subject_wait(struct subject *s, struct deadline d)
         }
         if (deadline_passed(d) && !subject_put_off(s, &d)) {
             if (subject_find(s))
-                break; /* as the last moment passed */
+                break; /* it came up as the deadline passed */
             if (subject_hides(s))
                 return SUBJECT_TROUBLE;
             subject_tell_elsewhere(s);

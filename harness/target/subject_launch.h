@@ -7,11 +7,11 @@
 
 enum subject_up {
     SUBJECT_UP,     /* it listens */
-    SUBJECT_DIED,   /* or never listened: the target's doing, exit 3 */
+    SUBJECT_DIED,   /* it ended or never listened: the target's doing, exit 3 */
     SUBJECT_TROUBLE /* the harness could not start anything, exit 4 */
 };
 
-/* How a start differs from the defined one; all zero: in nothing. */
+/* How a start differs from the defined one (spawn.h); all zero: not at all. */
 struct subject_how {
     const char *ip, *port;      /* told to the command instead of where it is
                                    expected to listen; NULL: the same */
@@ -30,7 +30,7 @@ enum subject_up subject_launch(struct subject *s, const struct target *t,
 /* Wait until it listens where it was asked to; SUBJECT_DIED if it ended or the
    deadline passed. */
 enum subject_up subject_wait(struct subject *s, struct deadline d);
-/* Both. */
+/* subject_launch and subject_wait. */
 enum subject_up subject_start(struct subject *s, const struct target *t,
                               struct sandbox *sandbox, int port,
                               struct deadline d);

@@ -35,8 +35,8 @@ bool subject_put_off(struct subject *s, struct deadline *d)
     return !deadline_passed(*d);
 }
 
-/* Whether pid sleeps in call and will not go on by itself: a start command
-   that only lets time pass will. */
+/* Whether pid sleeps, and not for a time only: a start command in nanosleep(2)
+   will go on by itself. *call: the call that it sleeps in. */
 static bool is_asleep(const struct subject *s, pid_t pid, long *call)
 {
     struct proc_stat st;
@@ -91,8 +91,8 @@ void subject_wait_started(struct subject *s, struct deadline d)
         s->starts = STARTS_DETACHED;
     else if (same >= LOOKS - 1)
         s->starts = STARTS_FOREGROUND;
-    /* What listened first may have been a process on its way to become a
-       daemon, that has left the socket to its child. */
+    /* The process that listened first may have been on its way to become a
+       daemon, and may have left the socket to its child. */
     (void)subject_find(s);
 }
 

@@ -5,9 +5,9 @@
 
 #include "target/subject.h"
 
-/* d has passed: put it off by as long as a process of the target has been ready
-   to run and got no processor (15 s in all), which says nothing about the
-   target. False if it has passed all the same. */
+/* d has passed. Put it off by the time for which a process of the target was
+   ready to run but got no processor (15 s in all), since that says nothing
+   about the target. False if d has passed all the same. */
 bool subject_put_off(struct subject *s, struct deadline *d);
 
 /* Wait until its start is over: every process of the target sleeps in the same

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which listening sockets are the subject's own, and which of its processes is
-   the server for holding them. */
+   the server: the topmost one that holds them. */
 #include "target/subject_listener.h"
 
 #include "target/subject_processes.h"

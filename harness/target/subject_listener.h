@@ -11,14 +11,14 @@ bool subject_listens(struct subject *s); /* the listener is still there */
 /* The server process has gone, and no other of its own holds the listener. */
 bool subject_gone(struct subject *s);
 
-/* Take note of all that listens where it was asked to, whoever holds it.
+/* Note every socket that listens at the subject's address, whoever holds it.
    Returns 0, or -1 with errno. */
 int subject_find_any(struct subject *s);
 
 /* Set s->why to where else it listens, or that it does not. */
 void subject_tell_elsewhere(struct subject *s);
-/* True if something listens where it was asked to, and a process of the target
-   does not show us whether that is its own; s->why says so. */
+/* True if something listens at its address, and it cannot be seen whether a
+   certain process of the target holds it; s->why says so. */
 bool subject_hides(struct subject *s);
 
 #endif

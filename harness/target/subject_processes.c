@@ -51,8 +51,8 @@ bool subject_ended(struct subject *s)
     if (s->start && !s->start_ended)
         s->start_ended = child_ended(s->start, &s->start_status);
     child_reap_all();
-    /* Twice: the list of a process's children leaves out the next one while
-       one of them is reaped, as the go-between of a double fork is. */
+    /* Look twice: while a child is reaped, as the middle process of a double
+       fork is, the list of children may leave out the next one. */
     ended = !any_lives(s) && !any_lives(s);
     /* It may have ended since the look above; its status is asked for next. */
     if (ended && s->start && !s->start_ended)

@@ -10,7 +10,8 @@ int subject_processes(const struct subject *s, struct pid_list *out);
 /* Those of the server process and below. */
 int subject_server_tree(const struct subject *s, struct pid_list *out);
 
-/* Two of one kind in a sandbox: whatever runs now, not below s, is not s's. */
+/* For two starts in one sandbox: whatever runs now and is not below s does not
+   belong to s. */
 int subject_exclude_others(struct subject *s);
 
 bool subject_ended(struct subject *s); /* no process of it is alive */
