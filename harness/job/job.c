@@ -36,7 +36,7 @@ int job_prepare(void)
 
 /* ---- in the job's process ---- */
 
-/* The scratch must not be mounted over the caller's files. */
+/* The scratch must not be mounted over files that the caller names. */
 static int enter(const struct plan *plan, struct sandbox *sandbox, pid_t parent,
                  char *why, size_t size)
 {
@@ -51,7 +51,7 @@ static int enter(const struct plan *plan, struct sandbox *sandbox, pid_t parent,
     return sandbox_enter(sandbox, parent, keep, why, size);
 }
 
-/* Without a process for it a sandbox is not forbidden. */
+/* If it was only for lack of a process, sandboxes are not forbidden. */
 static void tell_no_cell(int channel, const char *why)
 {
     char which[512], text[1024];
@@ -74,9 +74,9 @@ static void job_process(const struct job *j, const struct plan *plan,
     char why[256];
 
     /* SIGINT and its like stay blocked: from a terminal they reach every
-       process, and this one ends when the one that reports has noticed. */
+       process, and this one is ended by the one that reports. */
     (void)prctl(PR_SET_NAME, "harness-case");
-    /* Without a controlling terminal /dev/tty is nobody's. */
+    /* Without a controlling terminal /dev/tty cannot be opened. */
     (void)setsid();
     sandbox_limits(2 * (clients < 1000000 ? clients : 0) + FD_RESERVE);
     if (j->scratch[0]) {
@@ -169,8 +169,8 @@ int job_end(struct job *j, const struct pid_list *others, char *left,
     pid_t pid;
 
     left[0] = '\0';
-    /* One that closed its channel is past its work, and ends by itself; what
-       it has not closed then is the kernel's to end with it. */
+    /* A job whose channel is closed is ending anyway; what it has not ended
+       then, the kernel or the next lines do. */
     (void)process_signal(j->pid, SIGKILL);
     while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
         ;

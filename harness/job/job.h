@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A case in a process of its own: it owns a sandbox, tells what it sees through
-   a channel, and dies with this process. Whatever daemonises below it comes
-   back to this process, the subreaper of all. */
+/* A case in a process of its own, which owns a sandbox, tells what it sees
+   through a channel, and dies with the process that started it. Whatever
+   daemonises below it becomes a child of that process, the subreaper of all. */
 #ifndef JOB_H
 #define JOB_H
 
@@ -16,10 +16,10 @@ struct job {
     int pipe;  /* O_NONBLOCK; readable when there is news */
     struct channel_reader reader;
     char scratch[64]; /* without isolation: to be removed */
-    int scratch_fd;   /* that directory, whatever stands there */
+    int scratch_fd;   /* open on that directory, whatever its path leads to */
 };
 
-/* What runs in the job's process; returns nothing that counts. */
+/* Runs in the job's process, and says all through channel. */
 typedef void job_main(const struct plan *plan, struct sandbox *sandbox,
                       int channel, void *arg);
 
@@ -32,7 +32,7 @@ int job_prepare(void);
 int job_start(struct job *j, const struct plan *plan, bool isolate,
               job_main *run, void *arg);
 
-/* Take what it has told; as channel_read. */
+/* Take what it has told; returns as channel_read. */
 int job_read(struct job *j, void (*take)(json_t *object, void *arg), void *arg);
 
 /* End it if it has not ended, and wait until all that it started is gone;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A reader that is gone kills this process and its sandbox: no call here has an
-   error that a caller could act on. */
+/* If the process that reports is gone, the kernel kills this one and its
+   sandbox: so no call here returns an error, on which nobody could act. */
 #include "job/message.h"
 
 #include "job/channel.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a runner tells the reporting process, each with one call. */
+/* What a job tells the process that reports, one call for each message. */
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
@@ -14,7 +14,7 @@ void message_result(int fd, const struct test_case *c, struct verdict *v,
 void message_target(int fd, const struct subject *s, const char *model);
 /* What one start took until it listened. */
 void message_start(int fd, double seconds);
-/* How many processes and threads it has while one client is served. */
+/* How many processes and threads the target has while one client is served. */
 void message_tasks(int fd, long tasks);
 /* SIGTERM does not end all of the target. */
 void message_stays(int fd);

@@ -36,7 +36,7 @@ static void judge_texts(struct verdict *v, long count, const char *what,
         verdict_fact(v, "%s", json_string_value(text));
 }
 
-/* Why nothing can be judged, said in v; true if so. */
+/* True if nothing can be judged; v says why. */
 static bool no_verdict(const struct memory_seen *s, struct verdict *v)
 {
     const struct memcheck *m = &s->logs;

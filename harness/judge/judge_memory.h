@@ -17,7 +17,7 @@ struct memory_seen {
     struct memcheck logs;
 };
 
-/* Read the logs, once everything has ended; server by its inner pid. */
+/* Read the logs, once all processes have ended; server is its inner pid. */
 void memory_look(struct memory_seen *s, pid_t server);
 void memory_free(struct memory_seen *s);
 void judge_memory(const struct memory_seen *s, enum memory_case which,

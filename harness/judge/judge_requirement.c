@@ -12,7 +12,7 @@ enum { MOST_FACTS = 8 };
 
 /* ---- what is left once clients have left ---- */
 
-/* What is there after the second round that was not before it. */
+/* Tell what is there after the second round and was not before it. */
 static void name_workers(const struct rounds_seen *r, struct verdict *v)
 {
     int n = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a crowd and the audits after it saw, and the verdict on each
-   requirement. Judging looks at these observations alone. */
+   requirement. Judging looks at nothing but these observations. */
 #ifndef JUDGE_STRESS_H
 #define JUDGE_STRESS_H
 
@@ -23,9 +23,9 @@ struct stress_seen {
     struct snapshot before;   /* after the warm-up client */
     bool ended;               /* the server ended under the load */
     struct round_seen first;  /* the whole crowd */
-    struct round_seen plain;  /* an equal one without those that reset: only
+    struct round_seen plain;  /* an equal crowd without clients that reset: only
                                  if the first left something behind */
-    struct round_seen resets; /* only clients that reset, likewise */
+    struct round_seen resets; /* a crowd of clients that reset, likewise */
     long nresets;             /* of that round */
     bool served_after;
     char served_why[160]; /* why not */
@@ -42,8 +42,8 @@ void judge_stress_fds_after_resets(const struct stress_seen *s,
 void judge_stress_sockets(const struct stress_seen *s, struct verdict *v);
 void judge_stress_still_serving(const struct stress_seen *s, struct verdict *v);
 
-/* True if the first crowd left more processes, threads or descriptors: an
-   equal one must tell a leak from a pool that grew to its size. */
+/* True if the first crowd left more processes, threads or descriptors: an equal
+   crowd must then tell a leak from a pool that grew to its size. */
 bool judge_stress_is_suspicious(const struct stress_seen *s);
 
 #endif

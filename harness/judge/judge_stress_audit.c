@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the server held after a crowd, put before the judge of each requirement:
-   here only whether that was seen at all, and which crowd shows it. */
+/* Hands what the server held after a crowd to the judge of each requirement.
+   Decided here is only whether that was seen at all, and which crowd shows
+   it. */
 #include "judge/judge_requirement.h"
 #include "judge/judge_stress.h"
 
@@ -45,7 +46,8 @@ void judge_stress_zombies(const struct stress_seen *s, struct verdict *v)
                       s->subject, v);
 }
 
-/* The first crowd and the one after it; that one without clients that reset. */
+/* The first crowd and the plain one after it, which has no clients that
+   reset. */
 static struct rounds_seen two_crowds(const struct stress_seen *s)
 {
     return (struct rounds_seen){
@@ -85,8 +87,8 @@ void judge_stress_fds(const struct stress_seen *s, struct verdict *v)
     judge_fds(&r, v);
 }
 
-/* A server that leaks with ordinary clients may leak as much, by chance, with
-   those that reset: only what goes beyond that speaks of resets. */
+/* A server that leaks with ordinary clients may happen to leak as much with
+   those that reset: only what goes beyond that is due to resets. */
 void judge_stress_fds_after_resets(const struct stress_seen *s,
                                    struct verdict *v)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What the clients of a crowd saw, put before the judge of each requirement;
-   what only a crowd asks is judged here. */
+/* Hands what the clients of a crowd saw to the judge of each requirement. What
+   only a crowd is asked is judged here. */
 #include "judge/judge_requirement.h"
 #include "judge/judge_stress.h"
 
 #include <string.h>
 
-/* The client did not get what it was there for, wrong bytes aside. */
+/* True if the client lacks some of its echo; wrong bytes are another
+   requirement. */
 static bool unserved(const struct crowd_slot *s)
 {
     if (s->trouble == CROWD_FINE)
@@ -40,7 +41,7 @@ void judge_stress_concurrent(const struct stress_seen *s, struct verdict *v)
     }
 }
 
-/* Whose bytes they are, where that can be told. */
+/* Tell whose bytes they are, if that can be told. */
 static void name_owner(const struct crowd_plan *p, const struct crowd_fault *f,
                        struct verdict *v)
 {

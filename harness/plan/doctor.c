@@ -32,7 +32,7 @@ static void line(const char *name, bool good, const char *what)
     printf("%-18s %-4s %s\n", name, good ? "yes" : "no", what);
 }
 
-/* What lifts that limit, on the machine or in a container. */
+/* Tell what lifts a limit, on the machine or in a container. */
 static void lift(bool good, const char *how)
 {
     if (!good)
@@ -48,7 +48,7 @@ static bool has_capability(int capability)
            strtoull(at + strlen("\nCapEff:"), NULL, 16) >> capability & 1;
 }
 
-/* In a child: entering a sandbox is for good. */
+/* In a child, since a sandbox that was entered cannot be left. */
 static bool try_sandbox(char *why, size_t size)
 {
     pid_t parent = getpid(), pid;
@@ -81,7 +81,7 @@ static bool try_sandbox(char *why, size_t size)
     return status == 0;
 }
 
-/* In a child: a filter is for good. Returns true if its listener could be
+/* In a child, since a filter stays. Returns true if its listener could be
    taken; else errno. */
 static bool try_filter(void)
 {
@@ -146,7 +146,7 @@ static void show_supervision(void)
                       "CONFIG_SECCOMP_FILTER");
 }
 
-/* What root is refused is mostly a capability that it lacks. */
+/* If root is refused something, it mostly lacks a capability. */
 static void show_tracing(void)
 {
     bool copies = reach_copies();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What this machine allows, what would be skipped for it, and what lifts each
-   limit. */
+/* What this machine allows, what would be skipped because of it, and what lifts
+   each limit. */
 #ifndef DOCTOR_H
 #define DOCTOR_H
 

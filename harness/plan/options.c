@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Words to options: which comes where, and which go together. What there is
-   stands in options_table.c. */
+/* argv to options by getopt_long(3), and which of them go together. Which
+   options there are stands in options_table.c, how a value is read in
+   options_set.c. A mistake is told in one line on stderr; nothing here
+   exits. */
 #include "plan/options.h"
 
 #include "plan/options_table.h"
@@ -42,8 +44,8 @@ static int take_word(struct parse *p, const char *word)
                             word, word);
 }
 
-/* --tap and --json may stand without a value. Only list means that by
-   --json: elsewhere its FILE may be the next word, as with --junit. */
+/* --tap and --json may stand without a value. With --json only list means that:
+   for other commands FILE may be the next word, as with --junit. */
 static const char *value_of(const struct parse *p, const struct option_entry *e,
                             char **argv)
 {
@@ -71,7 +73,7 @@ static int take_option(struct parse *p, const struct option_entry *e,
     return option_set(o, e, value);
 }
 
-/* getopt's '?': what it is about, it tells in several ways. */
+/* getopt has returned '?'. Which option it means it tells in several ways. */
 static int unknown_option(char **argv)
 {
     if (optopt > 0 && optopt < 256)
@@ -92,7 +94,7 @@ static const struct option_entry *entry_of(int code)
     return NULL;
 }
 
-/* getopt_long's forms of the table. "-": words come in their order; ":": a
+/* The table in the forms of getopt_long. "-": words come in their order; ":": a
    missing value is told from an unknown option. */
 static void getopt_forms(struct option longs[OPTIONS_MAX + 1], char *shorts)
 {
@@ -142,7 +144,7 @@ static char **take_all(struct parse *p, int argc, char **argv, int *result)
     return code == -1 && before < argc ? argv + optind : NULL;
 }
 
-/* The i-th option is there, but its command is another. */
+/* Complain if the i-th option is given, but not for this command. */
 static int check_command(const struct parse *p, size_t i)
 {
     const struct option_entry *e = &option_entries[i];

@@ -24,9 +24,9 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
     enum command command;
-    long clients;    /* -c, 1 up; default 100. What this machine
-                        cannot hold is not this file's matter: a
-                        number beyond long comes as the largest */
+    long clients;    /* -c, 1 up; default 100. Whether this machine can hold so
+                        many is looked at elsewhere; too large a number becomes
+                        LONG_MAX / 4 */
     long frames;     /* -n, 1 .. 1,000,000,000; 0: not given */
     char **fixtures; /* -f, in order; NULL-terminated */
     size_t nfixtures;
@@ -57,8 +57,8 @@ struct options {
     char **argv;            /* as given */
     char **replay;          /* for run_info: what repeats this run without
                                selector and reports; stress or conform */
-    size_t replay_selector; /* where in it a case's id goes */
-    char *seed_text;        /* the word in it */
+    size_t replay_selector; /* index in replay before which a case's id goes */
+    char *seed_text;        /* the word in replay that is the seed */
 };
 
 /* Parse. Returns 0, or -1 after one line on stderr that names the option and
@@ -67,13 +67,14 @@ struct options {
    owned; options_free frees the rest, after a failure too. */
 int options_parse(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
-/* What all deadlines are multiplied with: --timeout-scale, and with --valgrind
-   20, which slows a server down. Not a --run-timeout that is given. */
+/* The factor of all deadlines: --timeout-scale, and 20 times that with
+   --valgrind, which slows a server down. A --run-timeout that is given is not
+   scaled. */
 double options_scale(const struct options *o);
 /* `--help`: usage with every option and its default. */
 void options_help(FILE *out);
-/* Whether what goes to fd is to be coloured: as --color says; else on a
-   terminal that can, unless NO_COLOR is set (no-color.org). */
+/* Whether what is written to fd is to be coloured: as --color says; else if fd
+   is a terminal that can, unless NO_COLOR is set (no-color.org). */
 bool options_color(const struct options *o, int fd);
 
 #endif

@@ -37,7 +37,7 @@ static int bad_value(const struct option_entry *e, const char *value,
                             what);
 }
 
-/* Of what is an address, but none that a client could connect to. */
+/* Refuse an address that no client could connect to. */
 static int check_reachable(const struct option_entry *e, const char *ip)
 {
     const char *what = value_unreachable(ip);
@@ -93,7 +93,7 @@ static int set_number(struct options *o, const struct option_entry *e,
                              : "a number from 0 to 9223372036854775807");
     if (e->code == OPTION_SEED)
         o->seed = n;
-    else /* room to multiply by; no machine comes near */
+    else /* leaves room to multiply; no machine comes near */
         o->clients = n < LONG_MAX / 4 ? (long)n : LONG_MAX / 4;
     return 0;
 }

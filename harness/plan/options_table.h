@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One table says which options there are, for which commands, what values
-   they take and how the help has them. Inside options*.c only. */
+/* One table says which options there are, for which commands, what values they
+   take and what the help says of them. Inside options*.c only. */
 #ifndef OPTIONS_TABLE_H
 #define OPTIONS_TABLE_H
 
@@ -8,7 +8,7 @@
 
 enum option_kind { FLAG, TEXT, REPORT, COUNT, SECONDS, SPECIAL };
 
-/* What tells special options without a letter from each other. */
+/* Codes of the SPECIAL options that have no letter. */
 enum {
     OPTION_ADDRESS = 256,
     OPTION_LISTENS,
@@ -27,7 +27,7 @@ struct option_entry {
     bool replayed;     /* belongs to a command line that repeats a case */
     size_t offset;     /* in struct options; not for SPECIAL */
     double max;        /* of COUNT (from 1 on) and SECONDS */
-    const char *value; /* its word in the help; NULL: takes none */
+    const char *value; /* what the help calls its value; NULL: it takes none */
     const char *help;  /* lines after the first are continuations */
 };
 

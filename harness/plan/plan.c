@@ -97,8 +97,8 @@ static int plan_fixtures(struct plan *p, char *why, size_t size)
     return 0;
 }
 
-/* What a target prints goes to files without a name, which have their full
-   length from the start. */
+/* What a target prints goes to files without a name. They have their full
+   length from the start, which RLIMIT_FSIZE must allow. */
 static int plan_files(char *why, size_t size)
 {
     struct rlimit most;
@@ -113,7 +113,8 @@ static int plan_files(char *why, size_t size)
     return STATUS_TROUBLE;
 }
 
-/* What the smallest target needs, or none could be told from a wrong one. */
+/* Without room for the smallest target a right one could not be told from a
+   wrong one. */
 static int plan_least(char *why, size_t size)
 {
     enum { FEWEST_PROCESSES = PLAN_CASE_PROCESSES + 2 };

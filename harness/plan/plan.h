@@ -8,11 +8,12 @@
 
 #include <limits.h>
 
-/* What one case of conform needs beside the target's processes at rest and its
-   connections; and what the smallest run needs of descriptors. */
+/* What one case of conform needs beside the processes of the target at rest and
+   those for its connections; and how many descriptors the smallest run
+   needs. */
 enum {
-    PLAN_CASE_PROCESSES = 5, /* its own, its thread, the sandbox's first; and
-                                two of a target that starts */
+    PLAN_CASE_PROCESSES = 5, /* the case's own, its thread, the sandbox's first,
+                                and two of a target that starts */
     PLAN_CASE_FILES = 42,
     PLAN_FEWEST_FILES = 48
 };

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { NEXT_TO_NONE = 4 }; /* some may have ended between */
+enum { NEXT_TO_NONE = 4 }; /* a few may have ended since it was reached */
 
 void scarce_begin(struct scarce *s)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Into memory, since libxml2 prints on stderr where a file cannot be written.
-   The results of the writer's calls are not looked at: it fails for want of
-   memory alone, and then the document does not end. */
+/* The document is written into memory, since libxml2 prints on stderr if a file
+   cannot be written. The results of its calls are not looked at: they fail only
+   for lack of memory, and then the document is visibly cut off. */
 #include "report/markup.h"
 
 #include "result/verdict.h"
@@ -29,7 +29,7 @@ void markup_close(struct markup *m, FILE *out)
 {
     (void)xmlTextWriterEndDocument(m->w);
     xmlFreeTextWriter(m->w);
-    /* Whoever owns the stream asks ferror. */
+    /* The owner of the stream asks ferror. */
     (void)fputs((const char *)xmlBufferContent(m->buffer), out);
     xmlBufferFree(m->buffer);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* libxml2's text writer with what every report needs: nothing but characters
-   that XML 1.0 allows goes in. */
+/* libxml2's text writer, with what every report needs: only characters that XML
+   1.0 allows are written. */
 #ifndef MARKUP_H
 #define MARKUP_H
 
@@ -15,7 +15,7 @@ struct markup {
 /* A writer into memory; two blanks of indentation. Returns 0, or -1 with
    ENOMEM. */
 int markup_open(struct markup *m);
-/* Write what came together to out, and free all. */
+/* Write the document to out, and free all. */
 void markup_close(struct markup *m, FILE *out);
 
 void markup_start(xmlTextWriterPtr w, const char *element);

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SIGNALLED_MS = 1000 }; /* of patience, after a signal */
+enum { SIGNALLED_MS = 1000 }; /* patience, after a signal */
 
 struct outlet {
     int fd;
@@ -32,14 +32,15 @@ int outlet_descriptor(int fd)
     int own = -1;
 
     (void)snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
-    /* Not of any device: to be opened may mean something to it. */
+    /* Only pipes and terminals: to open another device may do something. */
     if (fstat(fd, &st) == 0 && (S_ISFIFO(st.st_mode) || isatty(fd)))
         own = open(self, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     return own >= 0 ? own : fcntl(fd, F_DUPFD_CLOEXEC, 3);
 }
 
-/* Write what is taken now. A descriptor that is shared may block: but not for
-   so few bytes, where poll(2) says that there is room, pipe(7). */
+/* Write what is taken now. A shared descriptor may be one that blocks; but it
+   does not for up to PIPE_BUF bytes if poll(2) says that there is room,
+   pipe(7). */
 static void push(struct outlet *o)
 {
     size_t done = 0;

@@ -32,8 +32,8 @@ char *place_directory(const char *path)
     return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 }
 
-/* The links of /proc/PID/fd are no names: what readlink(2) says of them may
-   lead elsewhere, or nowhere. */
+/* The links in /proc/PID/fd are not followed by name: what readlink(2) says of
+   them may lead elsewhere, or nowhere. */
 bool place_is_open_file(const char *path)
 {
     char *directory = place_directory(path);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which file a path means, so that two names of one file are found to be one,
-   were the file still to be made. */
+/* Which file a path means, so that two names of one file are known as one, even
+   before the file is made. */
 #ifndef PLACE_H
 #define PLACE_H
 
@@ -14,14 +14,15 @@ struct place {
     bool known; /* false: unlike every other place */
 };
 
-/* path with the symbolic links of its last part followed, a dangling one too,
-   but none that stands for an open descriptor, as /dev/stdout ends in. NULL
-   with errno; the caller frees it. */
+/* path with the symbolic links of its last part followed, even a dangling one;
+   but not a link that stands for an open descriptor, to which /dev/stdout
+   leads. NULL with errno; the caller frees it. */
 char *place_resolve(const char *path);
 /* The descriptor of this process that a resolved path stands for (/dev/fd/3,
    /proc/self/fd/3); -1: none. */
 int place_descriptor(const char *resolved);
-/* True where it stands for somebody's open descriptor. */
+/* True if a resolved path stands for an open descriptor, of this process or of
+   another. */
 bool place_is_open_file(const char *resolved);
 /* The directory that a path's last part stands in; the caller frees it; NULL:
    no memory. */
@@ -33,8 +34,8 @@ int place_of_path(struct place *p, const char *resolved);
 int place_of_descriptor(struct place *p, int fd);
 void place_free(struct place *p);
 
-/* What is written to the one is written to the other. Never so for devices: all
-   may write to a terminal, or to /dev/null. */
+/* True if what is written to the one is written to the other. False for
+   devices: any number of writers may share a terminal, or /dev/null. */
 bool place_same(const struct place *a, const struct place *b);
 
 #endif

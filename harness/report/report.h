@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Results in, bytes out. The run streams, reports listen: it knows no
-   format. */
+/* Results in, bytes out. The run hands each result to the reporters when it
+   comes, and knows no format. */
 #ifndef REPORT_H
 #define REPORT_H
 
@@ -16,24 +16,26 @@
    over PATH). */
 struct sink {
     FILE *out;             /* what reporters write to; NULL: closed */
-    struct outlet *outlet; /* under out, unless that is a file */
+    struct outlet *outlet; /* what out writes to, unless that is a file */
     char *path;            /* owned; NULL: stdout or stderr */
     bool rename;           /* out is a temporary that becomes path */
-    int stream;            /* 1 or 2: path was a name of stdout or stderr */
+    int stream;            /* 1 or 2: it is stdout or stderr, by whatever
+                              name */
     struct place place;    /* the file that is written in the end */
 };
 
 /* Open before anything is started. PATH "-" is stdout, and so is every name of
-   descriptor 1; a FIFO is waited for, but not long. Returns 0, or -1 with errno
-   saying why the path cannot be written; EINTR: a signal has come. */
+   descriptor 1; the reader of a FIFO is waited for, but not long. Returns 0, or
+   -1 with errno saying why the path cannot be written; EINTR: a signal has
+   come. */
 int sink_open(struct sink *s, const char *path);
 /* Stdout or stderr, descriptor 1 or 2. */
 int sink_open_stream(struct sink *s, int fd);
 /* The words for what sink_open or sink_commit has left in errno. */
 const char *sink_error(int error);
-/* Two reports, one place. */
+/* True if both write to the same place. */
 bool sink_same(const struct sink *a, const struct sink *b);
-/* Put the file in its place; where a reader takes its time, wait for it, see
+/* Put the file in its place, or wait until the reader has taken all, see
    outlet_drain. Returns 0, or -1 with errno; closes either way. */
 int sink_commit(struct sink *s);
 void sink_discard(struct sink *s);
@@ -60,9 +62,9 @@ void report_terminal(struct reporter *r);
 REPORT_FORMAT_TABLE(REPORT_FILL) /* report_tap, report_junit, ... */
 #undef REPORT_FILL
 
-/* The command line that runs this one case again with the same seed, quoted
-   for a shell; in stress mode the whole run. NULL where info->replay is, or
-   with ENOMEM. The caller frees it. */
+/* The command line that runs this one case again with the same seed, quoted for
+   a shell; in stress mode the whole run. NULL if info->replay is NULL, or with
+   ENOMEM. The caller frees it. */
 char *report_replay(const struct run_info *info, const struct result *result);
 
 /* Fill the three for a format that is written as a whole at the end. */

@@ -33,7 +33,7 @@ void report_at_end(struct reporter *r,
     r->end = end;
 }
 
-/* The printf of a report: fclose of the stream tells of a failure. */
+/* End a text that was made by open_memstream(3): NULL if memory was lacking. */
 static char *finish(FILE *out, char **text)
 {
     if (fclose(out) == 0)
@@ -94,7 +94,7 @@ static void quote(FILE *out, const char *word)
     free(text);
 }
 
-/* argv with id before the place-th word; NULL: with no id. */
+/* argv as a command line, with id (NULL: none) before the place-th word. */
 static char *command_with(char *const *argv, const char *id, size_t place)
 {
     char *text = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One page that needs no other file: what the target is, a table by family,
-   every case, and open below each failure what was seen. Written at the end,
-   since the sums stand at the top. */
+   every case, and below each failure what was seen. Written at the end, since
+   the sums stand at the top. */
 #include "report/report.h"
 
 #include "report/markup.h"

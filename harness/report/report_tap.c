@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* TAP version 13, streamed, its plan at the end: how many cases there will
-   be is not known at the start. Strings of the YAML are JSON strings, which
-   YAML takes as they are. */
+/* TAP version 13, written as the cases end. The plan stands at the end, since
+   at the start the number of cases is not known. Strings in the YAML are JSON
+   strings, which YAML takes as they are. */
 #include "report/report.h"
 
 #include <ctype.h>
@@ -25,7 +25,7 @@ static void put_description(FILE *out, const char *text)
     }
 }
 
-/* key, then raw as a JSON string; hide: its first colon is an escape. */
+/* key, then raw as a JSON string; with hide its first colon is escaped. */
 static void put_escaped(FILE *out, const char *key, const char *raw, bool hide)
 {
     char *text = verdict_text(raw, strlen(raw));
@@ -50,8 +50,8 @@ static void put_string(FILE *out, const char *key, const char *raw)
     put_escaped(out, key, raw, false);
 }
 
-/* An element of a list. TAP::Parser (prove) takes one for a map if its first
-   word ends with a colon, although it is quoted. */
+/* An element of a list. TAP::Parser (prove) takes an element for a map if its
+   first word ends with a colon, even in quotes. */
 static void put_item(FILE *out, const char *dash, const char *raw)
 {
     put_escaped(out, dash, raw, true);

@@ -82,7 +82,8 @@ static int check_places(const struct reports *rs, const struct named *n,
 
 /* ---- opening ---- */
 
-/* The terminal's report goes where no other goes. */
+/* The terminal's report goes to stdout, or to stderr if another report is on
+   stdout. */
 static int open_terminal(struct reports *rs, const struct options *o, char *why,
                          size_t size)
 {
@@ -163,7 +164,8 @@ static int end(struct reporter *r, const struct run_info *info,
     return -1;
 }
 
-/* Whose file appears at once, and who may have to wait for a reader. */
+/* True for a file, which appears at once; anything else may have to wait for a
+   reader. */
 static bool is_file(const struct reporter *r)
 {
     return !r->sink.outlet;

@@ -22,9 +22,9 @@ struct reports {
 int reports_open(struct reports *rs, const struct options *o, char *why,
                  size_t size);
 void reports_begin(struct reports *rs, const struct run_info *info);
-/* End and commit them, the terminal's last: its last line is the last on
-   stdout. Returns 0; or -1, each that was not written being named among the
-   messages, with errno EINTR where a signal ended the wait for a reader. */
+/* End and commit all, the terminal's last, so that its last line is the last on
+   stdout. Returns 0, or -1 if some could not be written, each of which is named
+   in messages; errno is EINTR if a signal ended the wait for a reader. */
 int reports_end(struct reports *rs, const struct run_info *info,
                 const struct results *results);
 /* Close what is open; no file appears. */

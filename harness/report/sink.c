@@ -15,12 +15,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* That the reader of a FIFO has to come; that it may pause at the end. That of
-   stdout may be a person with a pager, who takes any time. */
+/* How long the reader of a FIFO may take to come, and how long it may pause at
+   the end. There is no limit for stdout, where a person may sit with a
+   pager. */
 enum { READER_MS = 2000, PAUSE_MS = 60000 };
 
-/* The name that the temporary bears where it must have one: ".NAME.PID"
-   beside path. Returns its length as snprintf does. */
+/* The name of the temporary, where it must have one: ".NAME.PID" beside path.
+   Returns its length as snprintf does. */
 static int temporary_name(const char *path, char *name, size_t size)
 {
     const char *slash = strrchr(path, '/');
@@ -52,7 +53,7 @@ static int open_temporary(const char *path)
     fd = open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
     if (fd == -1 && (errno == EOPNOTSUPP || errno == EISDIR ||
                      errno == ENOENT || errno == EINVAL))
-        fd = open_named(path); /* errno: of the more telling way */
+        fd = open_named(path); /* this errno tells more */
     free(directory);
     return fd;
 }
@@ -69,9 +70,9 @@ static bool must_write_in_place(const char *path, const struct stat *st)
            (stx.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
-/* O_NONBLOCK: what is no regular file is written through an outlet, and a FIFO
-   is opened only where somebody has it open for reading; who is about to do so
-   may need a moment. */
+/* O_NONBLOCK: anything but a regular file is written through an outlet. A FIFO
+   is then opened only if somebody has it open for reading; a reader that is
+   about to come is waited for. */
 static int open_in_place(const char *path, const struct stat *st)
 {
     bool truncate = S_ISREG(st->st_mode) && !place_is_open_file(path);
@@ -91,7 +92,8 @@ static int open_in_place(const char *path, const struct stat *st)
     return fd;
 }
 
-/* Over an existing file: only one that could be written, with its mode. */
+/* Replace an existing file, if it could be written; the new one gets its
+   mode. */
 static int open_replacement(struct sink *s, const struct stat *st)
 {
     int fd;
@@ -101,7 +103,7 @@ static int open_replacement(struct sink *s, const struct stat *st)
     s->rename = true;
     fd = open_temporary(s->path);
     if (fd != -1) {
-        /* Not ours perhaps: then it stays as umask made it. */
+        /* If it may not be set, it stays as umask made it. */
         (void)fchmod(fd, st->st_mode & 0777);
     } else if (errno == EACCES || errno == EROFS) {
         s->rename = false; /* the directory is not ours */
@@ -125,7 +127,7 @@ static int open_path(struct sink *s)
     return open_temporary(s->path);
 }
 
-/* What is no file may not take all that is written to it at once. */
+/* Anything but a file may not take all that is written to it at once. */
 static FILE *open_out(struct sink *s, int fd)
 {
     struct stat st;
@@ -211,8 +213,8 @@ static bool is_named(int fd)
     return fstat(fd, &st) == 0 && st.st_nlink > 0;
 }
 
-/* Give the temporary its place; what has come there meanwhile, and is no file,
-   is left alone. */
+/* Give the temporary its final name. If something that is no file stands there
+   by now, leave that alone. */
 static int put_in_place(const struct sink *s, int fd)
 {
     char name[PATH_MAX], self[40];

@@ -9,7 +9,7 @@
 
 struct context;
 
-/* In a row of a table what it leaves out is 0. */
+/* What a row of a table leaves out is 0. */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 struct test_case {
@@ -21,7 +21,7 @@ struct test_case {
     int cost_ms;         /* about what it takes on an idle machine; the
                             longest begin first. 0: a few */
     const char *seen;    /* how it is observed */
-    const char *mistake; /* the usual one, in code */
+    const char *mistake; /* the usual mistake, in code */
     const char *mend;    /* what to write instead */
     int holds;           /* connections that are served at a time, each
                             perhaps by a process; 0: a few */

@@ -34,7 +34,7 @@ enum evidence_part {
     EVIDENCE_FIGURE
 };
 
-/* A leak of thousands is told by its first. */
+/* Of a leak of thousands the first ones say enough. */
 enum { EVIDENCE_MAX_FACTS = 64 };
 
 /* All zero is evidence of nothing. Everything in it is owned by it. */
@@ -52,8 +52,9 @@ struct evidence {
 
 void evidence_free(struct evidence *e); /* leaves evidence of nothing */
 
-/* Add a part. A text is taken over; NULL, as where memory has ended, adds
-   nothing. A lack of memory costs the part, so nothing is returned. */
+/* Add a part. A text belongs to e from then on; NULL, as from a lack of memory,
+   adds nothing. A lack of memory costs the part, so that nothing is
+   returned. */
 
 /* The first of each stands: what went wrong first explains most. */
 void evidence_expected(struct evidence *e, char *text);
@@ -63,12 +64,13 @@ void evidence_fact(struct evidence *e, char *text);
 /* Nothing is added where the two are equal; the first difference stands. */
 void evidence_bytes(struct evidence *e, const void *want, size_t want_bytes,
                     const void *got, size_t got_bytes);
-/* The first difference stands. Its dumps are taken over. */
+/* The first difference stands. The dumps in d belong to e from then on. */
 void evidence_difference(struct evidence *e, struct difference d);
 /* A figure is a measurement: the last of a name counts, in the place of the
    first. NaN and infinity are left out. */
 void evidence_figure(struct evidence *e, const char *name, double value);
-/* The same for any JSON, a number included; value is taken over. */
+/* The same for any JSON, a number included; the reference to value belongs to e
+   from then on. */
 void evidence_figure_json(struct evidence *e, const char *name, json_t *value);
 
 #endif

@@ -35,7 +35,7 @@ json_t *figure_to_json(const struct figure *figure)
     return whole ? json_integer((json_int_t)value) : json_real(value);
 }
 
-/* figure: that which the part is, if it is one. */
+/* figure is the figure that the part stands for, if it is one. */
 static json_t *part_to_json(const struct evidence *e, enum evidence_part part,
                             const struct figure *figure)
 {

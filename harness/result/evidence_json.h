@@ -9,12 +9,12 @@
 
 #include "result/evidence.h"
 
-/* NULL: no memory. What else finds no memory is left out. */
+/* NULL: no memory. A part that finds no memory is left out. */
 json_t *evidence_to_json(const struct evidence *e);
 /* 0, or -1 with EPROTO: then e is evidence of nothing. */
 int evidence_from_json(json_t *object, struct evidence *e);
-/* An integer where value is a whole number, else a real; or what is no number.
-   The caller owns a reference. */
+/* An integer if the figure is a whole number, else a real; or other, if that is
+   set. The caller owns a reference. */
 json_t *figure_to_json(const struct figure *figure);
 
 #endif

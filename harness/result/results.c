@@ -109,7 +109,7 @@ static long failed(const struct summary *sum, bool strict)
     return sum->fail + sum->stale + (strict ? sum->warn : 0);
 }
 
-/* How many were judged and did not. */
+/* How many were judged and did not make the run fail. */
 static long passed(const struct summary *sum, bool strict)
 {
     return sum->pass + sum->expected + (strict ? 0 : sum->warn);

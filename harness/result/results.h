@@ -35,7 +35,7 @@ struct latency {
 
 struct load {       /* what the crowd did (stress only) */
     long clients;   /* asked for */
-    long connected; /* had their first frame back while all stayed */
+    long connected; /* had their first frame back while all were connected */
     long frames_sent, frames_verified, bytes_verified;
     double seconds; /* from the first fork to the last frame back */
     struct latency connect, round_trip;
@@ -81,7 +81,7 @@ struct run_info {
     size_t replay_selector; /* index in replay before which the id goes */
 };
 
-/* What a result comes to once the expectations are known: each has one. */
+/* What becomes of a result once the expectations are known. */
 enum outcome {
     OUTCOME_PASS,
     OUTCOME_FAIL,
@@ -111,9 +111,9 @@ bool result_failed(const struct result *r, bool strict);
 bool result_notable(const struct result *r);
 struct summary results_summary(const struct results *rs);
 
-/* The exit status that the verdicts alone ask for: 0, 1, or 4 where a case is
-   in error or nothing was scored. A failure that was expected counts as
-   passed; one in error outranks a failure; strict counts warnings. */
+/* The exit status that the verdicts alone ask for: 0, 1, or 4 if a case is in
+   error or nothing was scored. A failure that was expected counts as passed; an
+   error outranks a failure; strict counts warnings as failures. */
 int results_status(const struct results *rs, bool strict);
 /* "9 passed, 1 failed, 2 skipped, 1 errors": the last line on stdout. */
 void results_line(const struct results *rs, bool strict, char *line,

@@ -43,7 +43,7 @@ static json_t *leaked(const struct audit_summary *a)
         const struct leaked_fd *l = &a->leaked[i];
         char *what = verdict_text(l->what, strlen(l->what));
 
-        /* a failure shows as an array that is too short, never as a lie */
+        /* without memory the array is too short, but never wrong */
         (void)json_array_append_new(
             array, json_pack("{s:I, s:i, s:s}", "pid", (json_int_t)l->pid, "fd",
                              l->fd, "what", what ? what : ""));

@@ -22,9 +22,9 @@ static size_t utf8_next(const unsigned char *s, size_t n, ucs4_t *c)
     return len > 0 ? (size_t)len : 0;
 }
 
-/* What would act instead of being read: C1 controls are escape sequences to
-   some terminals, the bidirectional marks reorder a line, line separators
-   break it, and U+FFFE and U+FFFF are not allowed in XML. */
+/* Characters that would act instead of being read: C1 controls are escape
+   sequences to some terminals, the bidirectional marks reorder a line, line
+   separators break it, and U+FFFE and U+FFFF are not allowed in XML. */
 static bool acts(ucs4_t c)
 {
     return (c >= 0x80 && c <= 0x9f) || c == 0x061c || c == 0x200e ||

@@ -12,8 +12,8 @@
 enum level { MUST, SHOULD };
 
 /* In the order of weight: of several statements about one case the heaviest
-   stands, and among equals the first. A proven fault outweighs a later
-   trouble of the harness. */
+   stands, and among equal ones the first. A fault that is proven outweighs what
+   goes wrong in the harness later. */
 enum verdict_kind {
     VERDICT_NONE, /* nothing was looked at: becomes an error, never a pass */
     VERDICT_PASS,
@@ -29,8 +29,8 @@ struct verdict {
     char *reason; /* one line of UTF-8 without control characters, or
                      NULL; owned */
     struct evidence evidence;   /* owned */
-    void (*failing)(void *arg); /* called when a failure is stated, while what
-                                   led to it is still there; or NULL */
+    void (*failing)(void *arg); /* called when a failure is stated, while its
+                                   causes can still be looked at; or NULL */
     void *failing_arg;
 };
 
@@ -61,10 +61,10 @@ void verdict_figure(struct verdict *v, const char *name, double value);
 void verdict_bytes(struct verdict *v, const void *want, size_t want_bytes,
                    const void *got, size_t got_bytes);
 
-/* Any bytes as one line of UTF-8 that neither a terminal nor XML 1.0 takes
-   for more than text: control characters, and characters that reorder a line,
-   become \n, \xNN or \uNNNN, as do bytes that are no UTF-8. What it returns it
-   leaves as it is. NULL with ENOMEM; the caller frees it. */
+/* Any bytes as one line of UTF-8 that neither a terminal nor XML 1.0 takes for
+   more than text: control characters, and characters that reorder a line,
+   become \n, \xNN or \uNNNN, as do bytes that are no UTF-8. A line that it has
+   returned it returns unchanged. NULL with ENOMEM; the caller frees it. */
 char *verdict_text(const void *bytes, size_t nbytes);
 /* The same, but a newline stays one. NULL counts as "". */
 char *verdict_lines(const char *text);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Starting, ending and serving; what can be seen of the client's state stands
-   in session_state.c. */
+/* A client is started, served and ended here, by one loop in the process of the
+   case, which plays its user and its server. The client is forked by
+   subject_launch and belongs to the sandbox. What can be seen of its state
+   stands in client_session_state.c. */
 #include "session/client_session.h"
 
 #include "fault/seccomp_filter.h"
@@ -27,7 +29,8 @@ enum {
 
 /* ---- starting ---- */
 
-/* Its ends of the streams, until it has been started. */
+/* The client's ends of the streams, which are closed here once it has been
+   started. */
 struct ends {
     int in, out, err;
     struct pty *tty; /* instead of them, or NULL */
@@ -155,7 +158,8 @@ enum subject_up session_begin(struct session *d,
     close_end(&e.in);
     close_end(&e.out);
     close_end(&e.err);
-    /* While it is open here too, its end is not seen. */
+    /* While the slave is open here too, the end of the client's output is not
+       seen. */
     close_end(&d->tty.slave);
     return up;
 }
@@ -173,7 +177,7 @@ static void write_input(struct session *d)
                          (size_t)n);
         d->typed_done += (size_t)n;
     } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
-        d->typed_done = d->typed.n; /* nobody reads it any more */
+        d->typed_done = d->typed.n; /* nobody reads its stdin any more */
         transcript_event(&d->log, "client's stdin is closed", NULL);
     }
 }
@@ -187,7 +191,7 @@ static void close_input(struct session *d)
     if (d->in >= 0)
         close_end(&d->in);
     else if (d->tty.master >= 0)
-        (void)!write(d->tty.master, &end, 1); /* or it has gone */
+        (void)!write(d->tty.master, &end, 1); /* or the terminal has gone */
 }
 
 static void read_output(struct session *d, int *fd, struct bytes *to,
@@ -221,7 +225,8 @@ static void note_end(struct session *d)
     d->ended = true;
     d->client.start_ended = true;
     d->client.start_status = d->status;
-    /* What it wrote before is there now, and fits into the pipes. */
+    /* All that it wrote is in the pipes now, and two reads take what they
+       hold. */
     take_output(d);
     take_output(d);
     transcript_event(&d->log, "client ends:", "%s",
@@ -244,7 +249,7 @@ void session_step(struct session *d, int ms)
                                                : d->tty.master,
                             .events = POLLOUT };
     (void)poll(p, POLLS, ms);
-    /* What it does next follows from what it was told: note that first. */
+    /* Note the input first: what the client does next follows from it. */
     if (p[5].revents)
         write_input(d);
     peer_serve(&d->peer, p);
@@ -286,7 +291,8 @@ void session_end(struct session *d)
 
 void session_type(struct session *d, const void *bytes, size_t n)
 {
-    (void)bytes_add(&d->typed, bytes, n); /* what is lost shows */
+    (void)bytes_add(&d->typed, bytes, n); /* what found no memory is missed
+                                             later */
 }
 
 void session_end_input(struct session *d)
@@ -317,7 +323,7 @@ enum met session_wait(struct session *d,
         if (is_met(d, arg))
             return MET;
         over = deadline_passed(end);
-        /* Seen before this step: all that it left has been taken. */
+        /* It had ended before this step, which took all that it left. */
         if (ended)
             return MET_ENDED;
         if (d->floods || d->peer.flooded)

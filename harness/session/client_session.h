@@ -18,7 +18,7 @@
 
 struct seccomp_filter;
 
-struct session_place { /* the same for all session of a case */
+struct session_place { /* the same for all sessions of a case */
     const struct target *target;
     struct sandbox *sandbox;
     int port;
@@ -29,9 +29,9 @@ struct session_how {  /* all zero: pipes, and a server */
     bool terminal;    /* all three streams are one */
     const char *out;  /* stdout is this file, not a pipe */
     bool no_server;   /* nobody listens */
-    const char *port; /* told instead of the real one, or NULL */
+    const char *port; /* told to it instead of the real one, or NULL */
     const char *ip;   /* likewise */
-    bool no_address;  /* told none */
+    bool no_address;  /* it is told none */
     struct seccomp_filter
         *filter; /* its system calls are supervised, or NULL */
 };
@@ -57,7 +57,7 @@ struct session {
     struct bytes typed; /* for its stdin */
     size_t typed_done;
     bool closing;               /* its input ends after what is typed */
-    struct bytes printed, said; /* stdout and stderr, the first of it */
+    struct bytes printed, said; /* stdout and stderr, as far as they are kept */
     size_t floods;              /* bytes beyond what is kept */
     bool ended;
     int status; /* as waitpid(2), once it has ended */
@@ -76,25 +76,26 @@ enum subject_up session_begin(struct session *d,
 /* Kill it and all that it started, wait for that, and free. */
 void session_end(struct session *d);
 
-/* Wait until it has connected, or sleeps before it does. An interpreter that is
-   at work on its start has several times the deadline of a wait. */
+/* Wait until it has connected, or sleeps before it does. This may take several
+   times the deadline of one wait, as long as an interpreter is at work on its
+   start. */
 enum met session_come_up(struct session *d);
 
 /* Its user types; nothing waits. On a terminal a line has 4,095 bytes at
    most. */
 void session_type(struct session *d, const void *bytes, size_t n);
-/* And then its input ends: EOF of the pipe, ^D on a terminal. */
+/* Let its input end after what was typed: EOF of the pipe, ^D on a terminal. */
 void session_end_input(struct session *d);
-/* A signal to it alone, noted. */
+/* Send a signal to the client alone, and note it in the transcript. */
 void session_signal(struct session *d, int sig);
 
-/* Serve both sides until is_met, or nothing can come of it any more: see enum
-   met. What it printed before it ended has been read then. MET_ASKS only where
-   asks is set. */
+/* Serve both sides until is_met returns true, or until it will not any more:
+   see enum met. If the client has ended, all that it printed has been read.
+   MET_ASKS is returned only if asks is set. */
 enum met session_wait(struct session *d,
                       bool (*is_met)(struct session *d, const void *arg),
                       const void *arg, bool asks);
-/* Serve what there is to serve now, waiting ms at most for it. */
+/* Serve once what there is to serve, after waiting ms at most for it. */
 void session_step(struct session *d, int ms);
 
 /* ---- what can be waited for ---- */
@@ -113,7 +114,7 @@ bool session_asks(struct session *d);
 /* "ended with status 1", "sleeps in read of its stdin", "still runs": for
    evidence; a static buffer. */
 const char *session_state(struct session *d, enum met met);
-/* The session as facts of the verdict, and what it said on stderr. */
+/* Tell the session as facts of the verdict, what it said on stderr included. */
 void session_tell(struct session *d, struct verdict *v);
 
 #endif

@@ -27,7 +27,7 @@ bool session_connected(struct session *d, const void *unused)
     return d->peer.connections > 0;
 }
 
-/* A sum that changes whenever one of its processes has run; -1: one runs now
+/* A sum that changes whenever one of its processes has run; -1 if one runs now
    or cannot be seen. */
 static long long sleep_sum(struct session *d)
 {
@@ -52,7 +52,7 @@ static long long sleep_sum(struct session *d)
     return sum;
 }
 
-/* Nothing that was typed is still to be taken by it. */
+/* True if the client has read all that was typed. */
 static bool typing_is_read(struct session *d)
 {
     int left = 0;
@@ -75,8 +75,8 @@ static bool sleeps(struct session *d, bool nothing_to_do)
     return d->looks >= LOOKS;
 }
 
-/* One that wakes by a short timer, only to look around, counts as asleep too:
-   it was so at every look, though not all the time between them. */
+/* A client that wakes by a short timer, only to look around, counts as asleep
+   too: it slept at every look, though not all the time between them. */
 static bool sleeps_or_ticks(struct session *d, bool nothing_to_do)
 {
     if (!sleeps(d, nothing_to_do) && d->sleeping < TICKING_LOOKS)

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What a server with ordinary buffers holds at most: a client that sends
-   without end before it reads is not read from any more. */
+/* Like a server with ordinary buffers the peer holds so many bytes at most: it
+   stops reading from a client that sends on and on without reading. */
 enum {
     CHUNK = 16384,
     MOST_PENDING = 65536,
@@ -34,7 +34,7 @@ int peer_begin(struct peer *p, const struct address *at, struct transcript *log)
     p->lfd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (p->lfd < 0 ||
         setsockopt(p->lfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
-        /* What is accepted inherits these. */
+        /* Accepted sockets inherit these. */
         setsockopt(p->lfd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size) < 0 ||
         setsockopt(p->lfd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size) < 0 ||
         setsockopt(p->lfd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0 ||
@@ -138,7 +138,8 @@ void peer_serve(struct peer *p, const struct pollfd *fd)
         take_connection(p);
     if (p->fd < 0)
         return;
-    /* A connection just accepted has not been polled: both only try. */
+    /* A connection that was just accepted has not been polled. Both directions
+       may be tried, since neither blocks. */
     if (fd[1].fd < 0 || (fd[1].revents & ~POLLOUT)) {
         struct pollfd now[PEER_POLLS];
 
@@ -148,7 +149,7 @@ void peer_serve(struct peer *p, const struct pollfd *fd)
     }
     if (pending(p) && !p->reset)
         give_back(p);
-    /* As any echo server: what it owes, and then its own end. */
+    /* Like any echo server it sends what it owes, and then its own FIN. */
     if (p->fin && !p->done && p->returned == p->got.n)
         peer_finish(p);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The scripted server that a client under test talks to. It lives in the
-   case's own process and never blocks: peer_poll says what it waits for,
-   peer_serve does what can be done. It echoes what it gets, as far as it is
-   allowed to, and keeps all of it; the rest of its script is called. */
+/* The scripted server that a client under test talks to. It lives in the case's
+   own process and never blocks: peer_poll says what it waits for, peer_serve
+   does what can be done. By itself it echoes what it gets, up to a limit, and
+   keeps all of it; the rest of its script is called by the case. */
 #ifndef PEER_H
 #define PEER_H
 
@@ -22,8 +22,9 @@ struct peer {
     long connections; /* that were made; all but the first are closed */
     struct bytes got; /* everything it received */
     size_t returned;  /* bytes of it that went back */
-    size_t limit;     /* so many may; SIZE_MAX: all, 0: none */
-    size_t false_from, false_to; /* of these bytes it sends PEER_FALSE */
+    size_t limit;     /* how many of them may; SIZE_MAX: all, 0: none */
+    size_t false_from, false_to; /* in place of these bytes it sends
+                                    PEER_FALSE */
     bool fin, reset;             /* that is how the client's side ended */
     bool done;                   /* it closed its own sending side */
     bool flooded;                /* PEER_MOST_BYTES came: it reads no more */
@@ -41,13 +42,13 @@ void peer_end(struct peer *p);
 void peer_poll(const struct peer *p, struct pollfd *fd);
 void peer_serve(struct peer *p, const struct pollfd *fd);
 
-/* Send what was not asked for. Returns 0, or -1 with errno. */
+/* Send bytes that are no echo. Returns 0, or -1 with errno. */
 int peer_add(struct peer *p, const void *bytes, size_t n);
-/* No more will be sent: FIN. What comes is still taken. */
+/* Send FIN, and nothing after it. What comes is still taken. */
 void peer_finish(struct peer *p);
-/* Gone altogether, by FIN: what comes later is answered with RST. */
+/* Close the connection by FIN: what comes later is answered with RST. */
 void peer_close(struct peer *p);
-/* Gone by RST. */
+/* Reset the connection. */
 void peer_reset(struct peer *p);
 
 /* What the kernel says of the client's end: 1, 0 if there is none any more, -1

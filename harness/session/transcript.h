@@ -12,8 +12,9 @@ enum { TRANSCRIPT_FIRST = 24, TRANSCRIPT_LAST = 16, TRANSCRIPT_HEAD = 72 };
 struct event {
     const char *what;           /* "client prints": a string that stays */
     char head[TRANSCRIPT_HEAD]; /* the first bytes, or a detail in words */
-    size_t kept, bytes;         /* of head; in all. bytes 0: words or nothing */
-    size_t nuls;                /* at the end of what came so far */
+    size_t kept, bytes;         /* how many are in head, and in all. bytes 0:
+                                   words or nothing */
+    size_t nuls;                /* how many end the bytes so far */
 };
 
 struct transcript {
@@ -21,15 +22,15 @@ struct transcript {
     size_t n; /* events in all */
 };
 
-/* Bytes that passed; those that follow one another under the same what are one
-   event. */
+/* Note bytes that passed; those that follow one another under the same what are
+   one event. */
 void transcript_bytes(struct transcript *c, const char *what, const void *bytes,
                       size_t n);
-/* Something happened. detail, as printf; NULL for none. */
+/* Note that something happened. detail, as printf; NULL for none. */
 void transcript_event(struct transcript *c, const char *what,
                       const char *detail, ...)
     __attribute__((format(printf, 3, 4)));
-/* All of it, as facts. */
+/* Tell all of it, as facts. */
 void transcript_tell(const struct transcript *c, struct verdict *v);
 
 #endif
