@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Wiring; the only exit. */
+/* Wiring: options, plan, reports and run meet here, and only main returns an
+   exit status to the system. From own_process on there are two processes: the
+   parent, which only waits, and the child, which does the rest. */
 #include "base/deadline.h"
 #include "base/status.h"
 #include "catalogue/list.h"
@@ -177,8 +179,8 @@ static int make_orders(struct orders *orders, const struct options *o,
     return STATUS_USAGE;
 }
 
-/* All that is found before the start. Returns 0, or the exit status with one
-   line in why. */
+/* All that can be found before the start. Returns 0, or the exit status with
+   one line in why. */
 static int prepare(const struct options *o, struct orders *orders,
                    struct plan *p, struct reports *reports, char *why,
                    size_t size)
@@ -188,7 +190,7 @@ static int prepare(const struct options *o, struct orders *orders,
     if (status == 0)
         status = plan_make(p, o, why, size);
     if (status != STATUS_USAGE && reports_open(reports, o, why, size) < 0)
-        status = STATUS_USAGE; /* it outweighs trouble */
+        status = STATUS_USAGE; /* usage outweighs trouble */
     return status && signals_come() ? STATUS_SIGNAL + signals_come() : status;
 }
 
@@ -216,7 +218,8 @@ static int test(const struct options *o)
     return status;
 }
 
-/* The status; in a process of its own, whose flow comes back to main. */
+/* Returns the status. The work is done in a process of its own, which comes
+   back to main with it, as the parent does. */
 static int test_apart(const struct options *o)
 {
     char why[512];
@@ -228,8 +231,8 @@ static int test_apart(const struct options *o)
     return status == OWN_PROCESS_GO ? test(o) : status;
 }
 
-/* What is opened later must not become a stream that was closed. Reading from
-   that meets its end, writing to it fails, as it did. */
+/* Fill standard streams that were closed, or what is opened later would become
+   one. As before, reading from them meets the end, and writing fails. */
 static int fill_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

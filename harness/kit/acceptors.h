@@ -6,10 +6,9 @@
 #include "kit/context.h"
 #include "linux/stop_processes.h"
 
-/* Stop every process that can accept: those that hold a listening socket of
-   the server, forked while this looks or not. They are appended to l, which
-   continue_processes and pid_list_free are for in either case. false: decided.
- */
+/* Stop every process that holds a listening socket of the server, even one that
+   is forked while this looks. They are appended to l; call continue_processes
+   and pid_list_free in either case. false: decided. */
 bool halt_acceptors(struct context *c, struct pid_list *l);
 
 #endif

@@ -14,9 +14,9 @@
 #include <sys/socket.h>
 
 enum {
-    STILL_MS = 20, /* a connection that takes nothing for so long */
+    STILL_MS = 20, /* how long a connection takes nothing */
     UNIT = 64,
-    ODD = 9 /* the number of bytes is so many units and that */
+    ODD = 9 /* all bytes are a multiple of UNIT, and so many */
 };
 
 int backpressure_begin(struct backpressure *p, struct context *c, int fd)
@@ -37,7 +37,7 @@ void backpressure_free(struct backpressure *p)
     p->out = p->want = p->got = NULL;
 }
 
-/* The piece of the stream in which the byte at offset stands. */
+/* Fill piece with the part of the stream that holds the byte at offset. */
 static void fill(const struct backpressure *p, unsigned char *piece,
                  size_t offset)
 {
@@ -89,8 +89,8 @@ bool backpressure_pull(struct backpressure *p)
     return !p->ended;
 }
 
-/* Wait until there is room again; false where there will be none: while a
-   thread of the server runs or would, it may yet read. */
+/* Wait until there is room again. False if there will be none: a server of
+   which no thread runs, or waits for a processor, will not read. */
 static bool wait_room(struct backpressure *p)
 {
     struct deadline d = wait_deadline(p->c);
@@ -111,7 +111,7 @@ enum backpressure_end backpressure_send(struct backpressure *p, size_t most)
     return p->ended ? BACKPRESSURE_ENDED : BACKPRESSURE_ALL;
 }
 
-/* One read that must bring what comes next. */
+/* One read, compared with what must come next. */
 static enum backpressure_read read_next(struct backpressure *p, size_t *n)
 {
     size_t at = p->back % BACKPRESSURE_PIECE, room = BACKPRESSURE_PIECE - at;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A client that sends without reading, until its connection takes no more:
-   the server's and its own buffers are full, and nobody moves. What it sends
-   is text made from a seed, so that megabytes are neither kept nor confused
-   with what others send. */
+/* A client that sends without reading, until its connection takes no more: the
+   buffers of both sides are full, and nothing moves. It sends text made from a
+   seed, so that megabytes need not be kept and are not confused with what
+   others send. */
 #ifndef BACKPRESSURE_H
 #define BACKPRESSURE_H
 
@@ -29,13 +29,14 @@ enum backpressure_end {
     BACKPRESSURE_ENDED
 };
 
-/* Send until the connection takes nothing for a while in which no process of
-   the server was about to run (a machine too busy for it is no pressure), or
-   most bytes are sent, or the server ends it. */
+/* Send until most bytes are sent, or the server ends the connection, or it
+   takes nothing for a while in which no process of the server ran or waited for
+   a processor: on a busy machine one that has not run yet is no pressure. */
 enum backpressure_end backpressure_send(struct backpressure *p, size_t most);
 /* Send what it takes now, at most a piece. Returns false once it ended. */
 bool backpressure_push(struct backpressure *p);
-/* Read what is there now, at most a piece, without a look at it. Likewise. */
+/* Read what is there now, at most a piece, without looking at it. Returns false
+   once it ended. */
 bool backpressure_pull(struct backpressure *p);
 
 enum backpressure_read {
@@ -44,10 +45,10 @@ enum backpressure_read {
     BACKPRESSURE_SHORT
 };
 
-/* Read until all that was sent is back, or a byte differs, or nothing comes
-   for the case's timeout; meanwhile a few bytes more are sent, so that their
-   number is odd and no multiple of any buffer's size. After BACKPRESSURE_WRONG,
-   *n bytes at got differ from those at want. */
+/* Read until all that was sent is back, or a byte differs, or nothing comes for
+   the case's timeout. Meanwhile a few bytes more are sent, so that the number
+   of bytes is odd and no multiple of any buffer's size. After
+   BACKPRESSURE_WRONG, *n bytes at got differ from those at want. */
 enum backpressure_read backpressure_read(struct backpressure *p, size_t *n);
 
 #endif

@@ -52,7 +52,7 @@ int client_pool_open(struct client_pool *m, struct context *c, size_t n)
         k->fd = conn_open(&c->subject.address, wait_deadline(c));
         if (k->fd < 0) {
             k->error = errno;
-            full = errno == ETIMEDOUT; /* nor will the next one */
+            full = errno == ETIMEDOUT; /* the next one would time out too */
         }
         if (our_lack(k->error) || (k->fd >= 0 && watch(m, m->n) < 0))
             return -1;
@@ -156,7 +156,7 @@ size_t client_pool_receive(struct client_pool *m)
     size_t whole = 0;
     bool news;
 
-    /* Bytes that stay from before make no new event. */
+    /* Bytes that were there before make no new event. */
     for (size_t i = 0; i < m->n; i++)
         whole += read_frame(m, i, &news);
     while (any_waits(m) && !deadline_passed(d)) {
@@ -254,7 +254,7 @@ size_t queue_room(struct context *c)
     struct pause pause = { 0 };
 
     if (c->subject.nlisteners == 0)
-        return 1; /* somewhere else: nothing is known */
+        return 1; /* the server is elsewhere: nothing is known */
     while ((left = most - look(c).longest) <= 0 && !deadline_passed(d))
         pause_until(&pause, d);
     return left > 0 ? (size_t)left : 0;

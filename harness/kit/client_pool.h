@@ -22,15 +22,15 @@ struct client_pool {
     size_t n;
     uint32_t first;           /* the number of the first client */
     uint32_t sequence, round; /* of the frame under way */
-    bool fixtures;            /* every second frame is one of those */
+    bool fixtures;            /* every second frame is a fixture */
     bool leave;               /* each closes once its frame is back */
     int events;               /* epoll */
 };
 
-/* n connections, none of them with more handshakes than the listen queue has
-   room for: a SYN dropped costs a second, which is TCP's doing. Goes on where
-   one cannot connect. Returns 0, or -1 with errno where the harness lacks
-   memory or descriptors. client_pool_close in either case. */
+/* Open n connections, with no more handshakes at a time than the listen queue
+   has room for: a dropped SYN costs a second, which is TCP's doing. A client
+   that cannot connect is passed over. Returns 0, or -1 with errno if the
+   harness lacks memory or descriptors. client_pool_close in either case. */
 int client_pool_open(struct client_pool *m, struct context *c, size_t n);
 void client_pool_close(struct client_pool *m);
 
@@ -42,16 +42,17 @@ void client_pool_send(struct client_pool *m, size_t from, size_t to);
 /* Wait until all have a whole frame back, or none gets a byte for the case's
    timeout. Returns how many have one. */
 size_t client_pool_receive(struct client_pool *m);
-/* All of it: the next frame there and back. */
+/* Send frame number sequence for each client, and wait as client_pool_receive
+   does, which says what is returned. */
 size_t client_pool_talk(struct client_pool *m, uint32_t sequence);
 
-/* Client i has a whole frame back, and it is another. */
+/* Client i has a whole frame back, and it is not its own. */
 bool client_pool_wrong(const struct client_pool *m, size_t i);
 /* Those without a whole frame, and what they have seen instead. */
 void client_pool_unserved(const struct client_pool *m, struct unserved *u);
 
-/* Wait until the listen queues have room. Returns for how many connections; 0
-   after the case's timeout. Where they cannot be seen, 1 at once. */
+/* Wait until the listen queues have room. Returns for how many connections: 0
+   after the case's timeout, 1 at once if the queues cannot be seen. */
 size_t queue_room(struct context *c);
 /* Wait until every connection has been accepted; false at the deadline. Where
    the queues cannot be seen, true at once. */

@@ -106,7 +106,8 @@ static bool came_up(struct context *c, enum subject_up up)
     return false;
 }
 
-/* Asleep is not done: a lookup of names may wait for another program. */
+/* That all of it sleeps does not mean that the start is done: it may wait for
+   another program, as a lookup of names does. */
 void server_wait_started(struct context *c)
 {
     struct deadline d = start_deadline(c);
@@ -191,7 +192,7 @@ bool server_discard(struct context *c)
     c->started = false;
     if (!ended)
         verdict_error(c->v, "not all of a start could be ended");
-    /* What the last one left in TIME_WAIT is not the next one's to meet. */
+    /* Another port: the next start must not meet the last one's TIME_WAIT. */
     return ended && server_port(c, (unsigned)c->port + 1);
 }
 
@@ -235,8 +236,8 @@ void context_end(struct context *c)
     port_release(&c->taken);
     if (!c->started)
         return;
-    /* A pid file and the like are the target's own to remove; one that SIGTERM
-       does not end is not waited for in every case anew. */
+    /* SIGTERM first, since only the target can remove its pid file and the
+       like. One that is known to stay is not waited for anew in every case. */
     if (!c->terminated && c->stays)
         (void)subject_terminate(&c->subject, deadline_in(GRACE_MS));
     else if (!c->terminated)

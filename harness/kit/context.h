@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a case works with: one server in one sandbox, and what its clients and
-   the observer of its processes need, each with one call. A call that says
+/* What a case works with: one server in one sandbox, and one call for each
+   thing that its clients, or a look at its processes, need. A call that says
    "false: decided" has stated the verdict, and the case returns. */
 #ifndef CONTEXT_H
 #define CONTEXT_H
@@ -25,14 +25,14 @@ struct context {
     struct target target; /* the plan's, with this sandbox's address */
     char ip[ADDRESS_TEXT];
     int port;          /* this sandbox's, free when the case begins */
-    struct port taken; /* likewise, where the port was ours to choose */
+    struct port taken; /* likewise, if the port was ours to choose */
     const struct test_case *test_case;
     struct verdict *v;
     uint64_t seed;              /* of the run and the case's id */
     enum subject_starts starts; /* seen once a run, in its first sandbox */
     enum model model;           /* likewise */
     bool stays;                 /* likewise: SIGTERM does not end all of it */
-    double start_s;             /* likewise: that a start took */
+    double start_s;             /* likewise: what a start took, in seconds */
     bool must_detach;           /* --daemon */
     struct subject subject;
     bool started;         /* subject is in use */
@@ -42,17 +42,18 @@ struct context {
 
 /* ---- what the case is about ---- */
 
-/* false: decided (skip), where the server does not detach (fail with
-   --daemon), runs already (--connect), or is not made so. */
+/* True if the case applies. false: decided (skip; with --daemon a server that
+   does not detach fails): the server does not detach, runs already (--connect),
+   or is not made so. */
 bool needs_detached(struct context *c);
 bool needs_own_start(struct context *c); /* not with --connect */
 bool needs_processes(struct context *c); /* with --connect: --pid */
 bool needs_isolation(struct context *c, const char *what);
 bool needs_process_per_connection(struct context *c); /* fork or exec */
-/* After a start with f (fault.h): it runs under supervision. false: decided: a
-   skip where that is not allowed here (EBUSY: another supervisor above us;
-   EPERM, EACCES, ENOSYS, EINVAL), else an error: why, or what errno says where
-   that is "". */
+/* After a start with f (fault.h): true if it runs under supervision. false:
+   decided: a skip if supervision is not allowed here (EBUSY: another supervisor
+   above us; EPERM, EACCES, ENOSYS, EINVAL), else an error, which gives why, or
+   the words for errno if why is "". */
 bool needs_supervision(struct context *c, struct fault *f, const char *why);
 
 /* ---- the server ---- */
@@ -60,7 +61,8 @@ bool needs_supervision(struct context *c, struct fault *f, const char *why);
 /* Start it in the defined world (or attach) and wait until it listens. false:
    decided (error: it did come up before). */
 bool server_up(struct context *c);
-/* Likewise from a parent with one dirt: see struct subject_how. */
+/* Likewise, but pre_exec changes one thing that it inherits: see struct
+   subject_how. */
 bool server_up_with(struct context *c, int (*pre_exec)(void *arg), void *arg);
 /* Start it (how may be NULL), wait until it listens and, where it detaches,
    until that is done. Decides nothing. */
@@ -71,20 +73,20 @@ void server_wait_started(struct context *c);
 /* Choose another port, from the one that seed gives upwards, unless COMMAND has
    its own. false: decided (error). */
 bool server_port(struct context *c, unsigned seed);
-/* End it for good, by SIGKILL what SIGTERM leaves, so that another start can
-   follow in this sandbox, on another port. false: decided (error). */
+/* End it for good, with SIGKILL for what SIGTERM leaves, so that another start
+   can follow in this sandbox, on another port. false: decided (error). */
 bool server_discard(struct context *c);
 /* SIGTERM, and wait. Returns true if all of it ended within the deadline. */
 bool server_stop(struct context *c);
-/* No process of it is left, or the server process is gone. */
+/* True if no process of it is left, or the server process is gone. */
 bool server_ended(struct context *c);
 /* Wait until it rests; fills now. before as for snapshot_when_idle. false:
    decided (error, or skip: "the server has ended"). */
 bool server_wait_idle(struct context *c, const struct snapshot *before,
                       struct snapshot *now, enum idle *settled);
 
-/* Try something whose outcome is not the case's: what it states goes into
-   aside, which the caller frees, and not into c->v. Returns what try does. */
+/* Call try with a verdict of its own: what it states goes into aside, which the
+   caller frees, and not into c->v. Returns what try returns. */
 bool context_try(struct context *c, struct verdict *aside,
                  bool (*try)(struct context *c, void *arg), void *arg);
 
@@ -92,7 +94,7 @@ bool context_try(struct context *c, struct verdict *aside,
 
 /* The deadline of one wait: --timeout from now. */
 struct deadline wait_deadline(const struct context *c);
-/* That of one start: --timeout beyond what the first start took. */
+/* The deadline of one start: --timeout beyond what the first start took. */
 struct deadline start_deadline(const struct context *c);
 /* A connection, non-blocking; -1: decided (fail: it was refused). */
 int client_open(struct context *c);
@@ -102,22 +104,22 @@ int client_open_narrow(struct context *c, int buffer_bytes, int segment_bytes);
 bool client_echo(struct context *c, int fd, uint32_t client, uint32_t sequence);
 /* A whole new client; false: why says what came instead; nothing decided. */
 bool client_served(struct context *c, uint32_t client, char *why, size_t size);
-/* Likewise, but a client that is not served fails the case: what was it that
-   the server should have lived through, e.g. "after the reset". */
+/* Likewise, but a client that is not served fails the case. after says what the
+   server should have lived through, e.g. "after the reset". */
 bool must_serve(struct context *c, const char *after);
 
-/* n connections, each with one echo; -1 in fd where it failed. false: decided
-   (fail), and those that were opened are closed. */
+/* Open n connections, each with one echo; where that fails fd has -1. false:
+   decided (fail), and those that were opened are closed. */
 bool clients_open(struct context *c, int *fd, size_t n);
 void clients_close(int *fd, size_t n);
 void clients_reset(int *fd, size_t n);
 
 /* ---- which process serves a connection ---- */
 
-/* The server's end of fd: its inode and TCP state; false if the kernel knows
-   none any more. */
+/* The server's end of fd: its inode and TCP state. False if the kernel has none
+   any more. */
 bool server_end(struct context *c, int fd, struct socket_info *end);
-/* Likewise of a client that has gone, by what conn_local had said of it. */
+/* Likewise for a client that has gone, by the address that conn_local gave. */
 bool server_end_of(struct context *c, const struct address *client,
                    struct socket_info *end);
 /* Every process of the target that holds it. Waits until there is one (accept

@@ -51,7 +51,8 @@ static bool come(struct context *c, struct held_client *g)
 bool held_clients_begin(struct context *c, struct held_client *g, size_t n)
 {
     struct snapshot now = { .n = 0 };
-    bool good = wait_idle(c, &now); /* a pool may be in the making */
+    bool good = wait_idle(c, &now); /* a pool may just be starting its
+                                       workers */
 
     snapshot_free(&now);
     for (size_t i = 0; i < n; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Clients that came one after another and stay, each with the processes that
-   were not there before it: where a process is made for each connection, these
-   are its workers. */
+   were not there before it: if a process is made for each connection, these are
+   its workers. */
 #ifndef HELD_CLIENTS_H
 #define HELD_CLIENTS_H
 
@@ -13,16 +13,17 @@ struct held_client {
     struct pid_list workers; /* may be empty; the first is the topmost */
 };
 
-/* n guests, each served. false: decided. held_clients_end in either case, on
-   zeroed guests. */
+/* Connect n clients, each of which is served. false: decided. held_clients_end
+   in either case; where this is not called before it, every fd must be -1 and
+   every list empty. */
 bool held_clients_begin(struct context *c, struct held_client *g, size_t n);
 /* Likewise, and skipped where one of them has no worker. */
 bool held_clients_of_workers(struct context *c, struct held_client *g,
                              size_t n);
 void held_clients_end(struct held_client *g, size_t n);
 
-/* Who holds the server's end of one's connection, worker or not: appends the
-   processes of the target that do. Returns 0, or -1 with errno. */
+/* Append to holders the processes of the target that hold the server's end of
+   g's connection, workers or not. Returns 0, or -1 with errno. */
 int held_clients_holders(struct context *c, const struct held_client *g,
                          struct pid_list *holders);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A target and what is asked of it; nothing is started or looked at. */
+/* Looks only at how the target was given. Nothing is started, and nothing of
+   the machine is looked at. */
 #include "kit/needs.h"
 
 bool needs_target_started(const struct target *t, struct verdict *v)

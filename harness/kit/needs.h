@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is not judged on a server that runs already (--connect): it is
-   somebody's, so that it is only asked what disturbs it in nothing. */
+   somebody's, so nothing is done that could disturb it. */
 #ifndef NEEDS_H
 #define NEEDS_H
 

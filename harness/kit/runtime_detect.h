@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Is a process run by a machine of its own - an interpreter, a virtual machine,
-   a runtime that collects garbage? */
+/* Is a process run by an interpreter, a virtual machine, or a runtime that
+   collects garbage? */
 #ifndef RUNTIME_DETECT_H
 #define RUNTIME_DETECT_H
 

@@ -13,8 +13,8 @@
 
 enum { CLEAR_MS = 5000 };
 
-/* Whatever is below the sandbox's first process now: it adopts what detaches,
-   of the new start too. */
+/* List what is below the sandbox's first process now. Whatever detaches becomes
+   its child, from the new start too. */
 static int note_others(const struct context *c, struct pid_list *others)
 {
     struct pid_list all = { NULL, 0, 0 };

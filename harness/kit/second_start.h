@@ -16,13 +16,13 @@ enum second_start_end {
    second_start_close in either case. */
 bool second_start_start(struct context *c, struct subject *s,
                         const struct subject_how *how);
-/* where it listens is told as text. */
+/* where: the address that it listens on, as text. */
 enum second_start_end second_start_watch(struct subject *s, struct deadline d,
                                          char where[ADDRESS_TEXT]);
-/* End whatever of it runs, and free. */
+/* End what runs of it, and free. */
 void second_start_close(struct subject *s);
 
-/* SIGKILL to all that c's own server left, until none of it is there. */
+/* SIGKILL to every process of s, until none is left. */
 void second_start_clear(struct subject *s);
 
 /* The status of the start command, in words; "runs" while it does. */

@@ -17,13 +17,13 @@ enum { MESSAGE = 64, HALF = MESSAGE / 2, WAVE = 8, SURPLUS_READS = 8 };
 static const char message[MESSAGE + 1] =
     "a message of sixty-four bytes, all of them text, and a newline.\n";
 
-/* As many as the server was seen to send back for a message: one that answers
-   short is waited for in vain once, not each time. */
+/* How many bytes the server was seen to send back for a message: one that
+   answers with fewer is waited for in vain once, not each time. */
 static size_t reply_bytes = MESSAGE;
 
-/* Wait for the reply, and take what came beyond it, so that close(2) sends a
-   FIN and not a reset; of a flood there is no end to take. Returns how much
-   came of it, with errno as conn_recv leaves it. */
+/* Wait for the reply, and read what came beyond it, so that close(2) sends a
+   FIN and not a reset; a flood is not read to its end. Returns how much of the
+   reply came, with errno as conn_recv leaves it. */
 static size_t take_reply(int fd, struct deadline d)
 {
     static char buf[1 << 16];
@@ -145,14 +145,15 @@ size_t simple_client_stay_all(struct context *c, int *fd, size_t n)
 static void leave(int fd, enum leaving leaving, struct deadline d)
 {
     if (leaving == LEAVE_BY_RESET) {
-        (void)conn_send(fd, message, HALF, d); /* it may be gone: it leaves */
+        (void)conn_send(fd, message, HALF, d); /* it leaves either way */
         conn_reset(fd);
     } else {
         conn_close(fd);
     }
 }
 
-/* All connect and speak; then each in turn is awaited and leaves. */
+/* All connect and send; then the reply of each is awaited in turn, and it
+   leaves. */
 static bool wave(struct context *c, size_t n, enum leaving leaving, int *port)
 {
     struct deadline d;

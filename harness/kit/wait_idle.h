@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Is anything still going on in the server's processes? What was set off has
-   been done once every thread of them is asleep again. */
+/* Is anything still going on in the server's processes? Whatever a case has set
+   off is done once all their threads are asleep again. */
 #ifndef WAIT_IDLE_H
 #define WAIT_IDLE_H
 
 #include "kit/context.h"
 
-/* One of pid's threads is in one of these states; false if it has ended. */
+/* True if one of pid's threads is in one of these states; false if it has
+   ended. */
 bool any_thread(pid_t pid, const char *states);
 
-/* Likewise one of the processes that this lists: subject_processes, or
+/* Likewise for all processes that a function lists: subject_processes, or
    subject_server_tree. */
 typedef int subject_lister(const struct subject *s, struct pid_list *out);
 bool any_thread_of(const struct subject *s, subject_lister *processes,
                    const char *states);
 
-/* A thread of the server, or below it, runs or waits for a processor. */
+/* True if a thread of the server, or below it, runs or waits for a
+   processor. */
 bool server_runs(struct context *c);
 
 /* Wait until every thread of the server's processes sleeps and what they hold
@@ -24,9 +26,9 @@ bool server_runs(struct context *c);
    sockets that stay are not waited for. false: decided. */
 bool wait_idle(struct context *c, struct snapshot *now);
 
-/* Wait until pid, to which sig was sent, has done what it does at it: it has
-   ended, or the signal pends no more (or is blocked) and all its threads
-   sleep. False at the deadline. */
+/* Wait until pid has acted on sig, which was sent to it: it has ended, or the
+   signal is no longer pending (or is blocked) and all its threads sleep. False
+   at the deadline. */
 bool signal_done(struct context *c, pid_t pid, int sig);
 
 /* Wait until pid is there no more, not even as a zombie (gone), or has at

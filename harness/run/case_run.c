@@ -43,8 +43,8 @@ static void own_address(struct context *c)
     c->target.ip = c->ip;
 }
 
-/* What every case finds: an address, and a port that is free there. false:
-   decided (error). */
+/* Give the case an address, and a port that is free there. false: decided
+   (error). */
 static bool take_place(struct context *c, const struct case_order *order)
 {
     char why[256];
@@ -85,8 +85,9 @@ static bool begin(struct context *c, const struct plan *plan,
     return take_place(c, order);
 }
 
-/* The target never came up, or (TROUBLE) could not be started: unless the
-   sandbox was over before, or no process was left for it. */
+/* Tell that the target never came up or, with SUBJECT_TROUBLE, could not be
+   started; but if the sandbox was over, or no process was left for it, that is
+   the reason. */
 static void tell_fatal(struct context *c, int channel, enum subject_up up,
                        const char *why, const char *said)
 {
@@ -147,7 +148,7 @@ static void survey_client(struct context *c, int channel)
     session_end(&d);
 }
 
-/* The server's processes and threads, as long as its only client stays. */
+/* How many processes and threads the server has while its only client stays. */
 static long tasks_now(struct context *c)
 {
     struct snapshot now = { .n = 0 };
@@ -224,7 +225,7 @@ void case_survey(const struct plan *plan, struct sandbox *sandbox, int channel,
     verdict_free(&v);
 }
 
-/* What its family needs is there. false: decided. */
+/* True if what its family needs is there. false: decided. */
 static bool applies(struct context *c)
 {
     const struct family *f;

@@ -5,11 +5,11 @@
 
 #include "kit/context.h"
 
-struct survey { /* what the first sandbox showed of the server */
+struct survey { /* what the first sandbox showed of the target */
     enum subject_starts starts;
     enum model model;
     bool stays;     /* SIGTERM does not end all of it */
-    double start_s; /* that a start took */
+    double start_s; /* seconds that a start took */
     long tasks;     /* processes and threads, with one client */
 };
 
@@ -19,12 +19,12 @@ struct case_order {
     unsigned place; /* among all: spreads ports where they are shared */
 };
 
-/* For job_start: arg is a struct case_order. Starts nothing itself; tells the
-   survey as "target", "tasks", and "stays" where that is so, or a fatal status
-   where the server never came up. */
+/* For job_start: arg is a struct case_order. Tells what the survey found as
+   "start", "target", "tasks" and, if that is so, "stays"; or a fatal status if
+   the server never came up. */
 void case_survey(const struct plan *plan, struct sandbox *sandbox, int channel,
                  void *arg);
-/* Likewise: tells one result. */
+/* Likewise: runs one case and tells its result. */
 void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,
               void *arg);
 

@@ -20,14 +20,14 @@ int expect_read(struct expect *e, const char *path, bool missing_ok, char *why,
                 size_t size);
 void expect_free(struct expect *e);
 
-/* Mark r: a failure that is listed is expected, a pass that is listed is
-   stale. Skipped, in error, not selected: nothing. */
+/* Mark r: a failure that is listed is expected, a pass that is listed is stale.
+   A skip or an error is not marked. */
 void expect_mark(const struct expect *e, struct result *r);
 
 /* Write the file anew, through its sink, with the cases that fail now (warnings
-   too if strict), each with its reason as a comment; a listed case without a
-   verdict of its own in this run (skipped, in error, not selected) stays.
-   Returns 0, or -1 with errno; the sink is closed either way. */
+   too if strict), each with its reason as a comment. A listed case on which
+   this run has no verdict (skipped, in error, not selected) stays. Returns 0,
+   or -1 with errno; the sink is closed either way. */
 int expect_write(const struct expect *e, struct sink *s,
                  const struct results *rs, bool strict);
 

@@ -18,7 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The number stays the child's until it is waited for, here. */
+/* Pass signals on until the child has ended. Its number stays its own until it
+   is waited for, which is done only here. */
 static int follow(pid_t child, int signals)
 {
     struct pollfd news = { .fd = signals, .events = POLLIN };
@@ -41,7 +42,7 @@ static int begin(pid_t parent)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
         prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
-        _exit(1); /* it has gone already, or nothing can be owned here */
+        _exit(1); /* the parent has gone, or orphans cannot be adopted here */
     return OWN_PROCESS_GO;
 }
 

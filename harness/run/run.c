@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What both kinds of run share: signals, and what jobs tell, passed on. */
+/* What both kinds of run share: when a run must end, and what becomes of the
+   messages of its jobs. */
 #include "run/run.h"
 
 #include "base/status.h"

@@ -18,15 +18,17 @@ struct run {
     struct reports *reports;     /* begun by the caller; verdict is called
                                     here, end by the caller */
     bool progress;               /* a line on stderr while it works */
-    bool shown;                  /* one stands there now */
-    long tasks;                  /* of it, while one client is served */
-    bool stays;                  /* the target, in spite of SIGTERM */
+    bool shown;                  /* a progress line stands there now */
+    long tasks;                  /* of the target, while one client is served */
+    bool stays;                  /* SIGTERM does not end all of the target */
     bool no_sandbox;             /* a job could not have namespaces */
-    double limit_s;              /* all of it may take; 0: not known yet */
-    double start_s;              /* that the first start took; 0: none */
+    double limit_s;              /* seconds that the run may take; 0: not known
+                                    yet */
+    double start_s;              /* seconds that the first start took; 0:
+                                    none */
     int fatal_status;            /* 3 or 4, or 0 */
     char fatal_why[1024];
-    int signal; /* that ended it, or 0 */
+    int signal; /* the signal that ended the run, or 0 */
 };
 
 /* After signals_catch. Returns 0, or -1 with errno if nothing could be
@@ -35,16 +37,17 @@ int run_stress(struct run *r);
 /* Run the n cases given. */
 int run_conform(struct run *r, const struct test_case *const *cases, size_t n);
 
-/* The exit status of it all: of several the first of 128+n, 3, 4, 1. */
+/* The exit status of the run: where several apply, the first of 128+n, 3, 4,
+   1. */
 int run_status(const struct run *r);
 
 /* ---- for the two kinds of run ---- */
 
-/* Note a signal, if one has come, and a run that has taken limit_s, which is
-   d. Returns true if the run is to end. */
+/* Note a signal, if one has come, and whether d, the end of the limit_s
+   seconds, has passed. Returns true if the run is to end. */
 bool run_must_end(struct run *r, struct deadline d);
-/* A job could not have namespaces: whether it goes on without; else its status
-   and the reason are those of what is missing, said on stderr. */
+/* A job could not have namespaces. True if the run can go on without. Else what
+   is missing is said on stderr, and the run ends for that reason. */
 bool run_without_cells(struct run *r);
 /* Take one message of a job; arg is the struct run. */
 void run_take(json_t *message, void *arg);
@@ -52,13 +55,14 @@ void run_report(struct run *r, struct result result);
 /* Say on stderr what a job has left behind; nothing where left is empty. */
 void run_tell_left(struct run *r, const char *left);
 void run_clear_progress(struct run *r);
-/* The verdict on a case that has none: of a target that never came up nothing
-   can be shown; what the harness did not get to is its own error, why in one
-   line. */
+/* Report a case that has no verdict. If the target never came up, that is a
+   skip: nothing can be shown. What the harness did not get to is its own error,
+   why in one line. */
 void run_report_missing(struct run *r, const struct test_case *c,
                         const char *why);
 
-/* One that was not begun, because the machine has no room for it. */
+/* Report a case as skipped that was not begun, because the machine has no room
+   for it. */
 void run_report_skip(struct run *r, const struct test_case *c, const char *why);
 
 #endif

@@ -31,7 +31,8 @@ struct slot {
     struct case_order order;
     struct deadline deadline;
     int64_t began_ns;
-    int64_t contended_ns, put_off_ns; /* when it began; by now */
+    int64_t contended_ns, put_off_ns; /* when it began; how far the deadline was
+                                         put off */
     long need;                        /* processes */
     bool told;                        /* its result has come */
     char why[640]; /* why there will be none; "": not known */
@@ -82,7 +83,7 @@ static enum model model_called(const char *name)
     return MODEL_UNKNOWN;
 }
 
-/* start_s: of one start. */
+/* start_s: seconds that one start takes. */
 static void limit_run(struct pool *p, double start_s)
 {
     struct run *r = p->run;
@@ -129,7 +130,7 @@ struct taken {
     struct slot *slot;
 };
 
-/* What keeps one case from its work is not the end of the others. */
+/* What is fatal to one case does not end the others. */
 static void take(json_t *message, void *arg)
 {
     struct taken *t = arg;
@@ -192,7 +193,7 @@ static void end_slot(struct pool *p, struct slot *s)
             (void)pid_list_add(&others, p->slot[i].job.pid);
     status = job_end(&s->job, &others, left, sizeof left);
     run_tell_left(p->run, left);
-    /* Where the whole run's time is over, that is the reason. */
+    /* If the whole run's time is over, that is the reason to give. */
     (void)run_must_end(p->run, p->end);
     if (!s->told && !p->run->signal) {
         double seconds = (double)(deadline_now_ns() - s->began_ns) / 1e9;
@@ -229,9 +230,10 @@ static void wait_for_news(struct pool *p)
     (void)poll(fd, n, deadline_left_ms(d));
 }
 
-/* Where programs wait for processors its deadline is put off by that time: two
-   thousand workers may have been started since, and what each of them waited
-   for went with it. The run's own end is not put off. */
+/* While programs wait for processors the deadline is put off by that time. The
+   whole machine is asked: thousands of workers may have come and gone since,
+   and what each of them waited for went with it. The end of the whole run is
+   not put off. */
 static bool is_late(const struct pool *p, struct slot *s)
 {
     int64_t most = MOST_PUT_OFF_MS * INT64_C(1000000);
@@ -257,8 +259,8 @@ static void take_news(struct pool *p)
     }
 }
 
-/* Where the machine has no process left for the next, one of ours that ends
-   makes room; where none of ours runs, there is nothing to wait for. */
+/* If the machine has no process left for the next case, one of ours that ends
+   makes room. If none of ours runs, there is nothing to wait for. */
 static void cannot_start(struct pool *p)
 {
     struct run *r = p->run;
@@ -359,7 +361,8 @@ int run_conform(struct run *r, const struct test_case *const *cases, size_t n)
     };
     int rc = -1;
 
-    /* Until the first start has shown it: what it takes at most. */
+    /* Until the first start has shown what a start takes, the most is
+       assumed. */
     limit_run(&p, o->timeout * options_scale(o));
 
     p.slot = calloc(p.njobs, sizeof *p.slot);

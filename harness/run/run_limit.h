@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How long a run, and a case in it, may take: what the user says holds as it is
-   said; else as long as this target, by its first start, may need. All in
-   seconds of the clock, on which nothing is scaled any more. */
+/* How long a run, and a case in it, may take: what the user says, or else what
+   this target may need, judged by its first start. All in seconds of the clock,
+   which are not scaled any more. */
 #ifndef RUN_LIMIT_H
 #define RUN_LIMIT_H
 

@@ -11,7 +11,8 @@
 
 enum { FEW = 6 }; /* connections of a case that names none */
 
-/* One that runs already is not started here, and its limits are its own. */
+/* A server that runs already is not started here, and its limits are its
+   own. */
 static bool has_process_each(const struct survey *s)
 {
     return s->model != MODEL_EVENT_LOOP && s->starts != STARTS_ATTACHED;
@@ -36,7 +37,7 @@ void run_room_look(struct run_room *r)
     r->taken = 0;
 }
 
-/* Where nothing of ours runs, others may have ended since. */
+/* If no case runs, look anew: others may have ended since. */
 static bool room_now(struct run_room *r, long need)
 {
     if (r->processes >= 0 && need > r->processes - r->taken && r->taken == 0)

@@ -14,7 +14,7 @@ enum fits {
 };
 
 struct run_room {
-    long processes;  /* that could be had when it was looked; -1: any */
+    long processes;  /* that could be had at the last look; -1: no limit */
     long taken;      /* by the cases that run */
     long files;      /* in one process */
     char which[512]; /* the limit of processes */
@@ -26,8 +26,8 @@ void run_room_look(struct run_room *r);
 /* The most that the case needs at a time, the harness's own included. */
 long run_room_need(const struct test_case *c, const struct survey *s);
 
-/* Is there room for the case, next to those that run? Where there never will
-   be, why says so in one line. */
+/* Is there room for the case, next to those that run? If there will never be,
+   why says so in one line. */
 enum fits run_room_fits(struct run_room *r, const struct test_case *c,
                         const struct survey *s, char *why, size_t size);
 

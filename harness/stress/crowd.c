@@ -128,7 +128,7 @@ static enum crowd_state wait_word(struct crowd *c, uint32_t *word)
             break;
         if ((state = look(c)) != CROWD_GOING)
             return state;
-        /* It may have come to its end in order since the look at the word. */
+        /* The crowd may have finished in order since the word was looked at. */
         if (ended(c) && !__atomic_load_n(word, __ATOMIC_ACQUIRE))
             return CROWD_TROUBLE;
     }
@@ -195,9 +195,9 @@ const char *crowd_broken(const struct crowd *c)
     return text;
 }
 
-/* Clients that have lost their parent: below this process, or the sandbox's
-   init, which is below it too. Signals each that is left; returns their number.
- */
+/* Kill clients that have lost their parent. They are below this process, or
+   below the sandbox's init, which is below it too, and still in the crowd's
+   process group. Returns how many there were. */
 static size_t kill_orphans(pid_t group)
 {
     struct pid_list all = { NULL, 0, 0 };
@@ -223,8 +223,8 @@ void crowd_end(struct crowd *c)
 
     if (c->pid <= 0)
         return;
-    /* As long as its leader has not been waited for, the group's number is its
-       own; and one that ended well has waited for each of its clients. */
+    /* As long as the leader has not been waited for, no other group can have
+       its number. A leader that ended well has waited for all its clients. */
     if (!ended(c)) {
         (void)kill(-c->pid, SIGKILL);
         while (!ended(c) && !deadline_passed(d))

@@ -61,7 +61,7 @@ static int64_t now_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* This client will hold up the listen queue no longer. */
+/* From now on this client takes no room in the listen queue. */
 static void count_served(void)
 {
     uint32_t n = add(&plan->served);
@@ -85,8 +85,8 @@ static void leave(struct crowd_slot *s, enum crowd_role role)
             plan->last_ns = now_ns();
             open_gate(&plan->leave);
         }
-        /* One that failed holds its connection too: its end is no event that
-           the others' audit should see early. */
+        /* A client that failed keeps its connection until then too: the server
+           must not see it leave before the others. */
         pass_gate(&plan->leave);
     }
     if (s->trouble == CROWD_FINE)
@@ -259,8 +259,8 @@ static int talk_short(struct crowd_slot *s, int fd, uint32_t client)
                    0);
 }
 
-/* Every other one resets once the server has answered, and learns of it by
-   recv: of those that reset at once it learns by send, most of the time. */
+/* Every other client waits for an answer before it resets, so that the server
+   meets the reset in recv. With the others it mostly meets it in send. */
 static int talk_reset(struct crowd_slot *s, int fd, uint32_t client)
 {
     static const struct linger now = { .l_onoff = 1, .l_linger = 0 };
@@ -289,7 +289,7 @@ static void client_main(uint32_t client)
     pass_gate(&plan->gate);
     s->stage = CROWD_TALKING;
     if (role == CROWD_CLIENT)
-        (void)talk(s, fd, client); /* the slot tells */
+        (void)talk(s, fd, client); /* its slot says how it went */
     else if (role == CROWD_SHORT)
         (void)talk_short(s, fd, client);
     else
@@ -326,7 +326,7 @@ static void fork_clients(void)
     }
 }
 
-/* A client that was killed has not done what the others wait for. */
+/* Note a client that was killed: it has not done what the others wait for. */
 static void note_end(pid_t pid, int status)
 {
     if (!WIFSIGNALED(status) || plan->killed_by)
@@ -336,7 +336,7 @@ static void note_end(pid_t pid, int status)
                      __ATOMIC_RELEASE);
 }
 
-/* SIGCHLD, until the gate to leave is open: few end before. */
+/* SIGCHLD: reap until the gate to leave is open. Few clients end before. */
 static void on_end(int sig)
 {
     int status, saved = errno;
@@ -348,8 +348,8 @@ static void on_end(int sig)
     errno = saved;
 }
 
-/* In the order of birth: to wait for whichever ends next makes the kernel walk
-   over all that live, each time. */
+/* Wait for each in the order of birth: to wait for whichever ends next makes
+   the kernel walk over all that live, each time. */
 static void wait_for_clients(void)
 {
     int status;
@@ -360,7 +360,7 @@ static void wait_for_clients(void)
 
         while ((ended = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
             ;
-        if (ended == pid) /* not by on_end() */
+        if (ended == pid) /* on_end() has not reaped it */
             note_end(pid, status);
     }
 }

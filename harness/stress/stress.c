@@ -50,8 +50,8 @@ static int fatal(struct stress *s, int status, const char *why)
     return status;
 }
 
-/* In a sandbox a seed has the same port again; elsewhere another run may have
-   the same seed at this moment. */
+/* In a sandbox the seed alone decides the port, so that a run can be repeated.
+   Elsewhere another run may have the same seed at this moment. */
 static enum subject_up start_target(struct stress *s, struct deadline d)
 {
     const struct plan *p = s->plan;
@@ -209,7 +209,7 @@ static void rest(struct stress *s, const struct snapshot *before,
         s->seen.ended = true;
 }
 
-/* A further crowd, only to compare what it leaves with what the one before it
+/* A further crowd, only to compare what it leaves with what the last one
    left. */
 static void further_round(struct stress *s, uint32_t clients, uint32_t resets,
                           uint32_t number, const struct snapshot *before,
@@ -240,9 +240,9 @@ static void further_round(struct stress *s, uint32_t clients, uint32_t resets,
     rest(s, before, round);
 }
 
-/* Whether workers that end in one moment are all waited for must not depend on
-   how the crowd's happened to. Only where they were so far, and where there
-   are any. */
+/* The crowd's workers may have ended one by one, and then a server that reaps
+   one for each SIGCHLD is not found out. So here some end at one moment for
+   certain. Only if there are workers, and none has been left so far. */
 static void end_together(struct stress *s)
 {
     struct round_seen *first = &s->seen.first;
@@ -286,7 +286,7 @@ static void sum_up(struct stress *s)
 }
 
 /* SIGTERM must not meet the last client's worker in the middle of its work:
-   what it holds then in a register alone counts as lost. */
+   memory to which only a register points then would count as lost. */
 static void settle_for_reports(struct stress *s)
 {
     struct snapshot now = { .n = 0 };

@@ -10,8 +10,8 @@
 
 enum { STRESS_SHORTS = 8, STRESS_RESETS = 8 };
 
-/* The case of that id and, unless family is NULL, its family: of the catalogue,
-   which stands above this. */
+/* Finds the case of that id and, unless family is NULL, its family. The caller
+   passes it in, since the catalogue stands above this folder. */
 typedef const struct test_case *case_finder(const char *id,
                                             const struct family **family);
 

@@ -17,7 +17,7 @@ struct stress {
     struct sandbox *sandbox;
     int channel;
     case_finder *find;
-    struct port port; /* of the target, where it was ours to choose */
+    struct port port; /* of the target, if it was ours to choose */
     struct subject subject;
     struct crowd crowd; /* the first; its plan is kept for judging */
     struct stress_seen seen;
@@ -30,8 +30,8 @@ struct stress {
     bool terminated; /* all ended by themselves after SIGTERM */
 };
 
-/* The verdicts on what the crowd and the audits saw; and, once the target has
-   ended, those on what valgrind saw, the server by its inner pid. */
+/* Send the verdicts on what the crowd and the audits saw; and, once the target
+   has ended, those on what valgrind saw, the server by its inner pid. */
 void stress_tell_verdicts(struct stress *s);
 void stress_tell_memory(struct stress *s, pid_t server_inner);
 

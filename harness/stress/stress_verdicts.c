@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which requirements a crowd bears on, and the verdict on each, told. */
+/* Which requirements a crowd bears on. Each is judged, and the verdict sent to
+   the process that reports. */
 #include "stress/stress_state.h"
 
 #include "job/message.h"
