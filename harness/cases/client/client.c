@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client/: with --client the harness is the server, and the user. */
+/* client/: with --client the harness plays the server and the user. */
 #include "cases/client/client.h"
 
 #include "cases/families.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the client/ family share. A case looks at its own
-   requirement alone: one that ignores the end of its input may still know
-   `quit`, one whose prompt waits in a buffer still sends its line. So a line
-   counts as sent once it is at the peer, and as printed once it is seen or
+   requirement alone: a client that ignores the end of its input may still know
+   `quit`, and one whose prompt stays in a buffer may still send its line. So a
+   line counts as sent once it is at the peer, and as printed once it is seen or
    the client has ended. */
 #ifndef CLIENT_H
 #define CLIENT_H
@@ -21,18 +21,18 @@ enum { CLIENT_FRAME = 64, CLIENT_UNSEEN = -1 };
 bool client_begin(struct context *c, struct session *d,
                   const struct session_how *how);
 
-/* Wait until it has connected, unless it does so for its first line only, and
-   rests: what it may send before that line has come, and was echoed. */
+/* Wait until it has connected, unless it does that only for its first line, and
+   is at rest: what it may send before that line has come by then, and was
+   echoed. */
 void client_ready(struct session *d);
 
-/* Type text and wait until the peer has got it,
-   at or after byte *at of what it gets; *at is then behind it. Decides
-   nothing. */
+/* Type text and wait until the peer has got it, at or after byte *at of what it
+   gets; *at is then behind it. Decides nothing. */
 enum met client_type(struct session *d, const char *text, size_t *at);
-/* Without typing it. */
+/* Likewise, but nothing is typed. */
 enum met client_await(struct session *d, const char *text, size_t *at);
-/* Likewise, for a case that needs this line sent before it can look at what it
-   is about. false: decided (skip). */
+/* As client_type, for a case that needs this line sent before it can look at
+   its requirement. false: decided (skip). */
 bool client_needs(struct context *c, struct session *d, const char *text,
                   size_t *at);
 /* Likewise, and the reply has been read. false: decided (skip). */
@@ -41,19 +41,20 @@ bool client_needs_reply(struct context *c, struct session *d, const char *text,
 /* Likewise, for a case about this line. false: decided (fail). */
 bool client_sends(struct context *c, struct session *d, const char *text,
                   size_t *at);
-/* What the wait for such a line came to; false: decided (fail). */
+/* Judge what the wait for such a line came to. false: decided (fail). */
 bool client_was_sent(struct context *c, struct session *d, const char *text,
                      enum met met);
 
-/* Wait for its end, after `quit` and the end of input, so that all is printed
-   that waits in a buffer; or until it has printed the n bytes of text. false:
-   decided (fail). */
+/* Type `quit`, end the input, and wait until the client has printed the n bytes
+   of text or has ended: at its end what waits in a buffer is printed too.
+   false: decided (fail). */
 bool client_prints(struct context *c, struct session *d, const void *text,
                    size_t n);
 
-/* It must end by itself (within the deadline, without another line if asks)
-   with a status that is not 0, not by a signal, and a message on stderr. after
-   what, e.g. "after the reset". false: decided (fail), true: nothing is. */
+/* It must end by itself, within the deadline and, if asks, without asking for
+   another line; not by a signal, with a status that is not 0 and a message on
+   stderr. after says after what, e.g. "after the reset". false: decided (fail),
+   true: nothing is. */
 bool client_reports(struct context *c, struct session *d, const char *after,
                     bool asks);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How the user's side ends. */
+/* How the user's side ends: `quit` and the end of input. */
 #include "cases/client/client.h"
 
 #include <sys/wait.h>
@@ -17,7 +17,7 @@ static bool parts_by_fin(struct context *c, struct session *d)
     static const char expected[] = "the client closes the connection by FIN";
 
     (void)session_wait(d, is_over, NULL, false);
-    /* It has ended: what is to come has come. */
+    /* It has ended: whatever it sent has arrived. */
     session_step(d, 0);
     if (d->peer.reset)
         return client_fails(c, d, expected, "`quit` resets the connection");
@@ -67,7 +67,7 @@ struct silence {
     size_t sent;
 };
 
-/* It has ended, or goes on with something of its own. */
+/* It has ended, or sends on by itself. */
 static bool ends_or_talks(struct session *d, const void *arg)
 {
     const struct silence *s = arg;

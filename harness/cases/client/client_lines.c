@@ -32,8 +32,8 @@ static bool travels(struct context *c, struct session *d, const char *text,
                         (int)strcspn(text, "\n"), text);
 }
 
-/* Each line is longer than the one before, so that none of those can show in
-   it; the last one shows only that the others are complete. */
+/* Each line is longer than those before, so that nothing left of them can show
+   in it. The last line shows only that the others are complete. */
 static void frame_format(struct context *c)
 {
     static const char *const lines[] = { "a\n", "b c\n", "def ghi\n" };
@@ -119,7 +119,8 @@ static void empty_line(struct context *c)
     size_t at = 0;
 
     if (client_begin(c, &d, NULL)) {
-        (void)client_type(&d, "\n", &at); /* or it was passed over: below */
+        (void)client_type(&d, "\n", &at); /* if it is passed over, that shows
+                                             below */
         if (client_sends(c, &d, "after\n", &at) &&
             carries(c, &d, "\nafter\n") && client_prints(c, &d, "after\n", 6)) {
             if (session_wait(&d, counts_lines, &two, false) == MET)
@@ -155,8 +156,8 @@ static void longest_line(struct context *c)
     session_end(&d);
 }
 
-/* A line of n bytes that repeats itself nowhere near, and its newline;
-   allocated. NULL: decided (error). */
+/* A line of n bytes with its newline, allocated; no part of it is like another
+   one near. NULL: decided (error). */
 static char *long_line(struct context *c, size_t n)
 {
     char *line = malloc(n + 1);
@@ -172,8 +173,8 @@ static char *long_line(struct context *c, size_t n)
     return line;
 }
 
-/* The kernel lets a send buffer grow to megabytes, where a whole line finds
-   room: give the client's socket one of the size that others have. */
+/* The kernel lets a send buffer grow to megabytes, which hold a whole line:
+   give the client's socket one of ordinary size. */
 static void narrow(struct session *d)
 {
     static const int size = NARROW;

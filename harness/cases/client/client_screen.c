@@ -6,15 +6,15 @@
 
 enum { FAREWELL = 4096 };
 
-/* It has ended, or goes on and on. */
+/* It has ended, or prints without end. */
 static bool is_through(struct session *d, const void *unused)
 {
     (void)unused;
     return d->ended || d->printed.n > FAREWELL;
 }
 
-/* What may follow the last prompt: nothing, or a newline. Where `quit` went to
-   the server, that is for another case. */
+/* What may follow the last prompt: nothing, or a newline. A `quit` that went to
+   the server is judged by another case. */
 static bool ends_clean(struct session *d, size_t n)
 {
     if (!d->ended || bytes_find(&d->peer.got, 0, "quit", 4) >= 0)
@@ -36,7 +36,8 @@ static void transcript(struct context *c)
         session_end(&d);
         return;
     }
-    /* At once, as from a file: one that reads ahead has to keep the second. */
+    /* Both at once, as from a file: a client that reads ahead has to keep the
+       second. */
     session_type(&d, lines, sizeof lines - 1);
     if (client_was_sent(c, &d, "one\n", client_await(&d, "one\n", &at)) &&
         client_was_sent(c, &d, "two words\n",
@@ -64,7 +65,7 @@ static void transcript(struct context *c)
     session_end(&d);
 }
 
-/* Something stands behind the last newline: it asks for the next line. */
+/* Something follows the last newline, and that is the prompt. */
 static bool shows_prompt(struct session *d, const void *arg)
 {
     const char *reply = arg;

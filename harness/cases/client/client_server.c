@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A server that splits, lies, adds, cuts off, goes away. */
+/* A server that splits its reply, changes it, adds to it, cuts it off, or goes
+   away. */
 #include "cases/client/client.h"
 
 #include "target/memcheck.h"
@@ -18,7 +19,7 @@ static bool is_returned(struct session *d, const void *unused)
     return d->peer.returned == d->peer.limit;
 }
 
-/* The client has taken the last piece, or sleeps over it. */
+/* The client has read the last piece, or sleeps without reading it. */
 static bool is_taken(struct session *d, const void *unused)
 {
     return d->ended || peer_was_read(&d->peer, d->client.sd) ||
@@ -91,9 +92,9 @@ static bool sees_wrong_byte(struct context *c)
     return good;
 }
 
-/* A whole line of false bytes, with neither newline nor NUL, and nothing after
-   it: whether that is reported is looked at elsewhere, here what it does to
-   a buffer. */
+/* A whole line of wrong bytes, with neither newline nor NUL, and nothing after
+   it. That this is reported is another matter; judged here is only what it does
+   to the client's buffer. */
 static bool keeps_to_buffer(struct context *c)
 {
     struct session d;
@@ -189,7 +190,7 @@ static void short_reply(struct context *c)
     session_end(&d);
 }
 
-/* The kernel of the client's side has it: it is closed there, or gone. */
+/* The client's kernel knows: the connection is closed at its end, or gone. */
 static bool is_known(struct session *d, const void *unused)
 {
     struct socket_info end;

@@ -18,7 +18,7 @@ static bool says(const struct session *d, const char *word)
     return false;
 }
 
-/* As it was told, or as the kernel writes the same one. */
+/* True if it says the address as it was told it, or as the kernel writes it. */
 static bool says_address(struct context *c, const struct session *d)
 {
     char text[ADDRESS_TEXT];
@@ -95,7 +95,7 @@ static void bad_arguments(struct context *c)
     };
     bool good = true, tried = false;
 
-    /* One that drops what is too much of it connects to our server. */
+    /* A client that drops what is too much of a port connects to our server. */
     snprintf(beyond, sizeof beyond, "%d", c->port + 65536);
     snprintf(tail, sizeof tail, "%dx", c->port);
     for (size_t i = 0; good && i < sizeof attempts / sizeof *attempts; i++) {

@@ -65,8 +65,8 @@ struct sent {
     size_t n, from;
 };
 
-/* A line of several frames has NULs in it: its newline stands for it. How much
-   a frame holds at most is for another case. */
+/* A line of several frames has NULs in it, so only its newline is looked for.
+   How much a frame may hold is judged by another case. */
 static long find_sent(struct session *d, const struct sent *s)
 {
     bool whole = s->n < CLIENT_FRAME - 4;
@@ -88,7 +88,8 @@ enum met client_await(struct session *d, const char *text, size_t *at)
     enum met met;
     size_t before;
 
-    /* Slow is not stuck, as long as it is no more than the line. */
+    /* A client that still sends is slow, not stuck, unless it sends more than
+       the line. */
     do {
         before = d->peer.got.n;
         met = session_wait(d, is_sent, &s, true);
@@ -261,7 +262,8 @@ void client_text(const struct session *d, struct bytes *out)
 
         while (i + n < got->n && got->at[i + n])
             n++;
-        (void)bytes_add(out, got->at + i, n); /* what is lost shows */
+        (void)bytes_add(out, got->at + i, n); /* what found no memory is missed
+                                                 later */
         i += n + 1;
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A timer that is a descriptor among those that are polled, timerfd_create(2):
-   the poll that waits for it needs no timeout of its own. */
+/* A timer can be a descriptor among those that are polled, timerfd_create(2):
+   then the poll needs no timeout of its own. */
 #include "cases/client/client.h"
 
 #include "linux/procfs.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A server that never answers. No time goes by: the wait for the reply is
-   held by the supervisor, its timeout is read, and it is answered as if that
+/* A server that never answers. No time goes by: the wait for the reply is held
+   by the supervisor, its timeout is read, and it is answered as if the timeout
    had passed. */
 #include "cases/client/client.h"
 
@@ -147,12 +147,13 @@ static void expire(struct fault *f, const struct wait *w)
 
 /* ---- which calls are held ---- */
 
-struct moment { /* the line has left the client, or not yet */
+struct moment { /* tells whether the line has left the client */
     const struct peer *peer;
     uint64_t before; /* bytes that came before it */
 };
 
-/* The kernel's count: what the client does next comes after it. */
+/* Bytes received, as the kernel counts them: what the client does next comes
+   after them. */
 static uint64_t received(const struct peer *p)
 {
     struct tcp_info info = { 0 };
@@ -163,8 +164,8 @@ static uint64_t received(const struct peer *p)
     return info.tcpi_bytes_received;
 }
 
-/* A poll of sockets for reading alone. Anything that asks for more may have
-   something else to wait for. */
+/* A poll for reading alone, and not of stdin. One that asks for more may wait
+   for something else. */
 static bool only_reads(const struct fault_call *c)
 {
     struct pollfd p[MOST_POLLED];
@@ -186,7 +187,7 @@ static bool only_reads(const struct fault_call *c)
     return is;
 }
 
-/* Before the line is sent a thread may wait for the reply already. */
+/* A thread may wait for the reply already before the line is sent. */
 static bool waits_in_poll(const struct fault_call *c, void *arg)
 {
     const struct moment *m = arg;
@@ -207,8 +208,8 @@ static bool waits_in_recv(const struct fault_call *c, void *unused)
 
 /* ---- the case ---- */
 
-/* The next wait of the client's, its line being there. False at the deadline or
-   its end. */
+/* The client's next wait after its line has come. False at the deadline, or
+   once the client has ended. */
 static bool next_wait(struct session *d, struct fault *f, struct wait *w)
 {
     struct deadline end = deadline_in(d->place.timeout_ms);
@@ -284,16 +285,16 @@ static bool notify_reply_one(struct context *c, struct session *d,
                         w->call.kind == CALL_POLL ? "poll" : "recv");
 }
 
-/* No call of it may be held while it ends. */
+/* While it ends, none of its calls may be held. */
 static void let_be(struct fault *f)
 {
     fault_release(f, CALL_POLL);
     fault_release(f, CALL_RECV);
 }
 
-/* Wait after wait has been answered as expired: they may be slices of one whose
-   end is told by a clock, and that cannot be moved. So let the time pass.
-   False: decided. */
+/* Wait after wait has been answered as expired. They may be slices of one long
+   wait whose end the client reads from a clock, which cannot be moved. So let
+   the time really pass. False: decided. */
 static bool ends_by_clock(struct context *c, struct session *d, struct fault *f)
 {
     let_be(f);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the daemon/ family share: a start from a dirty parent, a
-   look at what became of the server, and the cases of each file. */
+/* What the files of the daemon/ family share: a start that inherits something
+   unusual, a look at what became of the server, and the cases of each file. */
 #ifndef DAEMON_H
 #define DAEMON_H
 
 #include "fault/fault.h"
 #include "kit/context.h"
 
-/* Start it from a parent with that one dirt (NULL: none), and wait until all
-   of it sleeps: what it does to become a daemon is done then. false: decided
-   (skip where it ended of itself; error). */
+/* Start it, after pre_exec (NULL: none) has changed one thing that it inherits,
+   and wait until all of it sleeps: what it does to become a daemon is done
+   then. false: decided (skip if it has ended by itself; error). */
 bool daemon_up(struct context *c, int (*pre_exec)(void *arg), void *arg);
 
 /* A fact about the server process: pid, parent, session, terminal. */
@@ -23,19 +23,20 @@ int daemon_tell_holders(struct context *c, const char *what);
 /* A start under supervision: see fault.h. */
 struct supervised {
     struct fault *fault;    /* NULL: nothing is supervised */
-    enum call kind;         /* the one that is */
-    unsigned long fd_limit; /* RLIMIT_NOFILE, both, of the command; 0: as
-                               any other */
+    enum call kind;         /* the kind of call that is supervised */
+    unsigned long fd_limit; /* RLIMIT_NOFILE of the command, soft and hard; 0:
+                               as for any other */
 };
 
 /* Prepare to supervise kind, or decide (error) and return false. */
 bool supervised_begin(struct context *c, enum call kind, struct supervised *s);
-/* Start it so; waits for nothing. false: decided (skip, where supervision is
-   not allowed; error). */
+/* Start it under supervision; waits for nothing. false: decided (skip if
+   supervision is not allowed; error). */
 bool supervised_launch(struct context *c, struct supervised *s);
-/* Wait until it rests, and none of it in a call that is supervised. */
+/* Wait until it rests, and no process of it is in a supervised call. */
 void supervised_rest(struct context *c, const struct supervised *s);
-/* Let go, and end it all. false: decided (error). */
+/* Release what is held, end the server, then the supervisor. false: decided
+   (error). */
 bool supervised_end(struct context *c, struct supervised *s);
 
 /* The cases of each file. */

@@ -23,8 +23,8 @@ static char *said_on_stderr(struct context *c)
     return spawn_captured(c->subject.err, SAID_BYTES);
 }
 
-/* What a start command should have done that could not succeed: come back
-   with a status, and with a message. NULL if it has; text holds the answer. */
+/* A start command that could not succeed must have come back with a status and
+   a message. NULL if it has; else what it did instead, written into text. */
 static const char *unreported(struct context *c, char *text, size_t size)
 {
     struct subject *s = &c->subject;
@@ -137,7 +137,7 @@ static const struct start_fault {
     { CALL_LISTEN, EADDRINUSE, "listen: EADDRINUSE", NULL },
 };
 
-/* Nothing is left running once it was said that the start failed. */
+/* True once nothing is left running of a start that has failed. */
 static bool nothing_left(struct context *c)
 {
     struct deadline d = wait_deadline(c);
@@ -151,8 +151,8 @@ static bool nothing_left(struct context *c)
     return true;
 }
 
-/* Served all the same, or reported with nothing left: returns NULL. Else
-   text. */
+/* NULL if it serves all the same, or has reported the failure and left nothing;
+   else what is wrong, written into text. */
 static const char *wrong_outcome(struct context *c, char *text, size_t size)
 {
     struct subject *s = &c->subject;
@@ -206,7 +206,7 @@ static bool try_fault(struct context *c, const struct start_fault *f,
     launched = supervised_launch(c, &s);
     if (launched) {
         supervised_rest(c, &s);
-        /* A client's socket has options of its own. */
+        /* From here on calls for a client's socket must not fail. */
         fault_release(s.fault, f->kind);
         if (fault_injected(s.fault, f->kind) > 0) {
             ++*delivered;

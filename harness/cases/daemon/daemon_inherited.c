@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* daemon/inherited-fds: the descriptors that it was born with, daemon(7)
- * step 1. */
+/* daemon/inherited-fds: the descriptors that it got from its starter, daemon(7)
+   step 1. */
 #include "cases/daemon/daemon.h"
 
 #include <errno.h>
@@ -22,7 +22,8 @@ struct inherited {
     rlim_t limit;
 };
 
-/* dup2 would close what spawn tells its parent with, a pipe. */
+/* dup2 onto a pipe would close the one by which spawn() tells its parent of a
+   failure. */
 static bool is_pipe(int fd)
 {
     struct stat st;
@@ -61,7 +62,7 @@ static bool make_inherited(struct context *c, struct inherited *i)
     i->above = limit.rlim_cur > HIGH_FD ? HIGH_FD : (int)limit.rlim_cur - 1;
     i->limit = (rlim_t)i->above * 2 / 7;
     i->below = (int)i->limit - 1;
-    /* valgrind lets nobody close what lies above. */
+    /* Under valgrind nobody can close descriptors above the limit. */
     if (c->target.valgrind)
         i->limit = limit.rlim_cur;
     return true;

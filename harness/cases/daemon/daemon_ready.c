@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* daemon/ready-on-return: while listen(2) is held, the start command has
-   nothing to return for. It must be seen asleep, in a call that waits for
-   something, and nothing else of the target running that could wake it. */
+/* daemon/ready-on-return: as long as listen(2) is held, the start command must
+   not return. It is watched until it sleeps in a call that waits for something,
+   with no other process of the target running that could wake it, or until the
+   deadline. */
 #include "cases/daemon/daemon.h"
 
 #include "fault/socket_look.h"
@@ -12,8 +13,7 @@
 
 enum { LOOKS = 4 };
 
-/* On the supervisor's thread: syslog and the like have sockets of their
-   own. */
+/* On the supervisor's thread. Sockets for syslog and the like do not count. */
 static bool is_inet(const struct fault_call *call, void *arg)
 {
     (void)arg;
@@ -83,7 +83,7 @@ static enum start_seen watch_start(struct context *c, pid_t held, long *call)
 
     *call = SYS_listen;
     if (held == s->start)
-        return START_WAITS; /* it cannot return from within */
+        return START_WAITS; /* it is in listen(2) itself */
     do {
         bool known;
         long long now = sleepers(c, held);
@@ -106,7 +106,8 @@ static void judge(struct context *c, const struct fault_call *held)
     long call;
     enum start_seen seen = watch_start(c, held->pid, &call);
 
-    /* Neither asleep nor gone for so long: it looks again and again. */
+    /* START_THERE: neither asleep nor gone at the deadline, so it looks again
+       and again, and waits. */
     if (seen != START_GONE) {
         verdict_pass(c->v);
         return;

@@ -106,9 +106,9 @@ static void no_terminal(struct context *c)
     pty_close(&t);
 }
 
-/* What happens when the line drops and the shell ends: the leader lets go of
-   the terminal, for which the kernel sends SIGHUP to the foreground, and those
-   who still have it open find it gone. ioctl_tty(2), TIOCNOTTY. */
+/* What happens when a line drops and its shell ends: the leader lets go of the
+   terminal, for which the kernel sends SIGHUP to the foreground, and the
+   terminal is gone for all that still have it open. ioctl_tty(2), TIOCNOTTY. */
 static bool hang_up(struct pty *t, struct verdict *v)
 {
     int rc = ioctl(t->slave, TIOCNOTTY);
@@ -131,7 +131,8 @@ static void survives_hangup(struct context *c)
                          "it does not serve before the terminal is hung "
                          "up: %s",
                          why);
-        /* Twice: a handler may only have told it to end after this one. */
+        /* Twice: a handler may have set a flag that ends it only after this
+           one. */
         else if (hang_up(&t, c->v) && must_serve(c, after)) {
             server_wait_started(c);
             if (must_serve(c, after))

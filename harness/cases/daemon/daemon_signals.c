@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* daemon/: what of its starter's signals it keeps, daemon(7) steps 2 and 3.
-   A start from a clean parent first shows what the server blocks and ignores
-   by its own choice: a signalfd(2) needs blocked signals. */
+/* daemon/: which blocked and ignored signals it takes over from its starter,
+   daemon(7) steps 2 and 3. A start by a parent that has none first shows what
+   the server blocks and ignores by its own choice: a signalfd(2) needs blocked
+   signals. */
 #include "cases/daemon/daemon.h"
 
 #include "linux/process_signal.h"
@@ -62,8 +63,8 @@ static bool term_ends(struct context *c)
     return !procfs_alive(pid);
 }
 
-/* From a parent that has them blocked or ignored it must come up as well: it
-   just did without. */
+/* It must also come up if its parent has signals blocked or ignored: it just
+   did without. */
 static bool comes_up_again(struct context *c, int (*pre_exec)(void *arg),
                            const char *world)
 {
@@ -153,7 +154,7 @@ static bool works(struct context *c, char *why, size_t size)
     for (uint32_t i = 0; i < 3; i++)
         if (!client_served(c, i, why, size))
             return false;
-    /* Those have left by now, or leave while it serves the next one. */
+    /* The first three have left by now, or leave while it serves this one. */
     return client_served(c, 3, why, size);
 }
 

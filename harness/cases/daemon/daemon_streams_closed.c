@@ -31,7 +31,7 @@ static const char *set_name(int closed)
     return name[closed];
 }
 
-/* The client ends; whatever comes before the server does too is too much. */
+/* The client half-closes: until the server does too, nothing more may come. */
 static bool nothing_more(struct context *c, int fd)
 {
     unsigned char more[256];
@@ -54,7 +54,7 @@ static bool nothing_more(struct context *c, int fd)
     return false;
 }
 
-/* Clients of several kinds, since each may make it print something: it may
+/* Clients of several kinds, since each may make it print something, which may
    go to any of the connections. */
 static bool serves_cleanly(struct context *c)
 {

@@ -44,7 +44,8 @@ bool supervised_launch(struct context *c, struct supervised *s)
     return false;
 }
 
-/* One of them waits for the supervisor, asleep: that is no rest. */
+/* True if a process is in that call: it sleeps because it waits for the
+   supervisor, and is not at rest. */
 static bool in_call(struct context *c, enum call kind)
 {
     struct pid_list l = { NULL, 0, 0 };

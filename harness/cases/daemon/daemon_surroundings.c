@@ -14,8 +14,8 @@
 /* ---- directory ---- */
 
 /* The directory that the command is started in, and that no daemon would
-   choose: the caller's own, where relative names mean what they should, but
-   seen through another mount of the whole tree. */
+   choose. It is the caller's own, so that relative names mean what they should,
+   but seen through another mount of the whole tree. */
 struct place {
     int fd;
     char path[PATH_MAX]; /* as the kernel calls it */
@@ -41,7 +41,7 @@ static bool place_open(struct context *c, struct place *p)
     else
         strcpy(tree, cwd);
     p->fd = open(tree, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (p->fd < 0) /* by no way that this user may go */
+    if (p->fd < 0) /* this user may not go that way */
         p->fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     snprintf(name, sizeof name, "fd/%d", p->fd);
     if (p->fd < 0 || !procfs_link(getpid(), name, p->path, sizeof p->path))

@@ -58,7 +58,7 @@ void daemon_tell(struct context *c)
 
 enum { MOST_TOLD = 8 };
 
-/* told: how many there were before. Returns how many this one has. */
+/* told: how many were told before. Returns how many this process has. */
 static int tell_one(struct context *c, pid_t pid, const char *what, int told)
 {
     struct fd_list fds = { NULL, 0, 0 };

@@ -5,14 +5,14 @@
 
 #include "result/verdict.h"
 
-/* One for each standard stream; the command has the child's end, ours goes
-   the other way. */
+/* A pipe for each standard stream: theirs is the end that the command gets,
+   ours is the other. */
 struct starter_pipes {
     int ours[3], theirs[3]; /* -1: this stream is not a pipe */
     char what[3][96];       /* as /proc shows it */
 };
 
-/* From the stream first to 2. false: decided (error). */
+/* Open them from stream first up to 2. false: decided (error). */
 bool starter_pipes_open(struct starter_pipes *p, int first, struct verdict *v);
 /* Close ours or theirs. */
 void starter_pipes_close(int fd[3]);

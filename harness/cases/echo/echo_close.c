@@ -64,8 +64,9 @@ static void close_follows_close(struct context *c)
 
 /* ---- echo/empty-connection ---- */
 
-/* Half-closed, so that its end can be seen, or closed at once. The next client
-   comes when this one has been accepted. */
+/* A client that sends nothing. It half-closes, so that the server's end can be
+   seen, or closes at once. The next client comes when this one has been
+   accepted. */
 static bool empty(struct context *c, bool look)
 {
     int fd = client_open(c);

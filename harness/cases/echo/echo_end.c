@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-/* The client takes BUFFER bytes while it does not read, in segments that keep
-   small what the server's kernel takes. */
+/* The receive buffer of a client that does not read, and segments so small that
+   the kernel of the server takes little for it. */
 enum {
     PIECE = 4096,
     MOST = 256 * PIECE,
@@ -22,10 +22,10 @@ enum {
 
 /* ---- echo/nothing-added ---- */
 
-/* A frame, since the server may answer nothing shorter: echo/one-byte judges
-   that. Absence is shown by order: the echo is the first that comes, and at
-   the end of the stream nothing more has. */
-/* A frame, then FIN. */
+/* A frame, then FIN. It is a whole frame, since the server may answer nothing
+   shorter, which is judged by echo/one-byte. That nothing was added is shown by
+   order: the echo comes first, and nothing comes between it and the end of the
+   stream. */
 static bool fin_after_frame(struct context *c)
 {
     struct verdict *v = c->v;
@@ -51,8 +51,8 @@ static bool fin_after_frame(struct context *c)
     return good;
 }
 
-/* A message shorter than a frame, and FIN at once. That it all comes back is
-   another row's; here, that no more than it does. */
+/* A message shorter than a frame, and FIN at once. That all of it comes back is
+   judged by another case; here, that no more than that does. */
 static bool no_more_than_sent(struct context *c)
 {
     enum { SHORT_BYTES = 61, ROOM = 256 };
@@ -151,9 +151,10 @@ static bool still_owed(struct context *c, int fd, size_t n, long *owed)
     return true;
 }
 
-/* Whether the server waits for the client to read, rather than that it was
-   seen between a read and a write, or before it got a processor. One that
-   always runs has had one by and by. */
+/* True if the server waits for the client to read. A single look may just have
+   found it between a read and a write, or before it got a processor: so the
+   same must be seen several times. One that always runs has had a processor by
+   then. */
 static bool is_stuck(struct context *c, int fd, size_t n)
 {
     struct deadline d = wait_deadline(c);
@@ -174,8 +175,9 @@ static bool is_stuck(struct context *c, int fd, size_t n)
            (same > 0 && deadline_passed(d));
 }
 
-/* FIN comes to a server that still owes: its client reads nothing until it
-   does, or all is sent, nor before the server has done what it does at FIN. */
+/* FIN comes to a server that still owes bytes. The client sends and reads
+   nothing until the server waits for it, or all is sent; then it half-closes,
+   and begins to read once the server has done what it does at FIN. */
 static bool half_close_owed(struct context *c)
 {
     unsigned char *text = malloc(2UL * MOST);

@@ -36,9 +36,9 @@ static void fixtures(struct context *c)
     conn_close(fd);
 }
 
-/* The short one after the long one: what is left of that in a buffer follows
-   it if the reply has the buffer's length. The frame after both shows by its
-   place in the stream that nothing stands between. */
+/* A short message after a long one: if the reply has the length of a buffer,
+   what is left of the long one follows. The frame after both shows by its place
+   in the stream that nothing stands between. */
 static bool short_after_long(struct context *c, int fd, size_t longer,
                              size_t shorter)
 {

@@ -15,7 +15,7 @@ static bool first_echo(struct context *c, void *fd)
 }
 
 /* A connection on which a frame has come back, for a case about what comes
-   then. -1: decided (skip, where the frame did not come back). */
+   after that. -1: decided (skip if the frame did not come back). */
 static int begin(struct context *c)
 {
     struct verdict ignored;
@@ -37,8 +37,8 @@ static int begin(struct context *c)
 
 enum { URGENT = '!' }; /* in none of the frames around it */
 
-/* Receive a frame, the urgent byte left out wherever it stands: it may be
-   echoed in line, dropped from the stream, or echoed late. */
+/* Receive a frame, leaving out the urgent byte wherever it stands: it may be
+   echoed in its place, dropped, or echoed late. */
 static size_t recv_around(struct context *c, int fd, unsigned char *got)
 {
     size_t n = 0;
@@ -51,8 +51,9 @@ static size_t recv_around(struct context *c, int fd, unsigned char *got)
     return n;
 }
 
-/* The frame number sequence there and back, behind an urgent byte if urgent:
-   not around one, since where it stands the server's read ends. */
+/* Frame number sequence there and back, after an urgent byte if urgent. The
+   byte is sent before the frame, not inside it: the server's read ends where it
+   stands. */
 static bool frame_behind(struct context *c, int fd, uint32_t sequence,
                          bool urgent)
 {
@@ -108,7 +109,7 @@ static void idle_then_talk(struct context *c)
 
     if (!server_up(c) || (fd = begin(c)) < 0)
         return;
-    /* The second is the requirement's, no deadline to be scaled. */
+    /* This second is part of the requirement, not a deadline to be scaled. */
     end = conn_next(fd, deadline_in(IDLE_MS / deadline_scale()));
     if (end == CONN_SILENCE) {
         if (client_echo(c, fd, 0, 1))
@@ -184,7 +185,8 @@ static size_t measure(struct context *c, int fd, bool delay, double *median)
     return 0;
 }
 
-/* It waits for the ACK if it is late while that is, and not when it is not. */
+/* True if a message is late while ACKs are late, and not when they are prompt:
+   then it waits for the ACK. */
 static bool stalls(const double *late, const double *prompt, int k)
 {
     return late[k] - late[0] >= STALL_MS && prompt[k] < late[k] / 2;

@@ -49,7 +49,7 @@ static bool read_back(struct pieces *p)
     return true;
 }
 
-/* Wait until n bytes are back; or, if pieces, until the kernel says of both
+/* Wait until n bytes are back; or, with pieces, until the kernel shows at both
    ends that the server has read all that was sent. */
 static bool wait_back(struct context *c, struct pieces *p, size_t n,
                       bool pieces)

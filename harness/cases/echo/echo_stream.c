@@ -15,8 +15,8 @@ enum { ROUNDS = 10000, BULK_BYTES = (16 << 20) + 777 };
 
 /* ---- echo/bulk ---- */
 
-/* A frame behind so many bytes: a server that pads what it sends has put
-   something between. */
+/* A frame that follows n bytes must come back next: a server that pads what it
+   sends has put something between. */
 static bool frame_follows(struct context *c, int fd, size_t n)
 {
     if (client_echo(c, fd, 0, 0))
@@ -102,7 +102,8 @@ static void backpressure(struct context *c)
 
 /* ---- echo/many-rounds ---- */
 
-/* 10,000 waits are short ones: two system calls a round, not four. */
+/* A socket that blocks takes two system calls a round, not four: there are
+   10,000 rounds. */
 static int make_blocking(struct context *c, int fd)
 {
     double s = c->plan->options->timeout * deadline_scale();

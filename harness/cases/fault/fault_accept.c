@@ -20,10 +20,10 @@ enum {
     SPIN_CALLS = 1000,
     LOOK_MS = 10,
     LONGEST_MS = 20000
-}; /* of either, where there is no processor */
+}; /* LONGEST_MS: of either wait, if other programs take the processors */
 
-/* All that it will say: one that takes turns comes to the next. One that was
-   refused shows it here or there. */
+/* Send all that this client will send, so that a server that takes turns comes
+   to the next. If the client was refused, one of the calls shows it. */
 static void say_all(struct context *c, int fd)
 {
     unsigned char frame[FRAME_BYTES];
@@ -145,7 +145,8 @@ static long thread_count(struct context *c)
     return threads;
 }
 
-/* Calls of accept that are no spin: a pool pauses in each of its workers. */
+/* How many calls of accept are no spin yet: a pool pauses in each of its
+   workers. */
 static long quiet_calls(struct context *c)
 {
     long most = thread_count(c) * QUIET_EACH;
@@ -154,8 +155,8 @@ static long quiet_calls(struct context *c)
 }
 
 /* How long the server, or the thread of ours that answers its calls, was ready
-   to run and got no processor: in that time one that spins makes no calls
-   either. */
+   to run and got no processor: in that time even one that spins makes no
+   calls. */
 static int64_t starved_ns(struct context *c)
 {
     struct pid_list l = { NULL, 0, 0 };
@@ -177,8 +178,8 @@ static bool answers(pid_t pid, pid_t tid, void *arg)
     return tid != pid && procfs_thread_state(pid, tid) == 'R';
 }
 
-/* d has passed, the time without a processor since starved (starved_ns) not
-   counted. */
+/* d has passed, if the time without a processor is left out: starved_ns was
+   starved when d was made. */
 static bool has_run_for(struct context *c, struct deadline d, int64_t starved)
 {
     if (!deadline_passed(d))
@@ -187,8 +188,8 @@ static bool has_run_for(struct context *c, struct deadline d, int64_t starved)
     return deadline_passed(d);
 }
 
-/* Likewise, where it may be waiting for a processor now: that is in no sum
-   yet. last: it has passed in any case. */
+/* Likewise, and it does not wait for a processor now, which no sum shows yet.
+   Once last has passed, d has in any case. */
 static bool has_passed(struct context *c, struct deadline d,
                        struct deadline last, int64_t starved)
 {
@@ -197,13 +198,15 @@ static bool has_passed(struct context *c, struct deadline d,
             !procfs_any_thread(getpid(), answers, NULL));
 }
 
-/* The kernel shows no more of what was asked for than net.core.somaxconn. */
+/* The backlog that was asked for. The kernel shows net.core.somaxconn at most:
+   behind that any number may stand. */
 static long longest_backlog(const struct context *c)
 {
     return c->subject.backlog < SOMAXCONN ? c->subject.backlog : UINT16_MAX;
 }
 
-/* Every change is to be seen soon, but one that spins makes one each time. */
+/* Sleep between two looks: a change is seen soon, and one that spins is not
+   looked at each time. */
 static void look_later(struct deadline last)
 {
     struct pause pause = { LOOK_MS * INT64_C(1000000) };
@@ -211,8 +214,8 @@ static void look_later(struct deadline last)
     pause_until(&pause, deadline_sooner(last, deadline_in(LOOK_MS)));
 }
 
-/* As many at once as its backlog is long, and then a pause (asyncio), is no
-   spin either; where there are far more, no time has to pass. */
+/* As many accepts in a row as its backlog is long, and then a pause (asyncio),
+   are no spin either. If there are far more, no time has to pass. */
 static bool pauses(struct context *c, struct fault *f)
 {
     struct deadline within = deadline_in(PAUSE_WITHIN_MS),
@@ -237,8 +240,8 @@ static bool pauses(struct context *c, struct fault *f)
     return made <= burst; /* unknown: the caller sees that last passed */
 }
 
-/* While every accept fails: how many are made in a time in which one that
-   spins makes thousands, a tenth of a processor being enough. */
+/* While every accept fails, count them for a time in which a server that spins
+   makes thousands, even with a tenth of a processor. */
 static void accept_quiet(struct context *c)
 {
     struct fault *f = faulty_up(c, CALL_BIT(CALL_ACCEPT), true);

@@ -13,9 +13,10 @@ static int take_pipe(void *arg)
     return dup2(fd, 1) < 0 || dup2(fd, 2) < 0 ? -1 : 0;
 }
 
-/* Clients that make it log, if anything does; the reset has nothing to answer,
-   so that its reader is told. It is done with that one before the next comes:
-   what a reset does to others is another row's. */
+/* Clients that make it log, if anything does. When the client resets, the
+   server owes it nothing and reads: so its read meets the reset. It is waited
+   for before the next client comes: what a reset does to others is judged by
+   another case. */
 static bool noisy_clients(struct context *c)
 {
     int fd = client_open(c);
@@ -45,8 +46,8 @@ static bool bears_noise(struct context *c, void *unused)
     return server_up(c) && three_noisy(c);
 }
 
-/* Where c->v has failed: one whom such clients end with its log, too, is no
-   case of this family (skip). */
+/* If c->v has failed: a server that such clients end even with its log in place
+   is no case of this family (skip). */
 static void blame_reset(struct context *c)
 {
     struct verdict calm;

@@ -12,8 +12,8 @@
 #include <errno.h>
 #include <limits.h>
 
-/* Calls that cannot block valgrind makes for the server where it makes its
-   own. */
+/* A call that cannot block is made for the server where valgrind makes its own.
+   The place is noted, and nothing fails. */
 static bool note_place(const struct fault_call *c, void *arg)
 {
     *(uint64_t *)arg = c->place;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fault/nth-call: the calls of a short session (start, three clients, stop) are
-   counted; then in a session each, the n-th of a kind fails with an error. */
+   counted. Then, in a session for each fault, the n-th call of a kind fails
+   with an error. */
 #include "cases/fault/fault_memcheck.h"
 #include "cases/fault/faulty.h"
 #include "fault/interrupting.h"
@@ -63,8 +64,8 @@ static bool fails(struct walk *w, const char *what)
 
 /* ---- one session ---- */
 
-/* It ended instead of serving: that is right if it is said. A detached one
-   has nobody to say it to. */
+/* It ended instead of serving: that is right if it says so. A server that has
+   detached has nobody to say it to. */
 static bool ended_well(struct walk *w)
 {
     struct subject *s = &w->c->subject;
@@ -88,8 +89,8 @@ static bool ended_well(struct walk *w)
     return good || fails(w, "it ended without a message on stderr");
 }
 
-/* One client, which may be served, refused, or cut off; never lied to, and
-   never left in silence by a server that lives. */
+/* One client. It may be served, refused, or cut off; but it must get no wrong
+   byte, and a server that lives must not leave it in silence. */
 static bool client(struct walk *w, uint32_t number)
 {
     struct context *c = w->c;
@@ -157,8 +158,8 @@ static bool clients(struct walk *w)
 }
 
 /* A server with a worker for each client has none left after them. A pool may
-   keep what it has made, and may have been about to make it when we first
-   looked: an equal round then makes no more. */
+   keep what it has made, and may have been about to make more at the first
+   look: then an equal round makes no more. */
 static bool rounds(struct walk *w, struct snapshot *before)
 {
     enum model model = w->c->model;
@@ -239,7 +240,7 @@ static bool session_up(struct walk *w, const struct subject_how *how)
     if (port_was_left(w))
         return true;
     /* It may end; but to live on without listening is to hang. */
-    if (!subject_ended(&w->c->subject)) /* untouched, it is only slow */
+    if (!subject_ended(&w->c->subject)) /* before any fault it is only slow */
         return (w->now && !fault_injected(w->f, w->now->kind)) ||
                fails(w, "its start hangs");
     return ended_well(w);
@@ -304,8 +305,8 @@ static bool count(struct walk *w)
 
     for (size_t i = 0; good && i < FAULT_WALKED; i++) {
         w->counted[i] = fault_made(w->f, fault_walked[i]);
-        /* One who closes every number up to a limit of a million: not walked,
-           and not supervised any more. */
+        /* A server that closes every number up to a limit of a million: this
+           kind is not walked, and not supervised any more. */
         if (w->counted[i] <= SPIN_CALLS)
             if (nth_steps_add(&w->steps, &of, w->c->seed, fault_walked[i],
                               w->can[fault_walked[i]],

@@ -17,7 +17,8 @@
 
 enum { PIECE = 7 };
 
-/* The bytes that it writes on this connection go into a pipe. */
+/* Have the bytes that the server writes on this connection go into a pipe.
+   False: decided. */
 static bool capture(struct context *c, struct pieces *p)
 {
     struct pid_list holders = { NULL, 0, 0 };
@@ -72,7 +73,8 @@ static bool wait_taken(struct context *c, int fd)
     return true;
 }
 
-/* One that does not read is not waited for again: the rest goes at once. */
+/* Send a message in small pieces, each when the last was taken. If the server
+   does not read, it is not waited for again: the rest goes at once. */
 static void trickle(struct context *c, struct pieces *p,
                     const unsigned char *text, size_t n)
 {
@@ -89,7 +91,7 @@ static void trickle(struct context *c, struct pieces *p,
     }
 }
 
-/* There is a byte of the server's on the connection itself. */
+/* True if a byte of the server's has come on the connection itself. */
 static bool has_byte(int fd)
 {
     char byte;
@@ -138,7 +140,7 @@ bool pieces_last(struct context *c, struct pieces *p, struct verdict *v)
     return false;
 }
 
-/* Of two pieces one may have found the other still there. */
+/* Half as many calls as pieces are enough: a read may have found two pieces. */
 bool pieces_delivered(const struct pieces *p)
 {
     if (!p->copies && p->kind == CALL_RECV)

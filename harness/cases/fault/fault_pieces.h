@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A connection on which each of the server's calls of one kind brings a few
-   bytes alone. The calls are done in its place, on a copy of its socket. Where
-   none can be made (reach.h), its reads bring little since the client sends the
-   next bytes when it has taken the last; and what it writes is taken from its
-   memory, and comes back through a pipe. */
+/* A connection on which each of the server's calls of one kind moves a few
+   bytes only. The calls are done in the server's place, on a copy of its
+   socket. If no copy can be made (remote_process.h), its reads are short
+   because the client sends the next bytes only when the last have been taken;
+   and what it writes is taken from its memory and comes back through a pipe. */
 #ifndef FAULT_PIECES_H
 #define FAULT_PIECES_H
 
@@ -17,12 +17,13 @@ struct pieces {
     bool copies;     /* calls are done in the server's place */
     int pipe[2];     /* what it writes comes out of the first; -1:
                         it goes the usual way */
-    long made, sent; /* its calls before, the pieces for them */
+    long made, sent; /* calls before the first message; pieces sent */
 };
 
 /* Before the client connects. */
 void pieces_begin(struct fault *f, enum call kind, struct pieces *p);
-/* Once it has: fd, closed by pieces_end. false: decided (skip, error). */
+/* Once it has connected: fd, which pieces_end closes. false: decided (skip,
+   error). */
 bool pieces_connected(struct context *c, struct pieces *p, int fd);
 /* n bytes of the stream seed there and back; at most PIECES_MOST. False: v
    fails, or it was decided (skip). */
@@ -31,7 +32,7 @@ bool pieces_message(struct context *c, struct pieces *p, size_t n,
                     uint64_t seed, struct verdict *v);
 /* FIN, and nothing before it. False: v fails. */
 bool pieces_last(struct context *c, struct pieces *p, struct verdict *v);
-/* Whether its calls were seen to bring little. */
+/* True if its calls were seen to be short. */
 bool pieces_delivered(const struct pieces *p);
 void pieces_end(struct pieces *p);
 

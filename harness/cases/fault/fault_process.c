@@ -13,8 +13,8 @@ enum { REFUSE_MS = 50 };
 
 /* ---- fault/fork-eagain ---- */
 
-/* The client whose fork failed: served later, or an end. Counts those
-   served. */
+/* The client whose worker could not be forked must be served later, or see an
+   end. Counts those served. */
 static bool served_or_closed(struct context *c, int fd, const char *error,
                              int *served)
 {
@@ -68,7 +68,8 @@ static long fds_more(struct context *c, const struct snapshot *before,
                                 : 0;
 }
 
-/* What as many clients cost when no fork fails is another row's. */
+/* How many descriptors more as many clients cost when no fork fails: that is
+   judged by another case. */
 static long fds_without_fault(struct context *c, const struct snapshot *now,
                               int clients)
 {
@@ -188,9 +189,9 @@ static bool is_accepted(struct context *c, int fd)
     return server_end(c, fd, &end) && end.inode != 0;
 }
 
-/* An accept is counted as it is made, and refused a little later: until the
-   next is made, or the end; who pauses longer, and does not wait for a
-   processor, has been refused by then. */
+/* An accept is counted when it is made, and refused a little later. So wait
+   until the next one is made, or the server has ended, or it has paused longer
+   than that, and not for want of a processor: then it has been refused. */
 static void let_refuse(struct context *c, struct fault *f, long made)
 {
     struct deadline soon = deadline_in(REFUSE_MS), d = wait_deadline(c);
@@ -249,8 +250,8 @@ static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
     }
     reached = reach_limit(c, f, fd, WAITING);
     clients_close(fd, WAITING);
-    /* What the clients held comes back to the server by itself; one that had
-       nothing to spare gets it so. */
+    /* What the clients held comes back to the server by itself. Without the
+       limit one that had nothing to spare has descriptors again too. */
     unlimit_all(c, &old);
     if (!reached && !server_ended(c))
         verdict_skip(v, "its limit of descriptors was not reached");
@@ -266,7 +267,7 @@ static void fd_limit(struct context *c)
     if (!f)
         return;
     (void)client_served(c, 0, why, sizeof why); /* what starts lazily */
-    faulty_wait_idle(c); /* it has closed what is not to be counted */
+    faulty_wait_idle(c); /* so that what it closes late is not counted */
     at_fd_limit(c, c->v, f);
     faulty_down(c, f);
 }

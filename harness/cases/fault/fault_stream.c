@@ -69,11 +69,12 @@ static bool wait_delivered(struct context *c, struct fault *f, enum call kind,
     return true;
 }
 
-/* Until the server has closed the connection: a process that dies of its error
-   is dead by then, not about to be. */
+/* Wait until the server has closed the connection: if its process dies of the
+   error, it has died by then. */
 static void see_it_closed(struct context *c, int victim)
 {
-    (void)conn_half_close(victim); /* the end, for who tries once more */
+    (void)conn_half_close(victim); /* the end, for a server that reads once
+                                      more */
     (void)conn_end_of(victim, wait_deadline(c));
 }
 
@@ -108,8 +109,8 @@ static bool one_alone(struct context *c, struct fault *f, enum call kind,
     if (good) {
         victims.peer_port = conn_local_port(victim);
         fault_fail(f, kind, error, 1, fault_is_connected, &victims);
-        /* What reads is asleep in an earlier call: the byte wakes it, its next
-           call fails. */
+        /* The server sleeps in a read that it made before: the byte wakes it,
+           and its next call fails. */
         (void)conn_send(victim, "x", 1, wait_deadline(c));
         *delivered |= wait_delivered(c, f, kind, before + 1);
         fault_release(f, kind);

@@ -14,8 +14,8 @@
 
 enum { ACT_MS = 1000 };
 
-/* Where it never came to listen because of the filter itself, that is the
-   reason. */
+/* If it did not come up because of the filter itself, that is the reason that
+   is told. */
 static bool came_up(struct context *c, struct fault *f)
 {
     struct subject_how how = { .pre_exec = seccomp_filter_install,
@@ -55,7 +55,7 @@ void faulty_stop(struct context *c, struct fault *f)
     fault_end(f);
 }
 
-/* As those of the cases: messages of several lengths, then the end. */
+/* Messages of several lengths, then the end, as in the cases. */
 static bool serves_at_all(struct context *c, struct verdict *v)
 {
     static const size_t lengths[] = { 64, 61, 3001, 1 };
@@ -140,8 +140,8 @@ int faulty_accept(struct context *c, struct fault *f, int error, long n,
         fault_fail(f, CALL_ACCEPT, error, n - 1,
                    fds ? fault_is_short_of_fds : fault_is_listening, fds);
     (void)fault_answer(f, &held, error);
-    /* Of a pool each waits in its own: what is to last a while is not for the
-       first alone, and none must stay held. */
+    /* In a pool each process waits in an accept of its own: a fault that is to
+       last is not for the first alone, and none may stay held. */
     while (n > 1 && fault_wait_held(f, CALL_ACCEPT, deadline_in(0), &held)) {
         if (fds)
             (void)fault_is_short_of_fds(&held, fds);
@@ -152,8 +152,8 @@ int faulty_accept(struct context *c, struct fault *f, int error, long n,
     return fd;
 }
 
-/* What the server does about the fault, end by and by for one, it does first:
-   until its threads sleep. One that spins is not waited for long. */
+/* Let the server do first what it does about the fault (it may end, for one):
+   wait until its threads sleep. One that spins is not waited for long. */
 static void let_act(struct context *c)
 {
     struct deadline d = deadline_in(ACT_MS);

@@ -12,13 +12,14 @@
    are held from the start if hold_accept. NULL: decided (skip: supervision is
    not allowed here; error). */
 struct fault *faulty_up(struct context *c, unsigned calls, bool hold_accept);
-/* Let all calls be, end the server, then the supervision. */
+/* Release all calls, end the server, then the supervision. */
 void faulty_stop(struct context *c, struct fault *f);
-/* The server has ended. Where v has failed, the same server without any fault
-   is tried: one that echoes wrongly anyway is no case of this family (skip). */
-void faulty_blame(struct context *c);
-/* No fault has been given yet: what has failed is no case of this family
+/* Call it when the server has ended. If v has failed, the same server is tried
+   without any fault: one that echoes wrongly anyway is no case of this family
    (skip). */
+void faulty_blame(struct context *c);
+/* Call it when no fault has been given yet: what has failed is then no case of
+   this family (skip). */
 void faulty_too_soon(struct context *c);
 bool faulty_has_failed(const struct verdict *v);
 /* v has failed for another reason than the fault: a skip that says why. */
@@ -27,22 +28,23 @@ void faulty_excuse(struct verdict *v, const char *why);
 void faulty_down(struct context *c, struct fault *f);
 
 /* With accept held: connect a client, wait until an accept is held, fail that
-   one and, where n > 1, all others held and then n - 1 more with error; the
-   rest is let be. With fds, which must live as long as f, those of a process
-   that has closed a descriptor since are let be too. Returns the client's
-   descriptor, or -1: decided (skip: it never makes such a call). */
+   one and, if n > 1, all others that are held and then n - 1 more with error;
+   all further calls are done. With fds, which must live as long as f, the calls
+   of a process that has closed a descriptor since are done too. Returns the
+   client's descriptor, or -1: decided (skip: it never makes such a call). */
 int faulty_accept(struct context *c, struct fault *f, int error, long n,
                   struct fault_fds *fds);
 
-/* It serves a new client: at once, or after a back-off within the deadline (a
-   listener closed for a while is right). else v fails: "after ..., ...". */
+/* It serves a new client: at once, or after a back-off within the deadline (to
+   close the listener for a while is right). Else v fails, with a text that
+   begins with after. */
 bool faulty_lives(struct context *c, const char *after);
 
-/* Wait until it is idle, or has ended: what that means the next client
-   shows. */
+/* Wait until it is idle or has ended. Nothing is decided: if it has ended, the
+   next client shows that. */
 void faulty_wait_idle(struct context *c);
 
-/* Nothing was delivered: decided (skip), false. */
+/* True if a fault was delivered. false: decided (skip). */
 bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
                       const char *what);
 

@@ -5,10 +5,10 @@
 
 #include "kit/context.h"
 
-/* It has set up what it does at a signal once it has served somebody and
-   sleeps. Whether that one was served is no matter. False: decided. */
+/* Wait until it has set up what it does at a signal: it has once it has met a
+   client and sleeps, whether that client was served or not. False: decided. */
 bool lifecycle_settled(struct context *c);
-/* To the server process. False: decided (error). */
+/* Send sig to the server process. False: decided (error). */
 bool lifecycle_signal(struct context *c, int sig);
 /* What it printed on stderr; the caller frees. NULL: nothing. */
 char *lifecycle_stderr(const struct subject *s);

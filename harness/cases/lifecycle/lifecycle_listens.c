@@ -16,8 +16,8 @@ struct elsewhere {
     size_t found;
 };
 
-/* All addresses are all addresses: where sockets are of both families, as a
-   JVM's are, 0.0.0.0 becomes ::. */
+/* All addresses are all addresses: a program whose sockets are for both
+   families, as a JVM's are, listens on :: when told 0.0.0.0. */
 static bool is_asked(const struct elsewhere *e, const struct address *a)
 {
     if (address_port(a) != address_port(&e->asked))
@@ -54,10 +54,11 @@ static void listens_where_asked(struct context *c)
     char asked[ADDRESS_TEXT], why[96];
 
     e.any_address = c->target.fixed || !target_tells_ip(&c->target);
-    (void)address_parse(&e.asked, c->target.ip, c->port); /* it is one */
+    (void)address_parse(&e.asked, c->target.ip, c->port); /* it is an address */
     if (!server_up(c))
         return;
-    (void)simple_client_new(c, why, sizeof why); /* past its start by then */
+    (void)simple_client_new(c, why, sizeof why); /* it is past its start by
+                                                    then */
     if (wait_idle(c, &now)) {
         verdict_expected(c->v,
                          e.any_address ? "no other port than that of %s"

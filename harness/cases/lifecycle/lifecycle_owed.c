@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* lifecycle/term-keeps-bytes. A client sends without reading until bytes that
-   the kernel has taken for the server lie unread, because the server waits for
-   the client; only then is the question what becomes of them. That the server
-   would have sent them back without SIGTERM is shown by another client. */
+/* lifecycle/term-keeps-bytes. A client sends without reading until the server
+   waits for it, so that bytes which the kernel has taken for the server lie
+   unread. Then the server is sent SIGTERM: what becomes of them? Another client
+   has shown before that without SIGTERM they come back. */
 #include "cases/lifecycle/lifecycle.h"
 
 #include "kit/simple_client.h"
@@ -29,7 +29,7 @@ enum {
 struct owed {
     int fd;
     uint64_t seed;
-    size_t sent; /* and taken by the server's kernel */
+    size_t sent; /* bytes, all taken by the server's kernel */
     size_t back;
     const char *ended; /* what ended it early: "FIN", ... */
 };
@@ -60,8 +60,8 @@ static bool all_asleep(struct context *c)
 
 enum taken { TAKEN, LEFT_UNREAD, NOT_TAKEN };
 
-/* Wait until the server has read all that was sent, or sleeps and has not: it
-   waits for its client to read, since what it sent is not taken either. */
+/* Wait until the server has read all that was sent, or sleeps and has not. Then
+   it waits for its client to read, since what it sent is not taken either. */
 static enum taken await_taken(struct context *c, const struct owed *o)
 {
     struct deadline d = wait_deadline(c);
@@ -86,8 +86,8 @@ static enum taken await_taken(struct context *c, const struct owed *o)
     }
 }
 
-/* Send piece by piece until something lies unread, or MOST is sent: some read
-   whatever comes and keep it. False: decided. */
+/* Send piece by piece until something lies unread, or MOST is sent: some
+   servers read whatever comes and keep it. False: decided. */
 static bool press(struct context *c, struct owed *o)
 {
     unsigned char piece[PIECE];
@@ -159,7 +159,8 @@ static bool read_back(struct context *c, struct owed *o)
     return o->back >= o->sent;
 }
 
-/* A client whose echo has little room outside the server. -1: decided. */
+/* A client with small buffers, so that there is little room for its echo
+   outside the server. -1: decided. */
 static int narrow_client(struct context *c)
 {
     int fd = conn_open_narrow(&c->subject.address, BUFFER, SEGMENT,
@@ -171,7 +172,7 @@ static int narrow_client(struct context *c)
     return fd;
 }
 
-/* Without SIGTERM: all of it comes back. False: decided. */
+/* Without SIGTERM all of it must come back. False: decided. */
 static bool rehearse(struct context *c)
 {
     struct owed o = { .fd = narrow_client(c), .seed = c->seed };

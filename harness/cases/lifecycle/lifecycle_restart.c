@@ -20,8 +20,8 @@ static void tell_stderr(struct verdict *v, const struct subject *s)
     free(said);
 }
 
-/* Start it again where the first one was. The case's server is the new one
-   from here on. */
+/* Start it again where the first one was. From here on the case's server is the
+   new one. */
 static void must_bind(struct context *c, const char *beside)
 {
     struct subject next;
@@ -73,8 +73,8 @@ static bool time_wait_seen(struct context *c, int client_port)
     return true;
 }
 
-/* Whoever does not stop at SIGTERM in half of the time, or leaves workers, is
-   stopped for good: the kernel closes in its place. */
+/* Stop all of it: first by SIGTERM; what has not ended in half of the time is
+   killed, and the kernel closes its connections. */
 static void stop_for_good(struct context *c)
 {
     double ms = plan_timeout_ms(c->plan) / 2;
@@ -113,8 +113,8 @@ static void restart_at_once(struct context *c)
         must_bind(c, "TIME_WAIT on its port");
 }
 
-/* Where each client has its worker, that one serves on, and holds the
-   connection; whoever else was there is killed, and all of it elsewhere:
+/* Kill the server. If the client has a worker of its own, that serves on and
+   holds the connection, and all others are killed. Else all of it is killed:
    preforked workers would go on listening. */
 static bool kill_server(struct context *c, const struct held_client *g)
 {

@@ -11,8 +11,8 @@
 
 /* ---- SIGHUP ---- */
 
-/* One that takes it for "read your configuration" may close its listener for a
-   moment. */
+/* A server that takes SIGHUP for "read your configuration" may close its
+   listener for a moment. */
 static bool serves_again(struct context *c, char *why, size_t size)
 {
     struct deadline d = wait_deadline(c);
@@ -34,7 +34,8 @@ static void hangup(struct context *c)
         !lifecycle_signal(c, SIGHUP))
         return;
     (void)signal_done(c, c->subject.server, SIGHUP);
-    /* A flag that it sets may be seen at its next return from accept. */
+    /* Twice: a flag that its handler sets may be seen only at its next return
+       from accept. */
     if (serves_again(c, why, sizeof why) && serves_again(c, why, sizeof why)) {
         verdict_pass(c->v);
         return;

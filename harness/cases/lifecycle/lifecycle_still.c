@@ -17,8 +17,9 @@ static int come(struct context *c)
     return conn_open(&c->subject.address, wait_deadline(c));
 }
 
-/* Each does what it can: whether that harms is seen at the end. One resets
-   while the server waits for it to say something, one in mid-frame. */
+/* Each of these clients does what it can; whether that did harm is seen at the
+   end. One resets while the server waits for it to say something, one in
+   mid-frame. */
 static void reset(struct context *c, bool in_frame)
 {
     struct frame_stamp stamp = { c->seed, 0, 0, 0 };
@@ -58,8 +59,9 @@ static void urgent(struct context *c)
     conn_close(fd);
 }
 
-/* Sends as much as it can at once, and is cut off when the first byte is back:
-   one that has not been accepted by then is load/reset-before-accept's. */
+/* Sends as much as it can at once, and resets when the first byte is back. A
+   client that has not been accepted by then is the matter of
+   load/reset-before-accept. */
 static void flood(struct context *c)
 {
     static const char bytes[FLOOD];

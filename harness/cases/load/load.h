@@ -6,13 +6,14 @@
 #include "kit/client_pool.h"
 #include "kit/context.h"
 
-/* A frame of each before any reads, twice. Returns how many had it back. */
+/* Twice: each client sends a frame before any of them reads. Returns how many
+   had theirs back. */
 size_t load_talk_twice(struct client_pool *m);
-/* Not all of them had: the verdict fails. */
+/* Let the verdict fail, since not all had their frame back. */
 void load_tell_unserved(struct context *c, struct client_pool *m,
                         size_t served);
-/* How many connections the queue holds for sure, at most that many; a queue
-   of 0 has room for one. */
+/* How many connections the queue holds for sure, up to most; a queue of 0 has
+   room for one. */
 size_t load_queue_holds(struct context *c, size_t most);
 
 /* The cases of each file. */

@@ -44,9 +44,10 @@ static bool server_has_room(struct context *c)
     return false;
 }
 
-/* A number of workers that is set leaves the next clients in the listen queue,
-   until others leave. Where each has a process of its own, that is no matter
-   of descriptors. */
+/* A server with a fixed number of workers leaves the next clients in the listen
+   queue until others leave. If each worker is a process of its own, that has
+   nothing to do with descriptors: so let those that were served leave, and see
+   whether all others are served then. */
 static bool by_own_limit(struct context *c, struct client_pool *m,
                          size_t served)
 {

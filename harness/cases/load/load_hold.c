@@ -10,8 +10,8 @@
 
 enum { OTHERS = 8, HALF_BYTES = 29 };
 
-/* Several, one by one: processes side by side, each of them serial, would
-   serve one of them by luck. */
+/* Several clients, one by one: if several processes each serve one client at a
+   time, one of these could be served by luck. */
 static void others_served(struct context *c, const char *next_to)
 {
     char why[96];
@@ -34,15 +34,16 @@ static void idle_client(struct context *c)
     int fd;
     if (!server_up(c) || (fd = client_open(c)) < 0)
         return;
-    /* One that defers accept until data come never accepts it: right too. */
+    /* A server that defers accept until data come never accepts it, which is
+       right too. */
     (void)queue_empty(c);
     others_served(c, "a client that says nothing");
     conn_close(fd);
 }
 
 /* Wait until the server has read what fd sent: its receive queue is empty, or
-   bytes are back. Where neither is seen, the order in which it works must do:
-   this client came first. */
+   bytes are back. If neither can be seen, it has to be enough that this client
+   came first. */
 static void wait_read(struct context *c, int fd)
 {
     struct deadline d = wait_deadline(c);

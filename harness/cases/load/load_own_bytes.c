@@ -22,7 +22,8 @@ enum {
 
 /* ---- all at once ---- */
 
-/* A frame went out in two halves, and client i has one of another's. */
+/* Each frame was sent in two halves: true if client i got a half of
+   another's. */
 static bool has_foreign_half(struct client_pool *m, size_t i)
 {
     unsigned char frame[FRAME_BYTES];
@@ -41,8 +42,8 @@ static bool has_foreign_half(struct client_pool *m, size_t i)
     return false;
 }
 
-/* Of halves a server that takes each for a message may make anything; here
-   they count only where they are another's. */
+/* A server that takes each half for a message may make anything of two halves:
+   then a frame counts as wrong only if it holds another's half. */
 static void judge(struct client_pool *m, bool halves, struct verdict *v)
 {
     struct frame_stamp mine = { m->c->seed, 0, m->sequence, m->round };
@@ -62,7 +63,8 @@ static void judge(struct client_pool *m, bool halves, struct verdict *v)
         judge_wrong_bytes(wrong, m->n, v);
 }
 
-/* The last frame of a round goes out in two halves, all first ones first. */
+/* The last frame of a round is sent in two halves, the first halves of all
+   clients first. */
 static void talk_in_halves(struct client_pool *m, struct verdict *v)
 {
     m->fixtures = false;
@@ -101,9 +103,9 @@ static void round_of(struct context *c, size_t n, uint32_t round,
 
 /* ---- while one does not read ---- */
 
-/* A message of frames there and back, long enough to fill whatever buffer it
-   is read to. Returns false where they do not
-   come back; another's bytes decide. */
+/* A message of frames there and back, long enough to fill whatever buffer the
+   server reads it to. Returns false if it does not come back; bytes of another
+   client decide (fail). */
 static bool talk(struct context *c, int fd, uint32_t client, uint32_t turn)
 {
     static unsigned char frames[TALK_FRAMES * FRAME_BYTES];
@@ -148,8 +150,9 @@ static void talk_meanwhile(struct context *c)
     }
 }
 
-/* Its echo waits in the server, and may be where others' is read to. Lost bytes
-   are not judged here: echo/backpressure does. */
+/* One client sends and does not read: its echo waits in the server, perhaps in
+   a buffer to which others' bytes are read. Lost bytes are judged by
+   echo/backpressure. */
 static void next_to_slow_reader(struct context *c)
 {
     struct frame_stamp mine = { c->seed, 0, 0, TALK_ROUND };

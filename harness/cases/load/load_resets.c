@@ -21,8 +21,8 @@ enum {
 
 /* ---- load/resets ---- */
 
-/* Reset with the echo on its way, and more to be echoed. False where there is
-   no echo but silence: nor would the next one have any. */
+/* Reset while the echo is on its way and more is to be echoed. False if silence
+   came for an echo: the next client would have none either. */
 static bool reset_in_transfer(struct context *c, const unsigned char *text)
 {
     int fd = client_open(c);
@@ -55,8 +55,8 @@ static bool close_before_echo(struct context *c, const unsigned char *text,
     return queue_empty(c);
 }
 
-/* One that stays connected meanwhile, where the server serves others beside
-   it; else -1: that is judged elsewhere. false: decided. */
+/* A client that stays connected meanwhile. If the server serves nobody else
+   beside it, *fd is -1: that is judged by another case. false: decided. */
 static bool bystander(struct context *c, int *fd)
 {
     char why[96];
@@ -86,8 +86,8 @@ static bool still_served(struct context *c, int fd)
     return false;
 }
 
-/* Where one of them is not served, the next client will tell. The one that
-   stays talks now and then: it is not to be taken for an idle one. */
+/* If one of them is not served, the next client will tell. The one that stays
+   sends something now and then, so that it is not taken for an idle one. */
 static void break_off(struct context *c, int stays)
 {
     static const size_t lengths[] = { 10, FRAME_BYTES, 5000, LONG_BYTES };

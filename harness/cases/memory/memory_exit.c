@@ -6,8 +6,8 @@
 
 enum { CLIENTS = 6, LONG_BYTES = 997, SHORT_BYTES = 13, MOST_BYTES = 5000 };
 
-/* Frames, messages of other lengths, and an orderly end: the server's, too,
-   unless one before has waited for that in vain. */
+/* Frames, messages of other lengths, and an end in order. The server's FIN is
+   awaited too, unless that was in vain once. */
 static bool talk_and_leave(struct context *c, struct verdict *v, uint64_t seed,
                            bool *ends)
 {

@@ -5,8 +5,8 @@
 
 #include "kit/context.h"
 
-/* The server's own descriptors tell whether we may look at all. false: decided
-   (skip). */
+/* True if the server's own descriptors can be seen: only then may the case
+   look. false: decided (skip). */
 bool process_may_look(struct context *c);
 /* The descriptor by which pid holds a listening socket, or -1. */
 int process_listener_in(const struct subject *s, pid_t pid);

@@ -26,7 +26,7 @@ static void listener_close_on_exec(struct context *c)
     long flags;
     int fd;
 
-    /* Once a client has been served the server is done with its socket. */
+    /* Once a client has been served the server has set up its socket. */
     if (!server_up(c) || !process_may_look(c))
         return;
     if (!simple_client_new(c, why, sizeof why)) {

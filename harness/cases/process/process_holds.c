@@ -21,8 +21,8 @@ static void describe(struct context *c, pid_t pid, const char *what)
 
 /* ---- the listening socket ---- */
 
-/* A worker closes it in its own time, perhaps after its first reply. Returns
-   one that still holds it at the deadline, or 0. */
+/* A worker may close it late, even after its first reply. Returns one that
+   still holds it at the deadline, or 0. */
 static pid_t keeps_listener(struct context *c, const struct held_client *g)
 {
     struct deadline d = wait_deadline(c);
@@ -68,9 +68,9 @@ static void listener_closed_in_worker(struct context *c)
 
 /* ---- the connections ---- */
 
-/* A worker of one that holds the connection of another, which has a worker of
-   its own. Returns its pid and in *whose the connection, or 0. Where processes
-   are not made for connections, one may well serve several. */
+/* A worker of one client that holds the connection of another, which has a
+   worker of its own. Returns its pid, and in *whose that other client; or 0. If
+   processes are not made for connections, one may well serve several. */
 static pid_t meddler(struct context *c, const struct held_client *g,
                      size_t *whose)
 {
@@ -94,8 +94,8 @@ static pid_t meddler(struct context *c, const struct held_client *g,
     return found;
 }
 
-/* Wait until nobody holds the connection of a guest that has left. Returns
-   one who still does at the deadline, or 0. */
+/* Wait until nobody holds the connection of a client that has left. Returns a
+   process that still does at the deadline, or 0. */
 static pid_t keeps_connection(struct context *c, const struct held_client *g)
 {
     struct deadline d = wait_deadline(c);
@@ -127,8 +127,8 @@ static void name_holders(struct context *c, const struct held_client *g,
     pid_list_free(&holders);
 }
 
-/* The first leaves, although the others stay. That its connection ends is
-   asked here, not how, nor what comes before. */
+/* The first client leaves, although the others stay. Its connection must end;
+   how, and what comes before that, is not asked here. */
 static void first_leaves(struct context *c, struct held_client *g)
 {
     static const char which[] = "the first client's connection";

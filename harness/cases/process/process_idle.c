@@ -17,8 +17,8 @@ enum {
     MOST_PROCESSES = 256
 };
 
-/* One that never says anything; one that only half-closed; one that was served
-   and half-closed; one that was served. In this order: once the last is
+/* A client that never says anything; one that only half-closes; one that is
+   served and half-closes; one that is served. In this order: once the last is
    served, the others have been accepted. False: decided. */
 static bool silent_clients(struct context *c, int fd[SILENT])
 {
@@ -82,8 +82,8 @@ static pid_t busiest(struct context *c, long gap_ns, struct busy *b, int *looks)
 }
 
 /* A program may have something to finish (a compiler of bytecode has), and one
-   that is starved stays runnable for a while: whoever was busy is looked at
-   again over a longer time. One that spins is busy each time. */
+   that gets no processor stays runnable for a while: so a process that was busy
+   is looked at again over a longer time. One that spins is busy each time. */
 static void idle_quiet(struct context *c)
 {
     static const long gap_ns[SERIES] = { 1000000, 10000000, 100000000 };

@@ -67,7 +67,8 @@ static bool memory_look_at(struct context *c, struct memory *m)
     return good && m->n > 0;
 }
 
-/* How much those that lived through both have grown, in all; facts if v. */
+/* How much the processes that lived through both have grown, in all; told as
+   facts unless v is NULL. */
 static long grown_kib(const struct memory *before, const struct memory *after,
                       struct verdict *v)
 {
@@ -101,7 +102,7 @@ static bool may_weigh(struct context *c)
     return false;
 }
 
-/* A pool may meet its last new thread late: what has grown must grow again. */
+/* A pool may start its last thread late: what has grown must grow again. */
 static void memory_steady(struct context *c)
 {
     static struct memory before, after, later;

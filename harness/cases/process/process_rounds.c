@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A round, an equal one, another equal one: what there is more of after the
-   third than after the second is a leak. A pool may start empty and grow with
-   the first; it may even grow with the third, if of the second one thread was
-   late. So what has grown must grow once more. */
+/* Three equal rounds of clients: what there is more of after the third than
+   after the second may be a leak. A pool may grow with the first round, and
+   even with the third, if one thread was late in the second. So what has grown
+   must grow once more in a fourth. */
 #include "cases/process/process.h"
 
 #include "judge/judge_requirement.h"
@@ -39,7 +39,8 @@ static long of_fds(const struct growth *g)
     return g->fds;
 }
 
-/* Look until nothing has grown, or it has not become less for the deadline. */
+/* Look until nothing has grown, or the growth has not become less within the
+   deadline. */
 static bool third_rest(struct context *c, struct rounds *r, measure *what)
 {
     struct deadline d = wait_deadline(c);

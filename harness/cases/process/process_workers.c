@@ -14,9 +14,10 @@
 
 enum { HELD_CLIENTS = 3, VICTIM = 1, ROUNDS = 2 };
 
-/* The other two clients have their echo, and so have two new ones: a server
-   that ends at its next return from accept serves one more, and what one worker
-   does to the connection of another shows at that one's next recv. */
+/* The other two clients have their echo, twice each, and so have two new ones.
+   What a worker did to the connection of another shows only at the next recv of
+   that one; and a server that ends at its next return from accept serves one
+   more. */
 static bool others_served(struct context *c, const struct held_client *g,
                           const char *after)
 {
@@ -108,7 +109,7 @@ static void worker_killed(struct context *c)
 
 /* ---- SIGTERM ---- */
 
-/* What the worker does about it is its own affair; but it must have done it. */
+/* What the worker does at SIGTERM is not judged; but it must have done it. */
 static bool terminate(struct context *c, pid_t worker)
 {
     if (process_signal(worker, SIGTERM) < 0) {
@@ -117,7 +118,7 @@ static bool terminate(struct context *c, pid_t worker)
         return false;
     }
     if (signal_done(c, worker, SIGTERM)) {
-        /* If that was its end, the server is told, and may act on it. */
+        /* If it has ended, the server is told, and may act on it. */
         (void)signal_done(c, c->subject.server, SIGCHLD);
         return true;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Whoever ends is waited for, although nobody else comes, and although signals
-   do not queue. */
+/* Every process that ends must be waited for, even if no further client comes,
+   and although signals do not queue. */
 #include "cases/process/process.h"
 
 #include "judge/judge_requirement.h"
@@ -12,7 +12,7 @@
 
 enum { CLIENTS = 16, EXITS = 50, FEWEST_EXITS = 10 };
 
-/* Of those in l, keep who is a zombie still. */
+/* Keep those in l that are zombies still. */
 static void keep_zombies(struct pid_list *l)
 {
     struct proc_stat st;
@@ -24,9 +24,9 @@ static void keep_zombies(struct pid_list *l)
     l->n = n;
 }
 
-/* Wait until those who are zombies now are no more; each that goes renews the
-   deadline. Others may come and go meanwhile: only who stays one has not been
-   waited for. Those are left in now. False: decided. */
+/* Wait until the zombies of now are gone; each that goes renews the deadline.
+   Others may come and go meanwhile: only a process that stays a zombie has not
+   been waited for. Those are left in now. False: decided. */
 static bool zombies_left(struct context *c, struct snapshot *now)
 {
     struct pause pause = { 0 };
@@ -61,8 +61,8 @@ static void look(struct context *c, const char *after)
     snapshot_free(&now);
 }
 
-/* Where a process is made for each connection, they must have ended before one
-   can ask whether they are waited for; those that never do are no zombies. */
+/* If a process is made for each connection: wait until these have ended, before
+   it is asked whether they are waited for. One that never ends is no zombie. */
 static void await_workers(struct context *c, const struct pid_list *before)
 {
     struct deadline d = wait_deadline(c);
