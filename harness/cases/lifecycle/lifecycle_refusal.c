@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Starts that must be refused: a message on stderr, a status that is not 0,
-   and nothing left. They are made in turn: of what detaches nobody could tell
-   which start it came from. */
+/* Starts that must be refused: a message on stderr, a status that is not 0, and
+   nothing left. They are made one after another, since it could not be told
+   which start a process that has detached came from. */
 #include "cases/lifecycle/lifecycle.h"
 
 #include "kit/second_start.h"
@@ -21,7 +21,7 @@ struct refusal {
     struct subject_how how;
     const char *told; /* for the evidence */
     enum { REFUSED, ACCEPTED, HANGS, STARTS_STILL } end;
-    char why[WHY]; /* it was not refused as it should be */
+    char why[WHY]; /* why it was not refused as it should be */
 };
 
 static void look(struct refusal *r, struct subject *s, struct deadline d)
@@ -71,8 +71,8 @@ static bool try_start(struct context *c, struct refusal *r)
     return started;
 }
 
-/* All of them, or as far as the first that hangs: each that does takes the
-   whole of a deadline. */
+/* Try all of them, but only up to the first that hangs: each of those takes a
+   whole deadline. */
 static void judge(struct context *c, struct refusal *r, size_t n)
 {
     const struct refusal *first = NULL;
@@ -136,8 +136,8 @@ static void bad_port(struct context *c)
 
 static void bad_address(struct context *c)
 {
-    /* The last is asked of a name server, which only a sandbox surely has not.
-     */
+    /* The last one is asked of a name server. Only in a sandbox there is none
+       for sure. */
     static const char *const ip[] = { "999.1.1.1", "1.2.3.4.5",
                                       "no.such.host.invalid" };
     enum { N = sizeof ip / sizeof *ip };
@@ -177,8 +177,8 @@ static const struct test_case cases[] = {
     { "lifecycle/bad-address", SHOULD,
       "an address that is none is refused with a message, and nothing listens",
       "inet_pton(3)", bad_address, 0,
-      "Started in turn with 999.1.1.1, 1.2.3.4.5 and, in a cell, which has no "
-      "name server, no.such.host.invalid.",
+      "Started in turn with 999.1.1.1, 1.2.3.4.5 and, in a sandbox, which has "
+      "no name server, no.such.host.invalid.",
       "The result of inet_pton is not looked at: what is left is 0.0.0.0, all "
       "of the machine's addresses.",
       "inet_pton returns 1 for an address, and nothing else." },
