@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* How the daemon leaves its starter, in the order of daemon(7). Three processes
-   take part. The starter is the command that the user waits for: it forks the
-   intermediate child, and waits for a word. The intermediate child founds a
-   session, forks the daemon and ends: it never returns from here. The daemon
-   prepares itself, gives the word and stays. The word comes by a pipe, of which
-   the daemon in the end holds the only writing end: should it die, the starter
-   meets the end of file and does not wait for ever. */
+/* How the daemon leaves its starter, in the order of daemon(7). The starter is
+   the command that the user waits for: it forks the intermediate child and
+   waits for a word. The intermediate child founds a session, forks the daemon
+   and ends. The daemon prepares itself, gives the word and stays. The word
+   comes by a pipe whose only writing end the daemon holds in the end: if it
+   dies, the starter meets the end of file and does not wait for ever. */
 #include "daemon.h"
 
 #include <dirent.h>
@@ -75,8 +74,8 @@ int daemon_close_inherited(void)
     return close_listed();
 }
 
-/* In the starter: wait for the word. Should we be killed first, the daemon
-   finds a pipe that nobody reads, and ends. */
+/* In the starter: wait for the word. If we are killed first, the daemon finds a
+   pipe that nobody reads, and ends. */
 static enum daemon_side await_word(int fd, pid_t child)
 {
     unsigned char word = READY;
@@ -94,12 +93,12 @@ static enum daemon_side await_word(int fd, pid_t child)
     return n > 0 ? DAEMON_STARTED : DAEMON_DIED;
 }
 
-/* The life of the intermediate child: it returns in the daemon alone. By setsid
-   it is free of the terminal, but leads a session, and a leader that opens a
-   terminal gets it as its own (setsid(2), credentials(7)): so the daemon is a
-   child of it, which leads none. It ends by _exit: exit would run the handlers
-   of atexit(3) and write out the buffers of stdio, which are copies of its
-   parent's, for the second time (TLPI 25.4). */
+/* The life of the intermediate child: it returns in the daemon alone. setsid
+   has freed it of the terminal, but it leads a session, and a leader that opens
+   a terminal gets it as its own (setsid(2), credentials(7)). So the daemon is
+   its child, which leads no session. It ends by _exit: exit would run the
+   handlers of atexit(3) and write out the buffers of stdio, copies of its
+   parent's, a second time (TLPI 25.4). */
 static void found_session(int word_fd)
 {
     unsigned char word;
@@ -112,7 +111,8 @@ static void found_session(int word_fd)
     if (pid > 0)
         _exit(EXIT_SUCCESS);
     word = (unsigned char)errno;
-    (void)write_full(word_fd, &word, 1); /* unheard, it is an end of file */
+    (void)write_full(word_fd, &word, 1); /* if it fails, the starter meets end
+                                            of file */
     _exit(EXIT_FAILURE);
 }
 
@@ -130,7 +130,7 @@ enum daemon_side daemon_detach(void)
         (void)close(pipe_fd[1]); /* or end of file would never come */
         return await_word(pipe_fd[0], pid);
     }
-    (void)close(pipe_fd[0]); /* or nobody would be missed as its reader */
+    (void)close(pipe_fd[0]); /* or the end of its reader would go unnoticed */
     found_session(pipe_fd[1]);
     ready_fd = pipe_fd[1];
     return DAEMON_CHILD;
@@ -173,10 +173,10 @@ int daemon_become(const char *user)
             errno = ENOENT;
         return -1;
     }
-    /* In this order: after setuid there is no right to the other two. And the
+    /* In this order, since after setuid there is no right to the other two. The
        groups too: with those of root, its files would stay open to us (TLPI
-       38.2). As root setuid changes the saved number as well, so that there is
-       no way back: setuid(2). */
+       38.2). As root setuid also changes the saved number, so that there is no
+       way back: setuid(2). */
     if (initgroups(pw->pw_name, pw->pw_gid) < 0 || setgid(pw->pw_gid) < 0 ||
         setuid(pw->pw_uid) < 0)
         return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Becoming a daemon, in the steps of daemon(7), "SysV daemons". Every function
-   reports failure to its caller; none prints, and no caller's process ends. */
+   reports failure to its caller: none prints, and none ends the process of a
+   caller. */
 #ifndef ECHO64_DAEMON_H
 #define ECHO64_DAEMON_H
 

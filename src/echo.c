@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One read, one write, again: what was read is all that is written, so no byte
-   of an earlier message can follow a shorter one. Runs in the worker, and makes
-   system calls alone: workers.c says why. It closes nothing. */
+/* One read, one write, again: only what was read is written, so that no byte of
+   an earlier message can follow a shorter one. Runs in the worker, and makes
+   nothing but system calls: workers.c says why. It closes nothing. */
 #include "echo.h"
 
 #include <sys/socket.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The client: a line, its frames, the reply, compared; again. It waits for the
-   server with a limit only, and never for one thing while another could go on:
-   a server that echoes while it is being sent to is read from, and one that
-   goes away while the user thinks is noticed (UNP 6.4). It never trusts what
-   comes back: every byte is compared before one is printed. */
+/* The client: a line, its frames, the reply, compared; again. Each wait for the
+   server has a limit, and none is for one thing while another could go on: it
+   reads the echo while it still sends, and notices a server that goes away
+   while the user thinks (UNP 6.4). It trusts nothing that comes back: every
+   byte is compared before one is printed. */
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -98,7 +98,7 @@ static int reserve(struct buffer *b, size_t size)
     return 0;
 }
 
-/* Called when no reply is due: any word of the server's is wrong then. */
+/* Called when no reply is due: any byte that the server sends is wrong then. */
 static int check_server(const struct session *s)
 {
     char byte;
@@ -184,13 +184,14 @@ static int next_line(struct session *s, const char **line, size_t *len)
     }
 }
 
-/* Send what the server takes now of the size bytes in s->out. */
+/* Send as much of the size bytes in s->out as the server takes now. */
 static int transmit(const struct session *s, size_t size, size_t *sent)
 {
     ssize_t n =
         send(s->server, s->out.data + *sent, size - *sent, MSG_NOSIGNAL);
 
-    /* poll(2) spoke of some room, not of enough: the rest is for later. */
+    /* poll(2) says that there is some room, not that it is enough: the rest is
+       for later. */
     if (n >= 0)
         *sent += (size_t)n;
     else if (errno != EAGAIN && errno != EINTR)
@@ -211,7 +212,7 @@ static int receive(const struct session *s, size_t size, size_t sent,
     if (n == 0)
         return failed("no reply from", s->where,
                       "the server closed the connection");
-    /* Asked first: behind what was sent there is nothing to compare with. */
+    /* Checked first: beyond what was sent there is nothing to compare with. */
     if ((size_t)n > sent - *got)
         return failed("wrong reply from", s->where, "more than was sent");
     if (memcmp(s->in.data + *got, s->out.data + *got, (size_t)n) != 0)
@@ -220,10 +221,10 @@ static int receive(const struct session *s, size_t size, size_t sent,
     return 0;
 }
 
-/* Send size bytes of s->out and receive as many into s->in, both at a time: the
-   buffers between us and the server hold less than a long line, and were it to
-   wait for us to read while we waited for it to, neither would end (UNP 16.2).
-   The limit is on silence, not on the whole: a long line may take its time. */
+/* Send size bytes of s->out and receive as many into s->in, both at a time. The
+   buffers between us and the server hold less than a long line: if we only
+   sent, the server would wait for us to read, and we for it (UNP 16.2). The
+   limit is on silence, not on the whole: a long line may take its time. */
 static int exchange(const struct session *s, size_t size)
 {
     size_t sent = 0;
@@ -242,7 +243,7 @@ static int exchange(const struct session *s, size_t size)
             return failed("cannot wait for", s->where, strerror(errno));
         if (n == 0)
             return failed("no reply from", s->where, strerror(ETIMEDOUT));
-        /* First what came: it cannot answer what is not sent yet. */
+        /* Receive first: what has come cannot answer what is not sent yet. */
         if ((p.revents & ~POLLOUT) && receive(s, size, sent, &got) < 0)
             return -1;
         if ((p.revents & POLLOUT) && transmit(s, size, &sent) < 0)
@@ -273,9 +274,9 @@ static int echo_line(struct session *s, const char *line, size_t len)
 static int is_quit(const char *line, size_t len)
 {
     static const char quit[] = "quit\n";
-    const size_t newline = sizeof quit - 2; /* its place */
+    const size_t newline = sizeof quit - 2; /* where it stands */
 
-    /* The last line may lack it. */
+    /* The last line may lack its newline. */
     return (len == newline || len == newline + 1) &&
            memcmp(line, quit, len) == 0;
 }

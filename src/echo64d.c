@@ -2,8 +2,8 @@
 /* The daemon: options, preparation, and the loop that accepts a connection and
    forks a worker for it (UNP 4.8, TLPI 60.3). The daemon owns the listening
    socket and the pid file, and never reads from a client; a worker owns one
-   connection, and gives up the rest first of all. main alone ends a process,
-   the workers' excepted, and nothing above prepare has anything to undo. */
+   connection, and gives up the rest first of all. Only main ends a process, but
+   for workers, and what comes before prepare has nothing to undo. */
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -174,7 +174,7 @@ static void set_signals(void)
 
 static int failed(const char *attempt, const char *object)
 {
-    /* The reason counts, should the line be cut off. */
+    /* The object is cut off first: the reason counts more. */
     log_line("cannot %s %.300s: %s", attempt, object, strerror(errno));
     return -1;
 }
@@ -236,12 +236,12 @@ static int prepare(void)
 /* In the worker: only what is safe in a signal handler. */
 static void work(int cfd)
 {
-    /* Open here, it would go on listening when the daemon has ended: clients
-       would be connected, and nobody would serve them. */
+    /* If it stayed open here, it would go on listening when the daemon has
+       ended: clients would be connected, and nobody would serve them. */
     (void)close(lfd);
     pid_file_forget();
     if (stopping)
-        (void)shutdown(cfd, SHUT_RD);  /* no more than has been received */
+        (void)shutdown(cfd, SHUT_RD);  /* nothing but what has been received */
     (void)echo_serve(cfd, opt.idle_s); /* ends this connection alone */
 }
 
@@ -265,13 +265,13 @@ static int accept_failed(int error)
     }
 }
 
-/* Block until a connection waits or a signal asks to stop. Were the signal let
-   through between the look at the flag and the wait, it would be noticed only
-   when the next client comes. So it is held from before the look; ppoll lets it
-   in and waits in one step (select_tut(2), TLPI 63.5.1). If a connection waits
-   already ppoll returns without letting it in, hence the release of our own: a
-   crowd of clients could keep it out for ever. Against a blocking accept all
-   this costs less than a hundredth of what a worker does. */
+/* Block until a connection waits or a signal asks to stop. A signal that came
+   between the look at the flag and the wait would be noticed only with the next
+   client. So it is held from before the look; ppoll lets it in and waits in one
+   step (select_tut(2), TLPI 63.5.1). If a connection waits already, ppoll
+   returns without letting it in, hence the release of our own: a crowd of
+   clients could keep it out for ever. Compared with a blocking accept all this
+   costs less than a hundredth of what a worker does. */
 static void await_client(void)
 {
     struct pollfd p = { .fd = lfd, .events = POLLIN };
@@ -311,7 +311,7 @@ static int serve(void)
     } while (!stopping && serve_one() == 0);
 
     /* The kernel has completed the connections that still wait, and has perhaps
-       acknowledged their bytes: these are served, those that come now not. */
+       acknowledged their bytes: these are served, and no later ones. */
     waiting = tcp_waiting(lfd);
     while (waiting-- > 0 && !workers_full() && serve_one() == 0)
         continue;
@@ -334,7 +334,7 @@ int main(int argc, char **argv)
 {
     int status;
 
-    /* Before anything else is opened, and could get one of their numbers. */
+    /* Before anything else is opened, which could get one of these numbers. */
     if (io_standard_fds() < 0) {
         failed("open", "/dev/null");
         return EXIT_FAILURE;
@@ -342,7 +342,7 @@ int main(int argc, char **argv)
     status = parse_options(argc, argv);
     if (status >= 0)
         return status;
-    daemon_reset_signals(); /* in the foreground too: they come with exec */
+    daemon_reset_signals(); /* in the foreground too: exec has passed them on */
     if (opt.foreground)
         return run();
     if (daemon_close_inherited() < 0) {
@@ -355,8 +355,8 @@ int main(int argc, char **argv)
     case DAEMON_FAILED: /* there is this process alone */
         failed("detach from", "the terminal");
         return EXIT_FAILURE;
-    /* The daemon is heir to the program, and runs what exit(3) runs: the
-       starter must not run it too. */
+    /* What exit(3) runs is run by the daemon: the starter must not run it
+       too. */
     case DAEMON_STARTED:
         _exit(EXIT_SUCCESS);
     default: /* the daemon has said why, if it still could */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A read or a write may do a part of what it was asked, and any signal that has
-   a handler may break it off before it has done anything. Here is where both
-   end (UNP 3.9, TLPI 61.1); nothing here waits but for the descriptor, and
-   nothing judges: an error goes up as it came. */
+   a handler may break it off before it has done anything. Both are dealt with
+   here (UNP 3.9, TLPI 61.1). Nothing here waits but for the descriptor, and
+   errors are passed on as they came. */
 #include "io.h"
 
 #include <errno.h>

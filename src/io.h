@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads and writes on blocking descriptors, where short counts and EINTR end:
+/* Reads and writes on blocking descriptors. Short counts and EINTR end here:
    callers see bytes, end of file or an error. */
 #ifndef ECHO64_IO_H
 #define ECHO64_IO_H

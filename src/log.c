@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A line is built on the stack and written by one call: it stays whole beside
-   those of others, and no memory is allocated, which every worker would get a
-   copy of. The one thing never done here is to fail: who logs has other work to
-   do than to mend a log. */
+   those of others, and no memory is allocated, of which every worker would get
+   a copy. Nothing here reports a failure: a caller has nothing to do about
+   it. */
 #include "log.h"
 
 #include <stdarg.h>
@@ -38,5 +38,5 @@ void log_line(const char *format, ...)
     }
     n = snprintf(text, sizeof text, "echo64d: %s\n", line);
     if (write(STDERR_FILENO, text, (size_t)n) < 0)
-        return; /* and with it the line */
+        return; /* the line is lost */
 }

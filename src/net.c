@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Addresses, and sockets until they are connected: from there on they are plain
+/* Addresses, and sockets until they are connected: from then on they are plain
    descriptors, and io.c's. Each socket is close-on-exec, and options are set
    where it is made. Nothing here waits but tcp_connect, and nothing retries:
-   tcp_fate tells the caller what an error is worth. */
+   tcp_fate tells the caller what to do after an error. */
 #include "net.h"
 
 #include <arpa/inet.h>
@@ -19,8 +19,8 @@ int net_parse(const char *ip, int port, struct net_address *a)
     struct sockaddr_in *in4 = (struct sockaddr_in *)&a->sa;
     struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&a->sa;
 
-    /* inet_pton, not inet_aton: that takes 127.1 and 0177.0.0.1 too, and knows
-       no IPv6 (UNP 3.7). A field that is not set, as the scope of an IPv6
+    /* inet_pton, not inet_aton, which also takes 127.1 and 0177.0.0.1, and
+       knows no IPv6 (UNP 3.7). A field that is not set, as the scope of an IPv6
        address, must be 0: the kernel reads it. */
     memset(a, 0, sizeof *a);
     if (inet_pton(AF_INET, ip, &in4->sin_addr) == 1) {

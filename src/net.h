@@ -21,15 +21,16 @@ int net_parse(const char *ip, int port, struct net_address *a);
 /* Write 127.0.0.1:7 or [::1]:7 into text, NET_TEXT_MAX bytes. Returns text. */
 const char *net_text(const struct net_address *a, char *text);
 
-/* Listen on *a, and set *a to what the kernel bound: its choice of a port
-   where that was 0. Returns the listening socket, which does not block; or -1
-   with errno, and in *attempt what could not be done, to stand between "cannot"
-   and an address. */
+/* Listen on *a, and set *a to what the kernel bound: with port 0 that is a port
+   of its choice. Returns the listening socket, which does not block; or -1 with
+   errno, and in *attempt what could not be done, to stand between "cannot" and
+   an address. */
 int tcp_listen(struct net_address *a, int backlog, const char **attempt);
 
-/* Accept a connection, without waiting for one: that poll(2) has seen may have
-   been reset since, or taken by another process. Returns the connected socket,
-   which blocks; or -1 with errno, EAGAIN if none waits: see tcp_fate. */
+/* Accept a connection, without waiting for one: the one that poll(2) has seen
+   may have been reset since, or taken by another process. Returns the connected
+   socket, which blocks; or -1 with errno, EAGAIN if none waits: see
+   tcp_fate. */
 int tcp_accept(int lfd);
 
 /* What to do after tcp_accept failed with this errno: call it again, call it

@@ -105,9 +105,9 @@ static int judge(int fd, const char **why)
     return *why == NULL ? 0 : -1;
 }
 
-/* What is no file of ours is not even opened: that alone rewinds a tape. Should
-   it come in between, we neither follow it nor wait for it. O_CREAT for a file
-   that goes in between, and for /proc/sys/fs/protected_regular. */
+/* What is no file of ours is not even opened: that alone rewinds a tape. If
+   such a thing comes in between, we neither follow it nor wait for it. O_CREAT
+   for a file that goes in between, and for /proc/sys/fs/protected_regular. */
 static int open_existing(const char **why)
 {
     struct stat there;
@@ -164,8 +164,8 @@ static int is_at_path(int fd)
     return file.st_dev == there.st_dev && file.st_ino == there.st_ino;
 }
 
-/* Whether nobody has written another text into it. After a start that failed
-   there may be less. */
+/* Whether nobody has written another text into it. After a start that failed it
+   may be only a part of ours. */
 static int holds_our_text(void)
 {
     char text[TEXT_BYTES];
@@ -219,9 +219,9 @@ int pid_file_remove(void)
 
     if (pid_fd < 0)
         return 0;
-    /* A name cannot be removed by descriptor: between the look and the removal
-       the lock keeps out our like alone. */
-    there = is_at_path(pid_fd); /* -1: it may be, and we may not see it */
+    /* A name cannot be removed by descriptor. Between the look and the removal
+       the lock keeps out only daemons like this one. */
+    there = is_at_path(pid_fd); /* -1: it may be there, but we may not look */
     if (is_ours && there != 0 && holds_our_text())
         if (there < 0 || unlink(pid_path) < 0)
             status = ftruncate(pid_fd, 0);

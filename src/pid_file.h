@@ -9,12 +9,12 @@
    A relative path means the directory of this call, also when the file is
    removed. The lock ends with this process, not with its children. Returns 0;
    or -1, and in *why what keeps the file from being ours, to stand behind its
-   name, or NULL where errno tells. With *why set nothing has changed. */
+   name, or NULL if errno tells. If *why is set nothing has changed. */
 int pid_file_write(const char *path, const char **why);
 
-/* Remove the pid file, or empty it where this process may not; do nothing
-   without one, or where another file has taken its place or its number another
-   text. Returns 0, or -1 with errno. */
+/* Remove the pid file, or empty it if this process may not remove it. Do
+   nothing if there is none, if another file has taken its place, or if it holds
+   another text than our number. Returns 0, or -1 with errno. */
 int pid_file_remove(void);
 
 /* In a child of the daemon: close its copy of the pid file. */

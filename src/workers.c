@@ -34,9 +34,9 @@ static void on_child(int sig)
     errno = saved;
 }
 
-/* The end of input is made to come after what has been received: a read that
-   blocks returns, one that has not begun yet returns too. A flag would be
-   missed between looking at it and reading. */
+/* Make the end of input come after what has been received: a read that blocks
+   returns, and one that has not begun yet returns too. A flag would be missed
+   between looking at it and reading. */
 static void on_end(int sig)
 {
     int saved = errno;
@@ -101,7 +101,7 @@ void workers_wait(const volatile sig_atomic_t *stop)
 }
 
 /* Give up the number of a group that no worker is in any more. In a session of
-   our own setpgid(2) does as well; in one that is shared the number may since
+   our own setpgid(2) notices that; in one that is shared the number may since
    have gone to a job of the user's, which a worker would join, and which would
    get the signals meant for the workers. The newest worker is asked for first:
    the other question walks over all that live. Neither reaps. */
@@ -165,8 +165,9 @@ int workers_start(int cfd, void (*serve)(int cfd))
         work(cfd, serve, &old);
     saved = errno;
     if (pid > 0 && join(pid) < 0) {
-        /* None is left to run that could not be stopped. It ends for want of
-           its connection: its number may be another's, were it reaped. */
+        /* No worker may run on that could not be stopped with the group. It
+           ends when it loses its connection; kill(2) might hit another process,
+           if this one was reaped and its number given away. */
         saved = errno;
         (void)shutdown(cfd, SHUT_RDWR);
         (void)waitpid(pid, NULL, 0);
@@ -179,8 +180,8 @@ int workers_start(int cfd, void (*serve)(int cfd))
     return pid < 0 ? -1 : 0;
 }
 
-/* Signal the group, if a worker is in it: then, and until that one is reaped,
-   which happens nowhere else, the number cannot have become another's. */
+/* Signal the group, if a worker is in it. As long as that worker is not reaped,
+   which is done nowhere else, the number cannot have become another's. */
 static void signal_group(int sig)
 {
     pid_t pid;
@@ -197,7 +198,8 @@ void workers_stop(void)
     static const struct itimerval off;
     struct itimerval timer = {
         .it_value = { .tv_sec = GRACE_S },
-        .it_interval = { .tv_usec = RETRY_US }, /* should one come too early */
+        .it_interval = { .tv_usec = RETRY_US }, /* should the first come too
+                                                   early */
     };
 
     if (group == 0)

@@ -16,14 +16,14 @@ int workers_full(void);
 /* Block until there is room for one more, or a signal handler sets *stop. */
 void workers_wait(const volatile sig_atomic_t *stop);
 
-/* Fork a worker that calls serve(cfd) and ends; serve may call what is safe in
-   a signal handler, and no more. SIGTERM and SIGINT make it see the end of what
-   cfd has received. The caller keeps its copy of cfd, and closes it. Returns 0,
-   or -1 with errno, and no worker then. */
+/* Fork a worker that calls serve(cfd) and ends; serve may call only what is
+   safe in a signal handler. SIGTERM and SIGINT let it read what cfd has
+   received, and then the end. The caller keeps its copy of cfd, and closes it.
+   Returns 0, or -1 with errno, and no worker then. */
 int workers_start(int cfd, void (*serve)(int cfd));
 
-/* End all workers, with SIGKILL those that a grace of three seconds was too
-   short for, and reap them. Blocks until none is left. */
+/* End all workers and reap them; those that have not ended after three seconds
+   by SIGKILL. Blocks until none is left. */
 void workers_stop(void);
 
 #endif
