@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Latencies in log-linear buckets, 32 to each power of two (3 % at most off).
-   Many processes may add to one histogram in shared memory at a time. */
+   Many processes may add to one histogram in shared memory at a time. This is
+   our own because HdrHistogram_c allocates its counts itself, behind a pointer,
+   whereas here forked clients share a fixed struct and add to it atomically. */
 #ifndef HISTOGRAM_H
 #define HISTOGRAM_H
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What /proc says of processes. Always the /proc that was mounted when
    procfs_open was called, by the pids of that namespace: a sandbox mounts
-   another one over it for its target. proc(5). */
+   another one over it for its target. proc(5). This is our own because libproc2
+   opens /proc by its path each time, and lists neither the descriptors of a
+   process nor the pids it has in inner namespaces. */
 #ifndef PROCFS_H
 #define PROCFS_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* argv to struct options; every number is range-checked here. */
+/* argv to struct options; every number is range-checked here. getopt_long(3)
+   cuts the words; the table around it is our own, because neither getopt_long
+   nor argp(3) checks numbers, knows which option goes with which command, or
+   prints the options back as a line to run again. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
