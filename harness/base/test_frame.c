@@ -36,7 +36,7 @@ static void a_stamp_is_read_back(void)
     }
 }
 
-/* Whichever bit of whichever byte has been turned over. */
+/* A frame is not read if any one bit of any byte of it is turned over. */
 static void no_damaged_frame_is_read(void)
 {
     const struct frame_stamp s = { 42, 1, 2, 3 };
@@ -78,7 +78,8 @@ static void the_hash_depends_on_the_whole_stamp(void)
         CHECK(alike(&s, &others[i]) < 8);
 }
 
-/* Neighbours neither: the numbers are not just added up. */
+/* Nor do two that differ by little share one: the numbers are not just added
+   up. */
 static void no_two_clients_share_a_hash(void)
 {
     struct frame_stamp a = { 42, 0, 0, 0 }, b = a;

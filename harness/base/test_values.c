@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A word is a value or it is not. */
+/* What is read as a value: the whole word, or the word is refused. */
 #include "base/values.h"
 
 #include "base/check.h"

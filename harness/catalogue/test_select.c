@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which cases the words on the command line mean, of those that there are. */
+/* Which cases of the catalogue the words on the command line choose. */
 #include "catalogue/select.h"
 
 #include "base/check.h"
@@ -9,7 +9,7 @@ enum { MOST_WORDS = 4 };
 
 static bool valgrind, client;
 
-/* What is chosen by words; the caller frees it. */
+/* The cases that these words choose; the caller frees them. */
 static struct selection choose(const char *const *words)
 {
     char *selectors[MOST_WORDS + 1] = { NULL }, why[128] = "";
@@ -25,7 +25,7 @@ static struct selection choose(const char *const *words)
 
 #define CHOOSE(...) choose((const char *const[]){ __VA_ARGS__, NULL })
 
-/* How many of them begin so. */
+/* How many of the chosen cases have an id that begins with start. */
 static size_t begin_so(const struct selection *s, const char *start)
 {
     size_t n = 0;
@@ -35,7 +35,8 @@ static size_t begin_so(const struct selection *s, const char *start)
     return n;
 }
 
-/* How many cases of the catalogue are of families of that kind. */
+/* How many cases the catalogue has in families of servers or of clients, with
+   or without those that need valgrind. */
 static size_t there_are(bool with_valgrind, bool with_client)
 {
     struct catalogue_walk w = { .place = 0 };
@@ -70,7 +71,7 @@ static void an_id_means_one_case(void)
     selection_free(&s);
 }
 
-/* Nor is one chosen twice. */
+/* A case that is named twice is chosen once. */
 static void the_order_is_the_catalogues(void)
 {
     struct selection s =
@@ -119,7 +120,7 @@ static void an_exclamation_mark_leaves_out(void)
     CHECK_INT(s.n, begin_so(&all, "load/") - 1);
     CHECK_INT(begin_so(&s, "load/own-bytes"), 0);
     selection_free(&s);
-    /* Wherever it stands, it wins. */
+    /* An exclusion wins wherever it stands. */
     s = CHOOSE("!load/own-bytes", "load/own-bytes");
     CHECK_INT(s.n, 0);
     selection_free(&s);

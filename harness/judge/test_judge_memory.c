@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is made of valgrind's logs, without a valgrind. */
+/* The verdicts on valgrind's logs; the logs are made up, no valgrind runs. */
 #include "judge/judge_memory.h"
 
 #include "judge/test_judgement.h"
@@ -9,7 +9,7 @@
 static const struct target target = { 0 }; /* no command: dynamic */
 static const struct subject subject = { .target = &target };
 
-/* A server and three workers, of which nothing is to be said. */
+/* A server and three workers whose logs have no finding. */
 static struct memory_seen clean(void)
 {
     return (struct memory_seen){
@@ -98,7 +98,7 @@ static void logs_that_lack_something_are_an_error(void)
     judge_all(&s, VERDICT_ERROR, "3 valgrind reports for at least 4 processes");
 }
 
-/* Found or not: what was not all looked at is not judged. */
+/* If a log is missing there is no verdict, even if the others have findings. */
 static void a_finding_does_not_outweigh_that(void)
 {
     struct memory_seen s = clean();
@@ -108,7 +108,8 @@ static void a_finding_does_not_outweigh_that(void)
     judge_all(&s, VERDICT_ERROR, "3 valgrind reports for at least 4 processes");
 }
 
-/* Its end is the finding of another case, whatever the logs lack by it. */
+/* That the server has ended is the finding of another case, even if its logs
+   are missing for that reason. */
 static void a_server_that_has_ended_is_skipped(void)
 {
     struct memory_seen s = clean();

@@ -8,7 +8,8 @@
 
 static const struct frame_stamp mine = { 42, 3, 10, 1 };
 
-/* What is said of n bytes that came for that frame. */
+/* The owner and the fact that are stated of n bytes which came for frame
+   mine. */
 static void owned(const unsigned char *got, size_t n, enum bytes_owner owner,
                   const char *fact)
 {
@@ -20,7 +21,8 @@ static void owned(const unsigned char *got, size_t n, enum bytes_owner owner,
     verdict_free(&v);
 }
 
-/* Frames of its own all around must not hide one of another's. */
+/* A frame of another client is found even between frames of the client's
+   own. */
 static void anothers_frame_is_found_wherever_it_begins(void)
 {
     struct frame_stamp own = mine, other = { 42, 7, 4, 1 };
@@ -34,7 +36,7 @@ static void anothers_frame_is_found_wherever_it_begins(void)
         owned(got, sizeof got, OWNER_ANOTHER,
               "client 3, frame 10, got client 7's frame 4");
     }
-    /* Not even a whole one. */
+    /* Less than a whole frame is nobody's. */
     owned(got + 4 * FRAME_BYTES, FRAME_BYTES - 1, OWNER_UNKNOWN, NULL);
 }
 
@@ -76,7 +78,7 @@ static void reasons_are_counted_once_each(void)
                                    "were connected; the server has ended");
     CHECK_STR(fact_of(&v, 0), "2 clients, the first of them client 4: silence");
     verdict_free(&v);
-    /* However many reasons there are, each client counts. */
+    /* Every client counts, even when there are more reasons than are kept. */
     for (char k = 'a'; k <= 'z'; k++) {
         why[0] = k;
         unserved_add(&u, 1, why);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is made of what a server held before and after made-up crowds. */
+/* The verdicts on what a server held before and after crowds of clients; all of
+   it is made up. */
 #include "judge/judge_stress.h"
 
 #include "judge/test_judgement.h"
@@ -11,7 +12,7 @@ enum {
     CLIENTS = 100,
     RESETS = 10,
     SERVER = 5000000
-}; /* no pid: the most is 4194304 */
+}; /* SERVER is no pid: the largest there can be is 4194304 */
 
 typedef void judge(const struct stress_seen *s, struct verdict *v);
 
@@ -37,8 +38,8 @@ static void judged(judge *of, enum verdict_kind kind, const char *reason,
     verdict_free(&v);
 }
 
-/* A server that holds so many files, and its workers: the first is this very
-   process, so that there is something to be said of it. */
+/* A server that holds fds files, and its workers. The first worker has the pid
+   of this very process, so that the judge finds something to say of it. */
 static struct snapshot holds(long fds, size_t workers)
 {
     struct snapshot s = { .n = 1 + workers, .threads = 1 + (long)workers };
@@ -82,7 +83,8 @@ static struct round_seen round_of(enum idle rest, long fds, size_t workers)
                                 .at_rest = holds(fds, workers) };
 }
 
-/* Before any crowd 5 files and no worker; after the first what is given. */
+/* 5 files and no worker before any crowd; these files and workers after the
+   first crowd. */
 static void first(enum idle rest, long fds, size_t workers)
 {
     forget();
@@ -96,14 +98,14 @@ static void first(enum idle rest, long fds, size_t workers)
     };
 }
 
-/* After a second one, without clients that reset. */
+/* These files and workers after a second crowd, in which no client resets. */
 static void then(long fds, size_t workers)
 {
     snapshot_free(&seen.plain.at_rest);
     seen.plain = round_of(IDLE_MORE, fds, workers);
 }
 
-/* After those that reset alone. */
+/* These files after a crowd of clients that all reset. */
 static void at_last(long fds)
 {
     snapshot_free(&seen.resets.at_rest);
@@ -175,7 +177,7 @@ static void zombies_fail(void)
     CHECK_INT(pid_list_add(&seen.first.at_rest.zombies, getpid()), 0);
     judged(judge_stress_zombies, VERDICT_FAIL, "1 zombies are left", 1);
     judged(judge_stress_workers, VERDICT_PASS, NULL, 0);
-    /* However many there are, some are named. */
+    /* Some are named, however many there are. */
     for (int i = 0; i < 20; i++)
         CHECK_INT(pid_list_add(&seen.first.at_rest.zombies, getpid()), 0);
     judged(judge_stress_zombies, VERDICT_FAIL, "21 zombies are left", 8);
@@ -198,7 +200,8 @@ static void workers_that_stay_fail_unless_they_are_a_pool(void)
     first(IDLE_MORE, 5, 2);
     then(5, 2);
     judged(judge_stress_workers, VERDICT_PASS, NULL, 0);
-    /* Two before, two after, but one of them another: none stayed. */
+    /* Two before and two after, but one of the two is another process: the
+       number has not grown, so no worker counts as left over. */
     seen.first.at_rest.process[1].start_ticks = 77;
     judged(judge_stress_workers, VERDICT_PASS, NULL, 0);
     first(IDLE_MORE, 5, 0);
@@ -243,7 +246,8 @@ static void fds_that_stay_fail_unless_they_are_a_pool(void)
            0);
 }
 
-/* The plain crowd leaks so much, and that of ten resets so much. */
+/* plain: files that the crowd without resets leaks. reset: files that the crowd
+   of ten clients that reset leaks. */
 static void resets(long plain, long reset, enum verdict_kind kind,
                    const char *reason, size_t nfacts)
 {
@@ -262,13 +266,13 @@ static void a_leak_by_resets_is_told_from_any_leak(void)
     resets(50, 0, VERDICT_PASS, NULL, 0);
     resets(0, 1, VERDICT_FAIL, "1 descriptors leaked by 10 clients that reset",
            1);
-    /* One in two of 100, one in two of 10: by chance the same. */
+    /* 50 of 100 clients leaked, and 5 of 10 that reset: the same rate. */
     resets(50, 5, VERDICT_SKIP, any, 0);
     resets(50, 6, VERDICT_FAIL, "6 descriptors leaked by 10 clients that reset",
            6);
-    /* A part of one counts as one. */
+    /* 1 of 100 is a tenth of a file for 10 clients: rounded up to one. */
     resets(1, 1, VERDICT_SKIP, any, 0);
-    /* Each of them leaked: that is no chance. */
+    /* Every client that reset leaked: that cannot be chance. */
     resets(100, 9, VERDICT_SKIP, any, 0);
     resets(100, 10, VERDICT_FAIL,
            "10 descriptors leaked by 10 clients that reset", 8);

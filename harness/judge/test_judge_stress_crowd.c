@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is made of what the clients of a made-up crowd saw. */
+/* The verdicts on what the clients of a made-up crowd saw. */
 #include "judge/judge_stress.h"
 
 #include "judge/test_judgement.h"
@@ -63,7 +63,7 @@ static void judged(judge *of, enum verdict_kind kind, const char *reason,
     verdict_free(&v);
 }
 
-/* Client i came to stage and then met with that trouble. */
+/* Client i reached this stage and then had this trouble. */
 static void stops(uint32_t i, enum crowd_stage stage,
                   enum crowd_trouble trouble, int error)
 {
@@ -72,7 +72,7 @@ static void stops(uint32_t i, enum crowd_stage stage,
     plan->slot[i].error = (uint16_t)error;
 }
 
-/* Client i got those bytes for its frame of that sequence. */
+/* Client i got these bytes back for its frame of this number. */
 static void gets_wrong(uint32_t i, uint32_t sequence, const void *got)
 {
     struct crowd_fault *f = &plan->fault[plan->nfaults++];
@@ -111,7 +111,7 @@ static void clients_that_are_not_served_are_counted(void)
            "no client connected or received a byte for 2.0 s");
 }
 
-/* To wait is no error of a client, but to wait for ever is none's service. */
+/* A client that still waits has made no error, but it was not served. */
 static void a_client_that_waits_is_not_served(void)
 {
     all_is_well();
@@ -130,7 +130,7 @@ static void those_beside_the_crowd_are_not_counted(void)
     judged(judge_stress_own_bytes, VERDICT_PASS, NULL, 0, NULL);
 }
 
-/* Wrong bytes are one requirement, service is another. */
+/* Wrong bytes and missing service are judged by different cases. */
 static void wrong_bytes_are_no_lack_of_service(void)
 {
     all_is_well();
@@ -173,7 +173,8 @@ static void bytes_are_traced_to_their_owner(void)
            "then");
 }
 
-/* The shared memory keeps a few; a count beyond that is no index. */
+/* The shared memory keeps a few faults; the count may be higher than their
+   number and must not be taken as an index. */
 static void more_faults_than_are_kept_are_counted(void)
 {
     all_is_well();
@@ -203,7 +204,8 @@ static void a_short_message_comes_back_at_its_length(void)
     judged(judge_stress_short_message, VERDICT_FAIL, reason, 0, NULL);
     stops(CLIENTS + 1, CROWD_TALKING, CROWD_BYTES_ADDED, 0);
     judged(judge_stress_short_message, VERDICT_FAIL, reason, 0, NULL);
-    /* The server's end excuses what did not come, never what was wrong. */
+    /* If the server has ended, missing bytes are excused, wrong bytes are
+       not. */
     seen.ended = true;
     judged(judge_stress_short_message, VERDICT_FAIL, reason, 0, NULL);
     stops(CLIENTS + 1, CROWD_TALKING, CROWD_EOF, 0);
@@ -232,7 +234,8 @@ static void a_short_message_shows_its_bytes(void)
     CHECK_INT(v.kind, VERDICT_FAIL);
     CHECK(v.evidence.difference && v.evidence.difference->offset == 0);
     verdict_free(&v);
-    /* They are no client's own bytes, after its first frame. */
+    /* A short message is sent after the first frame, and says nothing of
+       whether clients get their own bytes. */
     judged(judge_stress_own_bytes, VERDICT_PASS, NULL, 0, NULL);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the judges compare: a verdict, and the facts beside it. */
+/* For the tests of the judges: compare a verdict, and the facts it states. */
 #ifndef TEST_JUDGEMENT_H
 #define TEST_JUDGEMENT_H
 
@@ -7,12 +7,12 @@
 
 #include "base/check.h"
 
-/* The verdict must be of that kind, for that reason (NULL: none), with that
-   many facts. What it observed must be said of a failure and nothing else. */
+/* v must be of this kind, for this reason (NULL: none), with this many facts.
+   Only a failure may state what was observed, and it must. */
 #define CHECK_VERDICT(v, kind, reason, nfacts) \
     check_verdict((v), (kind), (reason), (nfacts), __FILE__, __LINE__)
 
-/* The i-th fact; NULL where there are not so many. */
+/* The i-th fact; NULL if there are fewer. */
 static inline const char *fact_of(const struct verdict *v, size_t i)
 {
     return i < v->evidence.nfacts ? v->evidence.facts[i] : NULL;

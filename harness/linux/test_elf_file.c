@@ -92,7 +92,7 @@ static void what_is_no_elf_file_is_not_static(void)
     CHECK(!elf_has_section(-1, ".text"));
 }
 
-/* Offsets and counts that lie outside of the file are not followed. */
+/* Offsets and counts that point beyond the file are not followed. */
 static void a_broken_file_does_no_harm(void)
 {
     struct file64 f = file64(PT_LOAD);

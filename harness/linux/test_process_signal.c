@@ -52,12 +52,12 @@ static void a_child_and_a_grandchild(void)
     CHECK_INT(process_signal(below, SIGUSR1), 0);
     CHECK_INT(waitpid(child, &status, 0), child);
     CHECK_INT(WEXITSTATUS(status), SIGUSR1);
-    CHECK_INT(process_signal(child, SIGTERM), -1); /* waited for */
+    CHECK_INT(process_signal(child, SIGTERM), -1); /* it has been waited for */
     close(ends[0]);
     close(ends[1]);
 }
 
-/* What a sibling is to us a stranger's process is too. */
+/* A sibling is not a descendant, no more than a stranger's process is. */
 static void no_relative_of_another_kind(void)
 {
     pid_t sibling = sleeper(), other = fork();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A tree goes, whatever its rights; what it only leads to stays. */
+/* A tree is removed whatever its permissions; what its links lead to stays. */
 #include "linux/remove_tree.h"
 
 #include "base/check.h"
@@ -51,7 +51,7 @@ static void all_of_it_and_nothing_else(void)
     CHECK_INT(access("theirs/file", F_OK), 0);
 }
 
-/* Whoever has put another directory in its place keeps that one. */
+/* What somebody has put in place of the directory is not removed. */
 static void what_took_its_place_stays(void)
 {
     char left[256] = "";

@@ -14,7 +14,7 @@
 
 enum { NOTHING = 100, WAIT_MS = 10000 };
 
-/* By the raw call: libc refuses two of them. */
+/* By the raw system call: libc refuses two of the signals. */
 static void dispose(int sig, void (*how)(int))
 {
     const unsigned long action[4] = { (unsigned long)how };
@@ -41,8 +41,8 @@ static int first_noticed(int sig, void (*how)(int), int then)
             _exit(NOTHING + 1);
         p = (struct pollfd){ .fd = signals_fd(), .events = POLLIN };
         (void)write(ready[1], &byte, 1);
-        /* What is ignored leaves no trace: the next one shows that it had its
-           time. */
+        /* An ignored signal leaves no trace. The one that is sent after it
+           shows that it would have arrived by now. */
         (void)poll(&p, 1, WAIT_MS);
         _exit(signals_come());
     }
@@ -139,7 +139,7 @@ int main(void)
 
     each_that_ends_a_process_is_noticed();
     what_is_ignored_stays_so_but_what_a_shell_ignores();
-    /* Sanitizers end it in their own way. */
+    /* A sanitizer ends the child with a status of its own. */
     status = status_of(fault);
     CHECK(WIFSIGNALED(status) || WEXITSTATUS(status) != NOTHING);
     status = status_of(write_beyond_the_limit);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which addresses this machine has; and, where a network namespace of one's own
-   can be had, one more for it. */
+/* Which addresses this machine has; and, where this process can have a network
+   namespace of its own, that it can add one. */
 #include "network/loopback.h"
 
 #include "base/address.h"
@@ -30,25 +30,25 @@ static void this_machine_has_loopback_and_no_other(void)
 {
     CHECK_INT(has("127.0.0.1"), 0);
     CHECK_INT(has("127.9.8.7"), 0);
-    CHECK_INT(has("192.0.2.1"), -1); /* rfc5737: nobody's */
+    CHECK_INT(has("192.0.2.1"), -1); /* rfc5737: of no machine */
     CHECK_INT(errno, EADDRNOTAVAIL);
-    CHECK_INT(has("2001:db8::1"), -1);     /* rfc3849: likewise */
+    CHECK_INT(has("2001:db8::1"), -1);     /* rfc3849: of no machine */
     CHECK_INT(has("255.255.255.255"), -1); /* a broadcast address */
 }
 
 static void an_address_can_be_added(void)
 {
-    CHECK_INT(has("127.0.0.1"), -1); /* it is not up yet */
+    CHECK_INT(has("127.0.0.1"), -1); /* the loopback is not up yet */
     CHECK_INT(loopback_up(), 0);
     CHECK_INT(has("127.0.0.1"), 0);
     CHECK_INT(has("192.0.2.1"), -1);
     CHECK_INT(add("192.0.2.1"), 0);
-    CHECK_INT(add("192.0.2.1"), 0); /* again: it is there */
+    CHECK_INT(add("192.0.2.1"), 0); /* again: already there */
     CHECK_INT(has("192.0.2.1"), 0);
     CHECK_INT(has("192.0.2.2"), -1);
     CHECK_INT(add("::ffff:192.0.2.2"), 0);
     CHECK_INT(has("192.0.2.2"), 0);
-    CHECK_INT(add("ff02::1"), -1); /* a group is no host */
+    CHECK_INT(add("ff02::1"), -1); /* multicast: of no host */
 }
 
 int main(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Datagrams as the kernel sends them, and as nobody should. */
+/* Netlink datagrams as the kernel sends them, and broken ones. */
 #include "network/netlink.h"
 #include "network/sockdiag.h"
 
@@ -15,7 +15,7 @@
 
 enum { SEQ = 7, DATA = 20, MULTI = NLM_F_MULTI };
 
-/* A datagram in the making: so many bytes are used of it. */
+/* A datagram that is being put together; n bytes are used so far. */
 struct datagram {
     _Alignas(struct nlmsghdr) unsigned char bytes[512];
     size_t n;
@@ -42,10 +42,12 @@ static int count(const struct nlmsghdr *h, void *arg)
 {
     ++*(int *)arg;
     errno = ERANGE;
-    return h->nlmsg_len == sizeof *h + 1 ? -1 : 0; /* a byte: refused */
+    return h->nlmsg_len == sizeof *h + 1 ? -1 : 0; /* refuses one byte of
+                                                      payload */
 }
 
-/* Walked through in memory that ends where it does, for the sanitizers. */
+/* Walk through a copy in memory that ends where the datagram does, so that the
+   sanitizers see a read beyond it. */
 static void walks(const struct datagram *d, int want, int error, int messages,
                   int want_failed)
 {
@@ -78,7 +80,7 @@ static void an_answer_is_walked_to_its_end(void)
     add(&d, NLMSG_DONE, MULTI, SEQ, &none, sizeof none);
     walks(&d, 1, 0, 2, 0);
     d.n = 0;
-    add(&d, DATA, 0, SEQ, "four", 4); /* no dump: the only one */
+    add(&d, DATA, 0, SEQ, "four", 4); /* not part of a dump: the only message */
     walks(&d, 1, 0, 1, 0);
 }
 
@@ -123,7 +125,7 @@ static void lengths_are_not_believed(void)
     }
     d.n = 0;
     add(&d, DATA, MULTI, SEQ, "three", 3);
-    d.n += 5; /* one, and its padding */
+    d.n += 5; /* one byte, and the padding of four */
     walks(&d, -1, EBADMSG, 1, 0);
 }
 
@@ -180,7 +182,7 @@ static void sockets_are_read_whole_or_not_at_all(void)
     CHECK(sockdiag_parse(h, &s) < 0 && errno == EBADMSG);
 }
 
-/* A socket that anybody may write to, bound to a number of its own. */
+/* A socket that any process may write to, bound to a number of its own. */
 static int open_to_all(struct sockaddr_nl *a)
 {
     int sd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
@@ -203,7 +205,7 @@ static void only_the_kernel_is_heard(void)
         sendto(other, "a stranger's", 12, 0, (struct sockaddr *)&to, sizeof to),
         12);
     CHECK(netlink_receive(sd, buf, sizeof buf) < 0 && errno == EAGAIN);
-    CHECK_INT(recv(sd, buf, sizeof buf, 0), -1); /* thrown away */
+    CHECK_INT(recv(sd, buf, sizeof buf, 0), -1); /* it has been thrown away */
     close(sd);
     sd = netlink_open(NETLINK_USERSOCK);
     CHECK_INT(
@@ -220,7 +222,7 @@ static void only_the_kernel_is_heard(void)
     close(pair[1]);
 }
 
-/* The kernel's "done" is longer than a header. */
+/* The buffer holds a header only, and the kernel's "done" is longer. */
 static void what_is_cut_off_is_an_error(void)
 {
     struct {
@@ -245,8 +247,8 @@ static int is_ours(const struct socket_info *s, void *arg)
     return address_port(&s->local) == *(int *)arg;
 }
 
-/* An answer that nobody waited for is not taken for that to the next
-   question. */
+/* What is left of an answer that was not read to its end is not taken for the
+   answer to the next question. */
 static void the_kernel_is_asked_again_and_again(void)
 {
     struct sockaddr_in a = { .sin_family = AF_INET,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Two that look for a port never have the same one; what another socket holds,
-   in whatever state, is passed over; the one that is taken can be bound. */
+/* Two processes that take a port never get the same one; a port that another
+   socket holds, in whatever state, is passed over; a port that was taken can be
+   bound. */
 #include "base/check.h"
 #include "network/port.h"
 
@@ -32,7 +33,7 @@ static int listener(int port, bool reuse)
     return -1;
 }
 
-/* The first that is free from that number upwards. */
+/* The first free port from number upwards. */
 static int taken_from(int number, struct port *p)
 {
     CHECK_INT(port_take(p, (unsigned)(number - 7000)), 0);
@@ -51,7 +52,7 @@ static void two_at_a_time(void)
     CHECK_INT(a.number, 0);
 }
 
-/* Another process has one, until it is killed. */
+/* Another process has taken a port, until it is killed. */
 static void of_another_process(void)
 {
     int told[2], number = 0;
@@ -82,7 +83,7 @@ static void bound_by_another(void)
 
     CHECK_INT(port_take(&p, SEED), 0);
     number = p.number;
-    /* As a target would that does not set SO_REUSEADDR. */
+    /* Like a target that does not set SO_REUSEADDR. */
     fd = listener(number, false);
     CHECK(fd >= 0);
     port_release(&p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* argv to options: what is taken, and that what is refused is named. */
+/* argv to options: what is accepted, and that a refusal names what is wrong. */
 #include "plan/options.h"
 
 #include "base/check.h"
@@ -59,7 +59,7 @@ static void taken(const char *line)
     CHECK_STR(message, "");
 }
 
-/* Refused with one line that has each of the words in it. */
+/* Must be refused with one line that has both words in it. */
 static void refused(const char *line, const char *word, const char *other)
 {
     int result = parse(line);
@@ -301,7 +301,8 @@ static void reports_have_a_place_each(void)
     CHECK_STR(o.reports[REPORT_JUNIT], "-");
     refused("--tap --json=-", "two reports", "stdout");
     refused("--tap --json=/dev/stdout", "two reports", "stdout");
-    taken("--html=a --json=a"); /* found when they are opened */
+    taken("--html=a --json=a"); /* that both are one file is found when they are
+                                   opened */
     refused("--json=", "--json", "missing");
     refused("--json -- ./server", "--json", "missing");
     refused("--html", "--html", "missing");

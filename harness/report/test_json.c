@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The JSON report: its names are an interface. */
+/* The JSON report: its names are an interface, so a change of one fails
+   here. */
 #include "report/test_sample.h"
 
 /* The value at a dotted path; "" is the root. */

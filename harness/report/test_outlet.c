@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A reader that does not read keeps nobody waiting, and gets all when it
+/* A reader that does not read makes nobody wait, and gets everything once it
    does. */
 #include "report/outlet.h"
 
@@ -33,8 +33,8 @@ static void read_lines(int fd)
     _exit(i == LINES && feof(in) ? 0 : 1);
 }
 
-/* The end to write to is a stream; *fd the one to read from. shared: by a
-   descriptor that blocks. */
+/* Open a pipe: returns its writing end as a stream, *fd is its reading end.
+   shared: the writing end is a descriptor that blocks. */
 static FILE *pipe_stream(struct outlet **o, int *fd, bool shared)
 {
     int ends[2], own;
@@ -55,10 +55,11 @@ static void a_late_reader_gets_all(bool shared)
     FILE *out = pipe_stream(&o, &fd, shared);
     pid_t pid;
 
-    write_lines(out); /* does not wait */
+    write_lines(out); /* must not wait */
     pid = fork();
     if (pid == 0) {
-        (void)fclose(out); /* all is flushed */
+        (void)fclose(out); /* write_lines has flushed it: nothing is written
+                              twice */
         read_lines(fd);
     }
     (void)close(fd);
@@ -123,7 +124,7 @@ int main(void)
     a_late_reader_gets_all(true);
     patience_ends_the_wait();
     a_reader_that_is_gone_is_an_error();
-    CHECK_INT(signals_come(), 0); /* the write's own SIGPIPE is none */
+    CHECK_INT(signals_come(), 0); /* the SIGPIPE of a write is not noticed */
     a_signal_ends_the_wait();
     return check_result();
 }

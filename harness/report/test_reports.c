@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The formats that are streamed, and what holds for all. */
+/* The formats that are written case by case, and what holds for all formats. */
 #include "report/test_sample.h"
 
 #include <errno.h>
@@ -102,7 +102,7 @@ static void quiet_shows_failures_and_the_last_line(void)
     CHECK(strstr(usual, "pid 12 keeps fd 5: socket:[1]\\x1b[2J") != NULL);
     CHECK(strchr(usual, '\033') == NULL);
     CHECK(strstr(color, "\033[1;31mfail \033[0m echo/fails") != NULL);
-    CHECK(strstr(color, "\033[31m#") == NULL); /* the target's own */
+    CHECK(strstr(color, "\033[31m#") == NULL); /* the target's own colour */
     CHECK(strstr(verbose, "(500.0 ms)") != NULL);
     free(quiet);
     free(usual);
@@ -167,7 +167,8 @@ static void no_case_is_never_success(void)
     free(text);
 }
 
-/* Perl's reader knows less of YAML than there is: it is the measure. */
+/* The YAML in TAP must be plain enough for the reader of Perl, which knows only
+   a part of YAML. */
 static void prove_reads_the_tap(void)
 {
     struct run_info info = info_of(MODE_CONFORM);

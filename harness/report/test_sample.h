@@ -15,7 +15,7 @@
 static char directory[PATH_MAX];
 static bool directory_is_ours;
 
-/* name in the directory of this test; one of four buffers. */
+/* The path of name in the directory of this test, in one of four buffers. */
 static inline const char *in_directory(const char *name)
 {
     static char paths[4][PATH_MAX + 64];
@@ -38,8 +38,8 @@ static inline char *read_file(const char *path)
     return text;
 }
 
-/* Where the files of this test go: argv[1], whose files then stay for other
-   readers, or a directory that finish removes. */
+/* Where the files of this test go: to argv[1], where they stay for other
+   readers, or to a directory that finish removes. */
 static inline void begin(int argc, char **argv)
 {
     if (argc > 1) {
@@ -178,7 +178,8 @@ static const struct {
 
 #define FORMATS (sizeof formats / sizeof *formats)
 
-/* Write the report of a format to path; what end returned. */
+/* Write the report of a format to path; returns what its end returned, or an
+   error of the sink. */
 static inline int report(size_t format, const char *path,
                          const struct run_info *info, const struct results *rs)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where reports go: whole or not at all, and refused before the run. */
+/* Where reports go: written whole or not at all, and refused before the run. */
 #include "report/test_sample.h"
 
 #include <errno.h>
@@ -115,7 +115,7 @@ static void a_fifo_is_written_in_place(void)
     int fd;
 
     CHECK_INT(mkfifo(path, 0600), 0);
-    check_refused(path, ENXIO); /* nobody reads it, nor will */
+    check_refused(path, ENXIO); /* nobody reads it */
     fd = open(path, O_RDONLY | O_NONBLOCK);
     CHECK_INT(sink_open(&s, path), 0);
     fputs("bytes", s.out);
@@ -142,7 +142,7 @@ static void a_dangling_link_leads_to_the_file(void)
     check_refused(in_directory("circle"), ELOOP);
 }
 
-/* What has come to stand there while the report was written. */
+/* A FIFO that was put at the path while the report was written. */
 static void what_is_no_file_is_never_replaced(void)
 {
     const char *path = in_directory("device");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the evidence: which stand, in which order; JSON and back. */
+/* Which parts of the evidence are kept, and in which order; JSON and back. */
 #include "result/evidence_json.h"
 
 #include "base/check.h"
@@ -14,7 +14,7 @@ static void the_first_texts_stand(void)
 {
     struct evidence e = { 0 };
 
-    evidence_expected(&e, NULL); /* as with no memory */
+    evidence_expected(&e, NULL); /* as if strdup had failed */
     evidence_expected(&e, strdup("64 bytes"));
     evidence_expected(&e, strdup("later"));
     evidence_observed(&e, strdup("EOF"));

@@ -21,8 +21,8 @@ static struct result result_of(enum verdict_kind kind, bool expected,
     };
 }
 
-/* One result for each letter: p, f, w, s, e, n; F and W are expected, P is
-   stale. */
+/* One result for each letter: the letter is the initial of its outcome; a
+   capital F or W is an expected one, a capital P a stale expectation. */
 static void fill(struct results *rs, const char *letters)
 {
     static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Verdicts: which statement stands, and that no byte gets through. */
+/* Verdicts: which statement counts, and that no harmful byte gets through. */
 #include "result/verdict.h"
 
 #include "base/check.h"
@@ -51,8 +51,8 @@ static void what_is_no_utf8_is_shown_as_bytes(void)
     check_text(TEXT("\xc3x"), "\\xc3x");
 }
 
-/* Whatever comes in: what comes out is JSON's UTF-8, has no control
-   character, and goes through a second time unchanged. */
+/* Whatever bytes come in, the text that comes out is UTF-8 that JSON takes, has
+   no control character, and does not change when it goes through again. */
 static void check_harmless(const unsigned char *bytes, size_t n)
 {
     char *once = verdict_text(bytes, n);

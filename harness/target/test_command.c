@@ -2,7 +2,7 @@
 /* The command line that repeats a case. */
 #include "report/test_sample.h"
 
-/* What bash makes of a quoted command is what was quoted. */
+/* Bash reads a quoted command as the words that were quoted. */
 static void a_command_survives_the_shell(void)
 {
     static char *const words[] = { "plain-word_1.2/3:4,5=6+7@8%9",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Valgrind's logs, by several versions and by a target that made them up. */
+/* Valgrind's logs: of several versions of it, and forged by a target. */
 #include "target/memcheck.h"
 
 #include "base/check.h"
@@ -49,7 +49,7 @@ static void empty(void)
         (void)closedir(d);
 }
 
-/* What is read of the directory, which is then emptied. */
+/* Read the logs in the directory, then empty it. */
 static struct memcheck reads(long server)
 {
     struct memcheck m;
@@ -71,7 +71,7 @@ static bool starts(const char *s, const char *with)
     return strncmp(s, with, strlen(with)) == 0;
 }
 
-/* fixtures/valgrind/wrong.c: a server of pid 300, and its child. */
+/* Logs of fixtures/valgrind/wrong.c: a server of pid 300 and its child. */
 static void every_version_is_read_alike(void)
 {
     static const char *const versions[] = { "3.19", "3.24", "3.27" };
@@ -97,13 +97,14 @@ static void every_version_is_read_alike(void)
                                            "definitely lost") != NULL);
         CHECK_INT(m.kept_sockets, 3);
         memcheck_free(&m);
-        CHECK_INT(memcheck_read(&m, path, 0), 0); /* it is a worker */
+        CHECK_INT(memcheck_read(&m, path, 0), 0); /* pid 300 is not the
+                                                     server */
         CHECK_INT(m.kept_sockets, 2);
         memcheck_free(&m);
     }
 }
 
-/* 3.23 and later: each descriptor that is open at the end is counted. */
+/* From 3.23 on the summary counts each descriptor that is open at the end. */
 static void open_descriptors_are_no_errors(void)
 {
     struct memcheck m;
@@ -120,7 +121,7 @@ static void open_descriptors_are_no_errors(void)
     memcheck_free(&m);
 }
 
-/* No blank line stands between them. */
+/* No blank line separates the two kinds of message. */
 static void misused_descriptors_hide_no_error(void)
 {
     struct memcheck m;
@@ -156,7 +157,8 @@ static void an_end_by_a_signal_is_no_error(void)
     memcheck_free(&m);
 }
 
-/* A child counts what its parent did before the fork, and shows nothing. */
+/* The summary of a child counts the errors its parent made before the fork, but
+   its log does not show them. */
 static void what_was_passed_on_is_counted_once(void)
 {
     struct memcheck m;
@@ -249,7 +251,7 @@ static void other_names_are_not_looked_at(void)
     memcheck_free(&m);
 }
 
-/* None of them is opened for longer than it takes to see what it is. */
+/* Such a thing is opened only for as long as it takes to see what it is. */
 static void what_is_no_file_is_named(void)
 {
     struct memcheck m;

@@ -25,7 +25,7 @@ static void add_fd(struct audit_process *p, int fd, const char *what)
     (void)snprintf(at->what, sizeof at->what, "%s", what);
 }
 
-/* A process that holds what is listed, from descriptor 0 on. */
+/* A process that holds what is listed, from descriptor 0 upwards. */
 static struct audit_process process(pid_t pid, const char *const *what)
 {
     struct audit_process p = {
@@ -40,7 +40,7 @@ static struct audit_process process(pid_t pid, const char *const *what)
 #define PROCESS(pid, ...) \
     process(pid, (const char *const[]){ __VA_ARGS__, NULL })
 
-/* A snapshot of n processes, which it takes over. */
+/* A snapshot of n processes; it becomes the owner of what they hold. */
 static struct snapshot snapshot(const struct audit_process *p, size_t n)
 {
     struct snapshot s = { .n = n };
@@ -150,7 +150,7 @@ static void processes_are_found_and_counted(void)
     snapshot_free(&after);
 }
 
-/* A comparison of each with each would take minutes. */
+/* To compare each descriptor with each would take minutes. */
 static void client_pool_are_compared_at_once(void)
 {
     struct audit_process then = PROCESS(9, "/a"), now = PROCESS(9, "/a");
