@@ -268,16 +268,11 @@ size_t server_holders(struct context *c, int fd, struct pid_list *holders)
     struct socket_info end;
 
     for (;;) {
-        struct pid_list l = { NULL, 0, 0 };
-
         holders->n = 0;
         if (!server_end(c, fd, &end))
             return 0;
-        if (end.inode && subject_processes(&c->subject, &l) == 0)
-            for (size_t i = 0; i < l.n; i++)
-                if (procfs_holds_socket(l.pid[i], end.inode))
-                    (void)pid_list_add(holders, l.pid[i]);
-        pid_list_free(&l);
+        /* No memory: none seen, this time. */
+        (void)subject_holders(&c->subject, end.inode, holders);
         if (holders->n || deadline_passed(d))
             return holders->n;
         pause_until(&pause, d);

@@ -83,16 +83,3 @@ void held_clients_end(struct held_client *g, size_t n)
         pid_list_free(&g[i].workers);
     }
 }
-
-int held_clients_holders(struct context *c, const struct held_client *g,
-                         struct pid_list *holders)
-{
-    struct pid_list all = { NULL, 0, 0 };
-    int rc = subject_processes(&c->subject, &all);
-
-    for (size_t i = 0; rc == 0 && i < all.n; i++)
-        if (procfs_holds_socket(all.pid[i], g->inode))
-            rc = pid_list_add(holders, all.pid[i]);
-    pid_list_free(&all);
-    return rc;
-}

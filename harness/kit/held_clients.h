@@ -22,9 +22,4 @@ bool held_clients_of_workers(struct context *c, struct held_client *g,
                              size_t n);
 void held_clients_end(struct held_client *g, size_t n);
 
-/* Append to holders the processes of the target that hold the server's end of
-   g's connection, workers or not. Returns 0, or -1 with errno. */
-int held_clients_holders(struct context *c, const struct held_client *g,
-                         struct pid_list *holders);
-
 #endif

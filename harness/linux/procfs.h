@@ -125,7 +125,9 @@ unsigned long procfs_socket_inode(const char *what);
 /* The inode of the socket that is descriptor fd of thread tid's process; 0 if
    it is no socket. */
 unsigned long procfs_fd_socket(pid_t tid, int fd);
-/* True if one of pid's descriptors is that socket. */
+/* A descriptor by which pid holds that socket, the first that is met; -1 if it
+   does not, or may not be looked at. Nobody holds inode 0. */
+int procfs_fd_of_socket(pid_t pid, unsigned long inode);
 bool procfs_holds_socket(pid_t pid, unsigned long inode);
 
 /* The device and inode of what pid executes; false if it cannot be seen. */

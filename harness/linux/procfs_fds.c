@@ -88,14 +88,21 @@ unsigned long procfs_fd_socket(pid_t tid, int fd)
                                                      : 0;
 }
 
-bool procfs_holds_socket(pid_t pid, unsigned long inode)
+int procfs_fd_of_socket(pid_t pid, unsigned long inode)
 {
     struct fd_list l = { NULL, 0, 0 };
-    bool found = false;
+    int fd = -1;
 
-    if (procfs_fds(pid, &l) == 0)
-        for (size_t i = 0; i < l.n && !found; i++)
-            found = procfs_socket_inode(l.fd[i].what) == inode;
+    /* What is no socket has inode 0 here, too. */
+    if (inode && procfs_fds(pid, &l) == 0)
+        for (size_t i = 0; i < l.n && fd < 0; i++)
+            if (procfs_socket_inode(l.fd[i].what) == inode)
+                fd = l.fd[i].fd;
     fd_list_free(&l);
-    return found;
+    return fd;
+}
+
+bool procfs_holds_socket(pid_t pid, unsigned long inode)
+{
+    return procfs_fd_of_socket(pid, inode) >= 0;
 }

@@ -32,6 +32,19 @@ int subject_server_tree(const struct subject *s, struct pid_list *out)
     return s->server ? procfs_tree(s->server, out) : subject_processes(s, out);
 }
 
+int subject_holders(const struct subject *s, unsigned long inode,
+                    struct pid_list *out)
+{
+    struct pid_list all = { NULL, 0, 0 };
+    int rc = inode ? subject_processes(s, &all) : 0;
+
+    for (size_t i = 0; rc == 0 && i < all.n; i++)
+        if (procfs_holds_socket(all.pid[i], inode))
+            rc = pid_list_add(out, all.pid[i]);
+    pid_list_free(&all);
+    return rc;
+}
+
 static bool any_lives(const struct subject *s)
 {
     struct pid_list l = { NULL, 0, 0 };

@@ -5,10 +5,16 @@
 
 #include "target/subject.h"
 
-/* Every process of the target, parents before children; appends. */
+/* Append every process of the target, parents before children, to out, which
+   the caller frees in either case. Returns 0, or -1 with ENOMEM. */
 int subject_processes(const struct subject *s, struct pid_list *out);
-/* Those of the server process and below. */
+/* Likewise those of the server process and below. */
 int subject_server_tree(const struct subject *s, struct pid_list *out);
+/* Likewise those that hold the socket of that inode, as far as they may be
+   looked at. Nobody holds inode 0, which is what sock_diag says of a connection
+   that is not accepted yet, or not open any more. */
+int subject_holders(const struct subject *s, unsigned long inode,
+                    struct pid_list *out);
 
 /* For two starts in one sandbox: whatever runs now and is not below s does not
    belong to s. */

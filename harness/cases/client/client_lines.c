@@ -179,24 +179,19 @@ static void narrow(struct session *d)
 {
     static const int size = NARROW;
     struct pid_list l = { NULL, 0, 0 };
-    struct fd_list fds = { NULL, 0, 0 };
     struct socket_info end;
 
     if (peer_client_end(&d->peer, d->client.sd, &end) == 1 &&
-        subject_processes(&d->client, &l) == 0)
-        for (size_t i = 0; i < l.n; i++)
-            for (size_t k = 0; procfs_fds(l.pid[i], &fds) == 0 && k < fds.n;
-                 k++)
-                if (procfs_socket_inode(fds.fd[k].what) == end.inode) {
-                    int fd = remote_fd(l.pid[i], fds.fd[k].fd);
+        subject_holders(&d->client, end.inode, &l) == 0)
+        for (size_t i = 0; i < l.n; i++) {
+            int fd =
+                remote_fd(l.pid[i], procfs_fd_of_socket(l.pid[i], end.inode));
 
-                    if (fd < 0)
-                        continue;
-                    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size,
-                                     sizeof size);
-                    close(fd);
-                }
-    fd_list_free(&fds);
+            if (fd < 0)
+                continue;
+            (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+            close(fd);
+        }
     pid_list_free(&l);
 }
 

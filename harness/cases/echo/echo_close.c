@@ -13,11 +13,10 @@ static void tell_holders(struct context *c, const struct socket_info *end)
 {
     struct pid_list l = { NULL, 0, 0 };
 
-    if (subject_processes(&c->subject, &l) == 0)
+    if (subject_holders(&c->subject, end->inode, &l) == 0)
         for (size_t i = 0; i < l.n; i++)
-            if (procfs_holds_socket(l.pid[i], end->inode))
-                verdict_fact(c->v, "pid %d [%d] holds it", (int)l.pid[i],
-                             (int)procfs_inner_pid(l.pid[i]));
+            verdict_fact(c->v, "pid %d [%d] holds it", (int)l.pid[i],
+                         (int)procfs_inner_pid(l.pid[i]));
     pid_list_free(&l);
 }
 

@@ -35,18 +35,14 @@ static void name_process(struct context *c, pid_t pid)
                      pid == c->subject.server ? ", the server," : "");
 }
 
-static void name_listeners(struct context *c)
+static void name_holders(struct context *c, unsigned long listener)
 {
     struct pid_list l = { NULL, 0, 0 };
 
-    if (subject_processes(&c->subject, &l) == 0)
+    if (subject_holders(&c->subject, listener, &l) == 0)
         for (size_t i = 0; i < l.n && i < MOST_FACTS; i++)
-            for (size_t k = 0; k < c->subject.nlisteners; k++)
-                if (procfs_holds_socket(l.pid[i], c->subject.listener[k]))
-                    verdict_fact(c->v,
-                                 "pid %d holds the listening socket:"
-                                 "[%lu]",
-                                 (int)l.pid[i], c->subject.listener[k]);
+            verdict_fact(c->v, "pid %d holds the listening socket:[%lu]",
+                         (int)l.pid[i], listener);
     pid_list_free(&l);
 }
 
@@ -69,7 +65,8 @@ static void term_stops(struct context *c)
                          "the server process is gone, the listening socket "
                          "is not");
         verdict_fail(c->v, "SIGTERM ends it, but the port stays open");
-        name_listeners(c);
+        for (size_t k = 0; k < c->subject.nlisteners; k++)
+            name_holders(c, c->subject.listener[k]);
     } else {
         verdict_pass(c->v);
     }

@@ -81,7 +81,8 @@ static pid_t meddler(struct context *c, const struct held_client *g,
     for (size_t i = 0; i < HELD_CLIENTS && !found; i++) {
         struct pid_list holders = { NULL, 0, 0 };
 
-        if (g[i].workers.n && held_clients_holders(c, &g[i], &holders) == 0)
+        if (g[i].workers.n &&
+            subject_holders(&c->subject, g[i].inode, &holders) == 0)
             for (size_t k = 0; k < holders.n && !found; k++)
                 for (size_t j = 0; j < HELD_CLIENTS && !found; j++)
                     if (j != i && pid_list_has(&g[j].workers, holders.pid[k]) &&
@@ -105,7 +106,7 @@ static pid_t keeps_connection(struct context *c, const struct held_client *g)
         struct pid_list holders = { NULL, 0, 0 };
         pid_t holder = 0;
 
-        if (held_clients_holders(c, g, &holders) == 0 && holders.n)
+        if (subject_holders(&c->subject, g->inode, &holders) == 0 && holders.n)
             holder = holders.pid[0];
         pid_list_free(&holders);
         if (!holder || deadline_passed(d))
@@ -121,7 +122,7 @@ static void name_holders(struct context *c, const struct held_client *g,
     char what[64];
 
     snprintf(what, sizeof what, "holds socket:[%lu], %s", g->inode, which);
-    if (held_clients_holders(c, g, &holders) == 0)
+    if (subject_holders(&c->subject, g->inode, &holders) == 0)
         for (size_t i = 0; i < holders.n && i < MOST_FACTS; i++)
             describe(c, holders.pid[i], what);
     pid_list_free(&holders);
