@@ -4,14 +4,6 @@
    meanwhile. They are never continued here: the caller does that. */
 #include "kit/acceptors.h"
 
-static bool can_accept(const struct subject *s, pid_t pid)
-{
-    for (size_t i = 0; i < s->nlisteners; i++)
-        if (procfs_holds_socket(pid, s->listener[i]))
-            return true;
-    return false;
-}
-
 /* Append those that can accept and are not in l yet. Returns how many, or
    -1. */
 static int more_acceptors(struct context *c, struct pid_list *l)
@@ -20,7 +12,8 @@ static int more_acceptors(struct context *c, struct pid_list *l)
     int n = subject_processes(&c->subject, &all);
 
     for (size_t i = 0; n >= 0 && i < all.n; i++)
-        if (!pid_list_has(l, all.pid[i]) && can_accept(&c->subject, all.pid[i]))
+        if (!pid_list_has(l, all.pid[i]) &&
+            subject_listener_fd(&c->subject, all.pid[i]) >= 0)
             n = pid_list_add(l, all.pid[i]) < 0 ? -1 : n + 1;
     pid_list_free(&all);
     return n;

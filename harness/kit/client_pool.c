@@ -224,12 +224,11 @@ static int add_queue(const struct socket_info *i, void *arg)
 {
     struct queues *q = arg;
 
-    for (size_t k = 0; k < q->subject->nlisteners; k++)
-        if (q->subject->listener[k] == i->inode) {
-            q->waiting += i->rqueue;
-            if ((long)i->rqueue > q->longest)
-                q->longest = i->rqueue;
-        }
+    if (!subject_is_listener(q->subject, i->inode))
+        return 0;
+    q->waiting += i->rqueue;
+    if ((long)i->rqueue > q->longest)
+        q->longest = i->rqueue;
     return 0;
 }
 

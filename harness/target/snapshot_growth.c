@@ -5,6 +5,8 @@
    proportion. */
 #include "target/snapshot.h"
 
+#include "target/subject_listener.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,12 +106,7 @@ bool audit_is_spare(const char *what)
 /* A listening socket is counted apart from other sockets. */
 static bool is_listener(const struct subject *subject, const struct proc_fd *fd)
 {
-    unsigned long inode = procfs_socket_inode(fd->what);
-
-    for (size_t i = 0; inode && i < subject->nlisteners; i++)
-        if (subject->listener[i] == inode)
-            return true;
-    return false;
+    return subject_is_listener(subject, procfs_socket_inode(fd->what));
 }
 
 /* One process at two moments, and where the descriptors that have grown are

@@ -35,6 +35,27 @@ static bool owned(const struct pid_list *pids, unsigned long inode)
     return false;
 }
 
+bool subject_is_listener(const struct subject *s, unsigned long inode)
+{
+    for (size_t i = 0; inode && i < s->nlisteners; i++)
+        if (s->listener[i] == inode)
+            return true;
+    return false;
+}
+
+int subject_listener_fd(const struct subject *s, pid_t pid)
+{
+    struct fd_list l = { NULL, 0, 0 };
+    int fd = -1;
+
+    if (procfs_fds(pid, &l) == 0)
+        for (size_t i = 0; i < l.n && fd < 0; i++)
+            if (subject_is_listener(s, procfs_socket_inode(l.fd[i].what)))
+                fd = l.fd[i].fd;
+    fd_list_free(&l);
+    return fd;
+}
+
 /* The nearest process above both a and b within list, or 0. */
 static pid_t common_ancestor(const struct pid_list *list, pid_t a, pid_t b)
 {
@@ -61,11 +82,8 @@ static pid_t find_server(const struct subject *s, const struct pid_list *pids)
 
     for (size_t i = 0; i < pids->n; i++) {
         pid_t above;
-        bool holds = false;
 
-        for (size_t k = 0; k < s->nlisteners && !holds; k++)
-            holds = procfs_holds_socket(pids->pid[i], s->listener[k]);
-        if (!holds)
+        if (subject_listener_fd(s, pids->pid[i]) < 0)
             continue;
         above =
             server ? common_ancestor(pids, server, pids->pid[i]) : pids->pid[i];
@@ -118,12 +136,7 @@ bool subject_find(struct subject *s)
 
 static int still_there(const struct socket_info *i, void *arg)
 {
-    const struct subject *s = arg;
-
-    for (size_t k = 0; k < s->nlisteners; k++)
-        if (s->listener[k] == i->inode)
-            return 1;
-    return 0;
+    return subject_is_listener(arg, i->inode);
 }
 
 bool subject_listens(struct subject *s)

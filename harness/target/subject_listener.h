@@ -8,6 +8,13 @@
 /* One look: does it listen there now? Fills listener, server and backlog. */
 bool subject_find(struct subject *s);
 bool subject_listens(struct subject *s); /* the listener is still there */
+
+/* Whether that inode is one of its listening sockets; 0 is none. */
+bool subject_is_listener(const struct subject *s, unsigned long inode);
+/* A descriptor by which pid holds one of them, the first that is met; -1 if it
+   holds none, or may not be looked at. */
+int subject_listener_fd(const struct subject *s, pid_t pid);
+
 /* The server process has gone, and no other of its own holds the listener. */
 bool subject_gone(struct subject *s);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is read of a subject: this process and its child stand for one that runs
    already. */
+#include "target/subject_listener.h"
 #include "target/subject_processes.h"
 
 #include "base/check.h"
@@ -73,10 +74,48 @@ static void nobody_holds_inode_0(void)
     pid_list_free(&l);
 }
 
+/* A listening socket where clients of the subject connect, on any port. */
+static int listener(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct address *a = &subject.address;
+
+    CHECK_INT(address_parse(a, "127.0.0.1", 0), 0);
+    CHECK_INT(bind(fd, (struct sockaddr *)&a->sa, a->len), 0);
+    CHECK_INT(listen(fd, 7), 0);
+    CHECK_INT(getsockname(fd, (struct sockaddr *)&a->sa, &a->len), 0);
+    return fd;
+}
+
+static void its_listeners_are_known(void)
+{
+    int fd = listener(), other = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    pid_t child = sleeper();
+
+    CHECK_INT(subject_find_any(&subject), 0);
+    CHECK_INT(subject.nlisteners, 1);
+    CHECK(subject_is_listener(&subject, inode_of(fd)));
+    CHECK(!subject_is_listener(&subject, inode_of(other)));
+    CHECK(!subject_is_listener(&subject, 0));
+    CHECK_INT(subject_listener_fd(&subject, getpid()), fd);
+    CHECK(subject_listens(&subject));
+    close(fd);
+    CHECK_INT(subject_listener_fd(&subject, getpid()), -1);
+    CHECK_INT(subject_listener_fd(&subject, child), fd);
+    CHECK(subject_listens(&subject)); /* its child does */
+    end(child);
+    CHECK(!subject_listens(&subject));
+    close(other);
+}
+
 int main(void)
 {
     subject.server = getpid();
+    subject.sd = sockdiag_open();
+    CHECK(subject.sd >= 0);
+    its_listeners_are_known();
     holders_are_listed();
     nobody_holds_inode_0();
+    subject_free(&subject);
     return check_result();
 }

@@ -8,8 +8,6 @@
 /* True if the server's own descriptors can be seen: only then may the case
    look. false: decided (skip). */
 bool process_may_look(struct context *c);
-/* The descriptor by which pid holds a listening socket, or -1. */
-int process_listener_in(const struct subject *s, pid_t pid);
 
 /* The cases of each file. */
 extern const struct case_table process_zombies_cases, process_rounds_cases,

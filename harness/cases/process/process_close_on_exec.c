@@ -33,7 +33,7 @@ static void listener_close_on_exec(struct context *c)
         verdict_skip(c->v, "a client was not served: %s", why);
         return;
     }
-    fd = process_listener_in(&c->subject, c->subject.server);
+    fd = subject_listener_fd(&c->subject, c->subject.server);
     flags = fd < 0 ? -1 : fd_flags(c->subject.server, fd);
     if (flags < 0) {
         verdict_skip(c->v,

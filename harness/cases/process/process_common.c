@@ -15,24 +15,3 @@ bool process_may_look(struct context *c)
                      (int)c->subject.server);
     return seen;
 }
-
-static bool is_listener(const struct subject *s, unsigned long inode)
-{
-    for (size_t i = 0; i < s->nlisteners; i++)
-        if (s->listener[i] == inode)
-            return true;
-    return false;
-}
-
-int process_listener_in(const struct subject *s, pid_t pid)
-{
-    struct fd_list l = { NULL, 0, 0 };
-    int fd = -1;
-
-    if (procfs_fds(pid, &l) == 0)
-        for (size_t i = 0; i < l.n && fd < 0; i++)
-            if (is_listener(s, procfs_socket_inode(l.fd[i].what)))
-                fd = l.fd[i].fd;
-    fd_list_free(&l);
-    return fd;
-}

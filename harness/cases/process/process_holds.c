@@ -32,7 +32,7 @@ static pid_t keeps_listener(struct context *c, const struct held_client *g)
         pid_t holder = 0;
 
         for (size_t i = 0; i < g->workers.n && !holder; i++)
-            if (process_listener_in(&c->subject, g->workers.pid[i]) >= 0)
+            if (subject_listener_fd(&c->subject, g->workers.pid[i]) >= 0)
                 holder = g->workers.pid[i];
         if (!holder || deadline_passed(d))
             return holder;
@@ -51,7 +51,7 @@ static void listener_closed_in_worker(struct context *c)
         holder = keeps_listener(c, &g[0]);
         if (holder) {
             snprintf(what, sizeof what, "holds it as fd %d",
-                     process_listener_in(&c->subject, holder));
+                     subject_listener_fd(&c->subject, holder));
             verdict_expected(c->v, "no process made for a connection holds the "
                                    "listening socket");
             verdict_observed(c->v, "pid %d, made for a client, does",
