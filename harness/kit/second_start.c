@@ -44,43 +44,13 @@ bool second_start_start(struct context *c, struct subject *s,
     return false;
 }
 
-struct search {
-    const struct pid_list *pids;
-    struct address found;
-};
-
-static int is_its_own(const struct socket_info *i, void *arg)
-{
-    struct search *f = arg;
-
-    for (size_t k = 0; k < f->pids->n; k++)
-        if (procfs_holds_socket(f->pids->pid[k], i->inode)) {
-            f->found = i->local;
-            return 1;
-        }
-    return 0;
-}
-
-static bool listens(struct subject *s, char where[ADDRESS_TEXT])
-{
-    struct pid_list pids = { NULL, 0, 0 };
-    struct search f = { .pids = &pids };
-    bool found = subject_processes(s, &pids) == 0 &&
-                 sockdiag_each(s->sd, SOCKDIAG_LISTEN, 0, is_its_own, &f) == 1;
-
-    if (found)
-        address_text(&f.found, where);
-    pid_list_free(&pids);
-    return found;
-}
-
 enum second_start_end second_start_watch(struct subject *s, struct deadline d,
                                          char where[ADDRESS_TEXT])
 {
     struct pause pause = { 0 };
 
     for (;;) {
-        if (listens(s, where))
+        if (subject_listens_anywhere(s, where))
             return SECOND_LISTENS;
         if (subject_ended(s))
             return SECOND_OVER;

@@ -11,7 +11,6 @@ struct listeners {
     struct subject *s;
     struct socket_info found[SUBJECT_LISTENERS];
     size_t n;
-    bool elsewhere; /* look for any address */
 };
 
 static int note_listener(const struct socket_info *i, void *arg)
@@ -19,20 +18,20 @@ static int note_listener(const struct socket_info *i, void *arg)
     struct listeners *l = arg;
     const struct address *want = &l->s->address;
 
-    if (!l->elsewhere && !address_is_any(&i->local) &&
-        !address_same_host(&i->local, want))
+    if (!address_is_any(&i->local) && !address_same_host(&i->local, want))
         return 0;
     if (l->n < SUBJECT_LISTENERS)
         l->found[l->n++] = *i;
     return 0;
 }
 
-static bool owned(const struct pid_list *pids, unsigned long inode)
+/* The first of pids that holds that socket, or 0. */
+static pid_t first_holder(const struct pid_list *pids, unsigned long inode)
 {
     for (size_t i = 0; i < pids->n; i++)
         if (procfs_holds_socket(pids->pid[i], inode))
-            return true;
-    return false;
+            return pids->pid[i];
+    return 0;
 }
 
 bool subject_is_listener(const struct subject *s, unsigned long inode)
@@ -126,7 +125,7 @@ bool subject_find(struct subject *s)
         return false;
     if (subject_processes(s, &pids) == 0)
         for (size_t i = 0; i < l.n; i++)
-            if (owned(&pids, l.found[i].inode))
+            if (first_holder(&pids, l.found[i].inode))
                 add_listener(s, &l.found[i]);
     if (s->nlisteners)
         s->server = find_server(s, &pids);
@@ -145,25 +144,53 @@ bool subject_listens(struct subject *s)
                          still_there, s) == 1;
 }
 
+struct its_own {
+    struct pid_list pids; /* the subject's */
+    subject_listener_look *each;
+    void *arg;
+};
+
+static int if_its_own(const struct socket_info *i, void *arg)
+{
+    const struct its_own *o = arg;
+    pid_t holder = first_holder(&o->pids, i->inode);
+
+    return holder ? o->each(i, holder, o->arg) : 0;
+}
+
+int subject_each_listener(const struct subject *s, subject_listener_look *each,
+                          void *arg)
+{
+    struct its_own o = { { NULL, 0, 0 }, each, arg };
+    int rc = subject_processes(s, &o.pids);
+
+    if (rc == 0)
+        rc = sockdiag_each(s->sd, SOCKDIAG_LISTEN, 0, if_its_own, &o);
+    pid_list_free(&o.pids);
+    return rc;
+}
+
+static int note_where(const struct socket_info *i, pid_t holder, void *where)
+{
+    (void)holder;
+    address_text(&i->local, where);
+    return 1;
+}
+
+bool subject_listens_anywhere(const struct subject *s, char where[ADDRESS_TEXT])
+{
+    return subject_each_listener(s, note_where, where) == 1;
+}
+
 void subject_tell_elsewhere(struct subject *s)
 {
-    struct listeners l = { .s = s, .elsewhere = true };
-    struct pid_list pids = { NULL, 0, 0 };
     char want[ADDRESS_TEXT], other[ADDRESS_TEXT];
 
     address_text(&s->address, want);
-    subject_explain(s, "it runs, but never listened on %s", want);
-    if (sockdiag_each(s->sd, SOCKDIAG_LISTEN, 0, note_listener, &l) < 0 ||
-        subject_processes(s, &pids) < 0)
-        goto out;
-    for (size_t i = 0; i < l.n; i++)
-        if (owned(&pids, l.found[i].inode)) {
-            subject_explain(s, "it listens on %s, not on %s",
-                            address_text(&l.found[i].local, other), want);
-            break;
-        }
-out:
-    pid_list_free(&pids);
+    if (subject_listens_anywhere(s, other))
+        subject_explain(s, "it listens on %s, not on %s", other, want);
+    else
+        subject_explain(s, "it runs, but never listened on %s", want);
 }
 
 bool subject_hides(struct subject *s)

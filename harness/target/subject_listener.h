@@ -15,6 +15,18 @@ bool subject_is_listener(const struct subject *s, unsigned long inode);
    holds none, or may not be looked at. */
 int subject_listener_fd(const struct subject *s, pid_t pid);
 
+/* Call each for every listening socket, on whatever address and port, that a
+   process of it holds; holder is the first that does. A non-zero result of each
+   ends it and is returned; -1 with errno if processes or sockets cannot be
+   listed. */
+typedef int subject_listener_look(const struct socket_info *i, pid_t holder,
+                                  void *arg);
+int subject_each_listener(const struct subject *s, subject_listener_look *each,
+                          void *arg);
+/* Whether there is one; where is then told where the first of them listens. */
+bool subject_listens_anywhere(const struct subject *s,
+                              char where[ADDRESS_TEXT]);
+
 /* The server process has gone, and no other of its own holds the listener. */
 bool subject_gone(struct subject *s);
 

@@ -90,6 +90,7 @@ static int listener(void)
 static void its_listeners_are_known(void)
 {
     int fd = listener(), other = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    char want[ADDRESS_TEXT], where[ADDRESS_TEXT] = "";
     pid_t child = sleeper();
 
     CHECK_INT(subject_find_any(&subject), 0);
@@ -99,12 +100,16 @@ static void its_listeners_are_known(void)
     CHECK(!subject_is_listener(&subject, 0));
     CHECK_INT(subject_listener_fd(&subject, getpid()), fd);
     CHECK(subject_listens(&subject));
+    address_text(&subject.address, want);
+    CHECK(subject_listens_anywhere(&subject, where));
+    CHECK_STR(where, want);
     close(fd);
     CHECK_INT(subject_listener_fd(&subject, getpid()), -1);
     CHECK_INT(subject_listener_fd(&subject, child), fd);
     CHECK(subject_listens(&subject)); /* its child does */
     end(child);
     CHECK(!subject_listens(&subject));
+    CHECK(!subject_listens_anywhere(&subject, where));
     close(other);
 }
 

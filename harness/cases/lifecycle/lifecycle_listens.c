@@ -11,8 +11,7 @@
 struct elsewhere {
     struct context *c;
     struct address asked; /* as COMMAND was told: 0.0.0.0 is no 127.0.0.1 */
-    struct pid_list pids;
-    bool any_address; /* the command was not told one */
+    bool any_address;     /* the command was not told one */
     size_t found;
 };
 
@@ -26,30 +25,24 @@ static bool is_asked(const struct elsewhere *e, const struct address *a)
            (address_is_any(a) && address_is_any(&e->asked));
 }
 
-static int note_elsewhere(const struct socket_info *i, void *arg)
+static int note_elsewhere(const struct socket_info *i, pid_t holder, void *arg)
 {
     struct elsewhere *e = arg;
     char text[ADDRESS_TEXT];
-    pid_t holder = 0;
 
     if (is_asked(e, &i->local))
         return 0;
-    for (size_t k = 0; k < e->pids.n && !holder; k++)
-        if (procfs_holds_socket(e->pids.pid[k], i->inode))
-            holder = e->pids.pid[k];
-    if (holder) {
-        e->found++;
-        verdict_observed(e->c->v, "pid %d listens on %s", (int)holder,
-                         address_text(&i->local, text));
-        verdict_fact(e->c->v, "pid %d holds socket:[%lu], which listens on %s",
-                     (int)holder, i->inode, text);
-    }
+    e->found++;
+    verdict_observed(e->c->v, "pid %d listens on %s", (int)holder,
+                     address_text(&i->local, text));
+    verdict_fact(e->c->v, "pid %d holds socket:[%lu], which listens on %s",
+                 (int)holder, i->inode, text);
     return 0;
 }
 
 static void listens_where_asked(struct context *c)
 {
-    struct elsewhere e = { .c = c, .pids = { NULL, 0, 0 } };
+    struct elsewhere e = { .c = c };
     struct snapshot now = { .n = 0 };
     char asked[ADDRESS_TEXT], why[96];
 
@@ -64,9 +57,7 @@ static void listens_where_asked(struct context *c)
                          e.any_address ? "no other port than that of %s"
                                        : "%s, and nothing else",
                          address_text(&e.asked, asked));
-        if (subject_processes(&c->subject, &e.pids) < 0 ||
-            sockdiag_each(c->subject.sd, SOCKDIAG_LISTEN, 0, note_elsewhere,
-                          &e) < 0)
+        if (subject_each_listener(&c->subject, note_elsewhere, &e) < 0)
             verdict_error(c->v, "cannot list listening sockets: %s",
                           strerror(errno));
         else if (e.found)
@@ -74,7 +65,6 @@ static void listens_where_asked(struct context *c)
         else
             verdict_pass(c->v);
     }
-    pid_list_free(&e.pids);
     snapshot_free(&now);
 }
 
