@@ -133,9 +133,8 @@ void judge_stress_sockets(const struct stress_seen *s, struct verdict *v)
     if (no_audit(s, &s->first, v))
         return;
     if (at_rest->sockets > 0)
-        (void)sockdiag_each(s->subject->sd, SOCKDIAG_CONNECTED,
-                            address_port(&s->subject->address), note_socket,
-                            &o);
+        (void)subject_each_socket(s->subject, SOCKDIAG_CONNECTED, note_socket,
+                                  &o);
     judge_sockets(o.left, o.n, (size_t)at_rest->sockets, crowd_total(s->plan),
                   at_rest, v);
 }

@@ -236,8 +236,7 @@ static struct queues look(struct context *c)
 {
     struct queues q = { .subject = &c->subject };
 
-    (void)sockdiag_each(c->subject.sd, SOCKDIAG_LISTEN,
-                        address_port(&c->subject.address), add_queue, &q);
+    (void)subject_each_socket(&c->subject, SOCKDIAG_LISTEN, add_queue, &q);
     return q;
 }
 

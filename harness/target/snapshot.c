@@ -84,9 +84,8 @@ int snapshot_take(struct snapshot *s, struct subject *subject,
     if (rc == 0)
         rc = snapshot_index(s);
     if (rc == 0)
-        rc = sockdiag_each(subject->sd, SOCKDIAG_CONNECTED,
-                           address_port(&subject->address), count_socket,
-                           &s->sockets);
+        rc = subject_each_socket(subject, SOCKDIAG_CONNECTED, count_socket,
+                                 &s->sockets);
     pid_list_free(&l);
     return rc;
 }

@@ -32,6 +32,13 @@ const char *subject_starts_name(enum subject_starts starts)
     return name[starts];
 }
 
+int subject_each_socket(const struct subject *s, unsigned states,
+                        int (*each)(const struct socket_info *i, void *arg),
+                        void *arg)
+{
+    return sockdiag_each(s->sd, states, address_port(&s->address), each, arg);
+}
+
 char *subject_said(const struct subject *s)
 {
     char *text = s->err >= 0 ? spawn_captured(s->err, SAID_BYTES) : NULL;

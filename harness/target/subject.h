@@ -49,6 +49,13 @@ struct subject {
 /* Close and free. No process is ended: the sandbox does that. */
 void subject_free(struct subject *s);
 
+/* Call each for every TCP socket in one of states (sockdiag.h) whose local port
+   is the one where clients connect, whoever holds it. Returns what
+   sockdiag_each does. */
+int subject_each_socket(const struct subject *s, unsigned states,
+                        int (*each)(const struct socket_info *i, void *arg),
+                        void *arg);
+
 /* What it printed on stderr, or else on stdout; the last lines, printable or
    not; the caller frees; NULL when there is nothing. */
 char *subject_said(const struct subject *s);

@@ -104,8 +104,7 @@ int subject_find_any(struct subject *s)
     struct listeners l = { .s = s };
 
     s->nlisteners = 0;
-    if (sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
-                      note_listener, &l) < 0)
+    if (subject_each_socket(s, SOCKDIAG_LISTEN, note_listener, &l) < 0)
         return -1;
     for (size_t i = 0; i < l.n; i++)
         add_listener(s, &l.found[i]);
@@ -119,8 +118,7 @@ bool subject_find(struct subject *s)
 
     s->nlisteners = 0;
     s->backlog = 0;
-    if (sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
-                      note_listener, &l) < 0 ||
+    if (subject_each_socket(s, SOCKDIAG_LISTEN, note_listener, &l) < 0 ||
         l.n == 0)
         return false;
     if (subject_processes(s, &pids) == 0)
@@ -140,8 +138,7 @@ static int still_there(const struct socket_info *i, void *arg)
 
 bool subject_listens(struct subject *s)
 {
-    return sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
-                         still_there, s) == 1;
+    return subject_each_socket(s, SOCKDIAG_LISTEN, still_there, s) == 1;
 }
 
 struct its_own {
@@ -200,8 +197,7 @@ bool subject_hides(struct subject *s)
     struct fd_list fds = { NULL, 0, 0 };
     bool hides = false;
 
-    if (sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
-                      note_listener, &l) == 0 &&
+    if (subject_each_socket(s, SOCKDIAG_LISTEN, note_listener, &l) == 0 &&
         l.n > 0 && subject_processes(s, &pids) == 0)
         for (size_t i = 0; i < pids.n && !hides; i++) {
             hides = procfs_fds(pids.pid[i], &fds) < 0 && errno == EACCES;

@@ -60,12 +60,12 @@ static int is_that(const struct socket_info *i, void *arg)
 
 static bool time_wait_seen(struct context *c, int client_port)
 {
+    const struct subject *s = &c->subject;
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
     struct wait_for w = { .client_port = client_port };
 
-    while (sockdiag_each(c->subject.sd, SOCKDIAG_TIME_WAIT, c->port, is_that,
-                         &w) != 1) {
+    while (subject_each_socket(s, SOCKDIAG_TIME_WAIT, is_that, &w) != 1) {
         if (deadline_passed(d))
             return false;
         pause_until(&pause, d);

@@ -31,14 +31,14 @@ static int note_left(const struct socket_info *i, void *arg)
 /* Wait until none is left; each that goes renews the deadline. */
 static int sockets_left(struct context *c, struct ours *o)
 {
+    const struct subject *s = &c->subject;
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
     size_t least = SOCKETS_ROUND + 1;
 
     for (;;) {
         o->n = 0;
-        if (sockdiag_each(c->subject.sd, SOCKDIAG_CONNECTED,
-                          address_port(&c->subject.address), note_left, o) < 0)
+        if (subject_each_socket(s, SOCKDIAG_CONNECTED, note_left, o) < 0)
             return -1;
         if (o->n == 0 || (deadline_passed(d) && o->n >= least))
             return 0;
