@@ -220,11 +220,10 @@ static void take_output(struct session *d)
 
 static void note_end(struct session *d)
 {
-    if (d->ended || !child_ended(d->client.start, &d->status))
+    if (d->ended || !subject_start_ended(&d->client))
         return;
     d->ended = true;
-    d->client.start_ended = true;
-    d->client.start_status = d->status;
+    d->status = d->client.start_status;
     /* All that it wrote is in the pipes now, and two reads take what they
        hold. */
     take_output(d);

@@ -3,7 +3,6 @@
    is told to. */
 #include "target/subject_lifecycle.h"
 
-#include "linux/child_wait.h"
 #include "linux/process_signal.h"
 #include "target/subject_listener.h"
 #include "target/subject_processes.h"
@@ -79,8 +78,7 @@ void subject_wait_started(struct subject *s, struct deadline d)
     while (same < LOOKS - 1 && !deadline_passed(d)) {
         uint64_t now;
 
-        if (!s->start_ended)
-            s->start_ended = child_ended(s->start, &s->start_status);
+        (void)subject_start_ended(s); /* the fingerprint goes by it */
         now = fingerprint(s);
         same = now && now == before ? same + 1 : 0;
         before = now;

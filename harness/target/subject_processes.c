@@ -57,19 +57,25 @@ static bool any_lives(const struct subject *s)
     return lives;
 }
 
+bool subject_start_ended(struct subject *s)
+{
+    if (s->start && !s->start_ended)
+        s->start_ended = child_ended(s->start, &s->start_status);
+    return s->start_ended;
+}
+
 bool subject_ended(struct subject *s)
 {
     bool ended;
 
-    if (s->start && !s->start_ended)
-        s->start_ended = child_ended(s->start, &s->start_status);
+    (void)subject_start_ended(s); /* subject_processes goes by it */
     child_reap_all();
     /* Look twice: while a child is reaped, as the middle process of a double
        fork is, the list of children may leave out the next one. */
     ended = !any_lives(s) && !any_lives(s);
     /* It may have ended since the look above; its status is asked for next. */
-    if (ended && s->start && !s->start_ended)
-        s->start_ended = child_ended(s->start, &s->start_status);
+    if (ended)
+        (void)subject_start_ended(s);
     return ended;
 }
 

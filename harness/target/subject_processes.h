@@ -20,6 +20,9 @@ int subject_holders(const struct subject *s, unsigned long inode,
    belong to s. */
 int subject_exclude_others(struct subject *s);
 
+/* Look whether the start command has ended; start_status is known from then on.
+   One that is attached has none, which never ends. */
+bool subject_start_ended(struct subject *s);
 bool subject_ended(struct subject *s); /* no process of it is alive */
 
 /* Signal all of them; one that runs already (--connect) is never signalled. */

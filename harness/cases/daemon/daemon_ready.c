@@ -88,8 +88,7 @@ static enum start_seen watch_start(struct context *c, pid_t held, long *call)
         bool known;
         long long now = sleepers(c, held);
 
-        s->start_ended = child_ended(s->start, &s->start_status);
-        if (s->start_ended)
+        if (subject_start_ended(s))
             return START_GONE;
         *call = procfs_syscall(s->start, &known);
         same = now >= 0 && now == before && is_waiting(*call) ? same + 1 : 0;

@@ -7,8 +7,6 @@
 #include "fault/interrupting.h"
 #include "fault/nth_steps.h"
 
-#include "linux/child_wait.h"
-
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -74,8 +72,7 @@ static bool ended_well(struct walk *w)
 
     if (w->c->starts == STARTS_DETACHED && subject_listens(s))
         return true;
-    if (!child_ended(s->start, &s->start_status) ||
-        WIFSIGNALED(s->start_status))
+    if (!subject_start_ended(s) || WIFSIGNALED(s->start_status))
         return true;
     if (w->c->starts == STARTS_DETACHED && WEXITSTATUS(s->start_status) == 0)
         return true;
