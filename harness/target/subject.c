@@ -39,18 +39,27 @@ int subject_each_socket(const struct subject *s, unsigned states,
     return sockdiag_each(s->sd, states, address_port(&s->address), each, arg);
 }
 
-char *subject_said(const struct subject *s)
+/* Of one of its streams; -1: none is kept. */
+static char *said_on(int fd)
 {
-    char *text = s->err >= 0 ? spawn_captured(s->err, SAID_BYTES) : NULL;
+    char *text = fd >= 0 ? spawn_captured(fd, SAID_BYTES) : NULL;
 
     if (text && text[0])
         return text;
     free(text);
-    text = s->out >= 0 ? spawn_captured(s->out, SAID_BYTES) : NULL;
-    if (text && text[0])
-        return text;
-    free(text);
     return NULL;
+}
+
+char *subject_said_on_stderr(const struct subject *s)
+{
+    return said_on(s->err);
+}
+
+char *subject_said(const struct subject *s)
+{
+    char *text = said_on(s->err);
+
+    return text ? text : said_on(s->out);
 }
 
 void subject_free(struct subject *s)

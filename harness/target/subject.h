@@ -59,6 +59,8 @@ int subject_each_socket(const struct subject *s, unsigned states,
 /* What it printed on stderr, or else on stdout; the last lines, printable or
    not; the caller frees; NULL when there is nothing. */
 char *subject_said(const struct subject *s);
+/* Likewise on stderr alone. */
+char *subject_said_on_stderr(const struct subject *s);
 
 const char *subject_starts_name(enum subject_starts starts);
 

@@ -4,7 +4,6 @@
 #include "cases/daemon/daemon.h"
 
 #include "linux/child_wait.h"
-#include "linux/spawn.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,16 +14,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { SAID_BYTES = 1024 };
-
-/* What it printed on stderr; "" for nothing; NULL: no memory. */
-static char *said_on_stderr(struct context *c)
-{
-    return spawn_captured(c->subject.err, SAID_BYTES);
-}
-
-/* A start command that could not succeed must have come back with a status and
-   a message. NULL if it has; else what it did instead, written into text. */
+/* What a start command should have done that could not succeed: come back
+   with a status, and with a message. NULL if it has; text holds the answer. */
 static const char *unreported(struct context *c, char *text, size_t size)
 {
     struct subject *s = &c->subject;
@@ -38,12 +29,12 @@ static const char *unreported(struct context *c, char *text, size_t size)
         snprintf(text, size, "the start command returned 0");
         return text;
     }
-    said = said_on_stderr(c);
+    said = subject_said_on_stderr(s);
     snprintf(text, size,
              "the start command ended (%s) without a word on "
              "stderr",
              child_status_text(s->start_status));
-    if (said && said[0])
+    if (said)
         text[0] = '\0';
     free(said);
     return text[0] ? text : NULL;

@@ -10,8 +10,6 @@
 bool lifecycle_settled(struct context *c);
 /* Send sig to the server process. False: decided (error). */
 bool lifecycle_signal(struct context *c, int sig);
-/* What it printed on stderr; the caller frees. NULL: nothing. */
-char *lifecycle_stderr(const struct subject *s);
 
 /* The cases of each file. */
 extern const struct case_table lifecycle_term_cases, lifecycle_owed_cases,

@@ -5,13 +5,9 @@
 #include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 #include "linux/process_signal.h"
-#include "linux/spawn.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { SAID_BYTES = 4096 };
 
 bool lifecycle_settled(struct context *c)
 {
@@ -32,14 +28,4 @@ bool lifecycle_signal(struct context *c, int sig)
     verdict_error(c->v, "cannot signal pid %d: %s", (int)c->subject.server,
                   strerror(errno));
     return false;
-}
-
-char *lifecycle_stderr(const struct subject *s)
-{
-    char *said = spawn_captured(s->err, SAID_BYTES);
-
-    if (said && said[0])
-        return said;
-    free(said);
-    return NULL;
 }

@@ -7,14 +7,12 @@
 #include "kit/second_start.h"
 #include "kit/wait_idle.h"
 
-#include "linux/spawn.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
-enum { SAID_BYTES = 1024, WHY = 192 };
+enum { WHY = 192 };
 
 /* What one start was told, and what came of it. */
 struct refusal {
@@ -28,7 +26,7 @@ static void look(struct refusal *r, struct subject *s, struct deadline d)
 {
     char where[ADDRESS_TEXT];
     enum second_start_end end = second_start_watch(s, d, where);
-    char *said = spawn_captured(s->err, SAID_BYTES);
+    char *said = subject_said_on_stderr(s);
 
     r->end = ACCEPTED;
     if (end == SECOND_LISTENS) {
@@ -43,7 +41,7 @@ static void look(struct refusal *r, struct subject *s, struct deadline d)
     } else if (!WIFEXITED(s->start_status) || !WEXITSTATUS(s->start_status)) {
         snprintf(r->why, sizeof r->why, "it ends with %s",
                  second_start_status(s));
-    } else if (!said || !said[0]) {
+    } else if (!said) {
         snprintf(r->why, sizeof r->why,
                  "it ends with %s, without a word on "
                  "stderr",

@@ -13,7 +13,7 @@
 
 static void tell_stderr(struct verdict *v, const struct subject *s)
 {
-    char *said = lifecycle_stderr(s);
+    char *said = subject_said_on_stderr(s);
 
     verdict_fact(v, "%s%s", said ? "it printed: " : "it printed nothing",
                  said ? said : "");

@@ -61,7 +61,7 @@ static void judge_refused(struct context *c, const struct subject *s,
                           enum second_start_end end, const char *where)
 {
     struct verdict *v = c->v;
-    char *said = lifecycle_stderr(s);
+    char *said = subject_said_on_stderr(s);
 
     if (end == SECOND_OVER && said && WIFEXITED(s->start_status) &&
         WEXITSTATUS(s->start_status) != 0) {
