@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 
 enum { CLEAR_MS = 5000 };
 
@@ -82,4 +83,10 @@ void second_start_close(struct subject *s)
 const char *second_start_status(const struct subject *s)
 {
     return s->start_ended ? child_status_text(s->start_status) : "runs";
+}
+
+bool second_start_failed(const struct subject *s)
+{
+    return s->start_ended && WIFEXITED(s->start_status) &&
+           WEXITSTATUS(s->start_status) != 0;
 }

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 enum { WHY = 192 };
 
@@ -38,7 +37,7 @@ static void look(struct refusal *r, struct subject *s, struct deadline d)
                  "it runs on and listens nowhere "
                  "(start command: %s)",
                  second_start_status(s));
-    } else if (!WIFEXITED(s->start_status) || !WEXITSTATUS(s->start_status)) {
+    } else if (!second_start_failed(s)) {
         snprintf(r->why, sizeof r->why, "it ends with %s",
                  second_start_status(s));
     } else if (!said) {

@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 
 enum { NEW_CLIENTS = 4 };
 
@@ -63,8 +62,7 @@ static void judge_refused(struct context *c, const struct subject *s,
     struct verdict *v = c->v;
     char *said = subject_said_on_stderr(s);
 
-    if (end == SECOND_OVER && said && WIFEXITED(s->start_status) &&
-        WEXITSTATUS(s->start_status) != 0) {
+    if (end == SECOND_OVER && said && second_start_failed(s)) {
         verdict_pass(v);
     } else {
         verdict_expected(v, "with the address in use: a message on stderr, "
