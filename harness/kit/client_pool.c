@@ -248,11 +248,11 @@ long queue_waiting(struct context *c)
 size_t queue_room(struct context *c)
 {
     struct deadline d = wait_deadline(c);
-    long most = c->subject.backlog > 0 ? c->subject.backlog : 1, left;
+    long most = (long)subject_backlog(&c->subject, 1), left;
     struct pause pause = { 0 };
 
-    if (c->subject.nlisteners == 0)
-        return 1; /* the server is elsewhere: nothing is known */
+    if (!subject_shows_listeners(&c->subject))
+        return 1;
     while ((left = most - look(c).longest) <= 0 && !deadline_passed(d))
         pause_until(&pause, d);
     return left > 0 ? (size_t)left : 0;

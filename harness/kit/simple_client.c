@@ -188,7 +188,7 @@ static bool wave(struct context *c, size_t n, enum leaving leaving, int *port)
 bool simple_client_round(struct context *c, size_t n, enum leaving leaving,
                          int *port)
 {
-    size_t most = c->subject.backlog > 0 ? (size_t)c->subject.backlog : WAVE;
+    size_t most = subject_backlog(&c->subject, WAVE);
 
     if (most > WAVE)
         most = WAVE;

@@ -13,6 +13,7 @@
 #include "target/snapshot.h"
 #include "target/subject_launch.h"
 #include "target/subject_lifecycle.h"
+#include "target/subject_listener.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -133,7 +134,7 @@ static struct crowd_order order(struct stress *s)
         .clients = (uint32_t)p->options->clients,
         .frames = p->frames,
         .seed = p->options->seed,
-        .room = s->subject.backlog ? (uint32_t)s->subject.backlog : 128,
+        .room = (uint32_t)subject_backlog(&s->subject, 128),
         .address = s->subject.address,
         .fixtures = p->fixtures,
         .nfixtures = p->nfixtures,

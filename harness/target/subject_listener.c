@@ -55,6 +55,16 @@ int subject_listener_fd(const struct subject *s, pid_t pid)
     return fd;
 }
 
+bool subject_shows_listeners(const struct subject *s)
+{
+    return s->nlisteners > 0;
+}
+
+size_t subject_backlog(const struct subject *s, size_t otherwise)
+{
+    return s->backlog > 0 ? (size_t)s->backlog : otherwise;
+}
+
 /* The nearest process above both a and b within list, or 0. */
 static pid_t common_ancestor(const struct pid_list *list, pid_t a, pid_t b)
 {

@@ -15,6 +15,13 @@ bool subject_is_listener(const struct subject *s, unsigned long inode);
    holds none, or may not be looked at. */
 int subject_listener_fd(const struct subject *s, pid_t pid);
 
+/* Whether it is seen on which sockets it listens. Not so where they may be on
+   another machine (--connect): then nothing is known of its listen queues. */
+bool subject_shows_listeners(const struct subject *s);
+/* How many connections may wait in its listen queue, in the shortest where it
+   has several: its backlog, or otherwise where that is 0 or not known. */
+size_t subject_backlog(const struct subject *s, size_t otherwise);
+
 /* Call each for every listening socket, on whatever address and port, that a
    process of it holds; holder is the first that does. A non-zero result of each
    ends it and is returned; -1 with errno if processes or sockets cannot be

@@ -93,8 +93,11 @@ static void its_listeners_are_known(void)
     char want[ADDRESS_TEXT], where[ADDRESS_TEXT] = "";
     pid_t child = sleeper();
 
+    CHECK(!subject_shows_listeners(&subject));
+    CHECK_INT(subject_backlog(&subject, 128), 128);
     CHECK_INT(subject_find_any(&subject), 0);
-    CHECK_INT(subject.nlisteners, 1);
+    CHECK(subject_shows_listeners(&subject));
+    CHECK_INT(subject_backlog(&subject, 128), 7);
     CHECK(subject_is_listener(&subject, inode_of(fd)));
     CHECK(!subject_is_listener(&subject, inode_of(other)));
     CHECK(!subject_is_listener(&subject, 0));

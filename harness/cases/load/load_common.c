@@ -21,7 +21,7 @@ void load_tell_unserved(struct context *c, struct client_pool *m, size_t served)
 
 size_t load_queue_holds(struct context *c, size_t most)
 {
-    long n = c->subject.backlog > 0 ? c->subject.backlog : 1;
+    size_t n = subject_backlog(&c->subject, 1);
 
-    return (size_t)n < most ? (size_t)n : most;
+    return n < most ? n : most;
 }

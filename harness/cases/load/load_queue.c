@@ -15,7 +15,7 @@ static void backlog(struct context *c)
 {
     if (!server_up(c))
         return;
-    if (c->subject.nlisteners == 0) {
+    if (!subject_shows_listeners(&c->subject)) {
         verdict_skip(c->v, "its listening socket cannot be seen from here");
         return;
     }
