@@ -25,6 +25,8 @@ struct test_case {
     const char *mend;    /* what to write instead */
     int holds;           /* connections that are served at a time, each
                             perhaps by a process; 0: a few */
+    bool foreground_too; /* whatever its family needs: of a server that
+                            stays in the foreground as well */
 };
 
 struct case_table {
