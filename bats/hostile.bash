@@ -40,6 +40,7 @@ begin() {
         # for each of many errors
         words=(conform -j 8 --timeout 3 '!load/churn' '!echo/many-rounds'
             '!process/memory-steady' '!load/beyond-fd-setsize'
+            '!load/thousand-clients'
             '!fault/nth-call' '!fault/accept-network-errors') ;;
     plain) words+=(--no-isolation) ;;
     user) [ "$(id -u)" -ne 0 ] ||

@@ -20,6 +20,7 @@ setup_file() {
     has /usr/bin/python3 && peers+=(python-forks python-threads python-asyncio)
     has perl && peers+=(perl-forks perl-select)
     export AT_A_TIME=4 TIMEOUT=10 WITHOUT='load/churn load/beyond-fd-setsize
+        load/thousand-clients
         process/memory-steady echo/many-rounds'
     [ "${#peers[@]}" -eq 0 ] || ci/peers --check "$build" "${peers[@]}" \
         >"$BATS_FILE_TMPDIR/said" || true # what it said is each test's own

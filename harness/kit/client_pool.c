@@ -96,7 +96,7 @@ void client_pool_send(struct client_pool *m, size_t from, size_t to)
     for (size_t i = 0; i < m->n; i++) {
         struct client_pool_client *k = &m->client[i];
 
-        if (k->fd < 0 || k->ended)
+        if (k->fd < 0 || k->ended || k->aside)
             continue;
         client_pool_frame(m, i, frame);
         if (conn_send(k->fd, frame + from, to - from, wait_deadline(m->c)) < 0)
@@ -110,7 +110,7 @@ void client_pool_send(struct client_pool *m, size_t from, size_t to)
    something. */
 static size_t read_some(struct client_pool_client *k, bool *news)
 {
-    while (k->fd >= 0 && !k->ended && k->back < FRAME_BYTES) {
+    while (k->fd >= 0 && !k->ended && !k->aside && k->back < FRAME_BYTES) {
         ssize_t n = recv(k->fd, k->got + k->back, FRAME_BYTES - k->back, 0);
 
         if (n < 0 && errno == EINTR)
@@ -144,7 +144,7 @@ static bool any_waits(const struct client_pool *m)
 {
     for (size_t i = 0; i < m->n; i++)
         if (m->client[i].fd >= 0 && !m->client[i].ended &&
-            m->client[i].back < FRAME_BYTES)
+            !m->client[i].aside && m->client[i].back < FRAME_BYTES)
             return true;
     return false;
 }
@@ -189,8 +189,8 @@ bool client_pool_wrong(const struct client_pool *m, size_t i)
     return memcmp(k->got, frame, sizeof frame) != 0;
 }
 
-static void describe(const struct client_pool_client *k, char *text,
-                     size_t size)
+void client_pool_describe(const struct client_pool_client *k, char *text,
+                          size_t size)
 {
     if (k->fd < 0)
         snprintf(text, size, "connect: %s",
@@ -208,7 +208,7 @@ void client_pool_unserved(const struct client_pool *m, struct unserved *u)
     *u = (struct unserved){ 0 };
     for (size_t i = 0; i < m->n; i++)
         if (m->client[i].back < FRAME_BYTES) {
-            describe(&m->client[i], text, sizeof text);
+            client_pool_describe(&m->client[i], text, sizeof text);
             unserved_add(u, i, text);
         }
 }

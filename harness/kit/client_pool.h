@@ -12,6 +12,7 @@ struct client_pool_client {
     int error;         /* errno of that; 0: not tried, the listen
                           queue stayed full */
     const char *ended; /* "FIN", "RST"; NULL: it has not */
+    bool aside;        /* for now it sends nothing, and is not waited for */
     size_t back;       /* bytes of the frame */
     unsigned char got[FRAME_BYTES];
 };
@@ -48,6 +49,9 @@ size_t client_pool_talk(struct client_pool *m, uint32_t sequence);
 
 /* Client i has a whole frame back, and it is not its own. */
 bool client_pool_wrong(const struct client_pool *m, size_t i);
+/* What it has seen: "connect: ...", "0 of 64 bytes came back, then FIN". */
+void client_pool_describe(const struct client_pool_client *k, char *text,
+                          size_t size);
 /* Those without a whole frame, and what they have seen instead. */
 void client_pool_unserved(const struct client_pool *m, struct unserved *u);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* load/beyond-fd-setsize: more clients than select(2) can watch, where the
-   limits of both sides allow that many. */
+/* More clients than select(2) can watch: none of them may be harmed
+   (load/beyond-fd-setsize), and all should be served (load/thousand-clients),
+   where the limits of both sides allow that many. */
 #include "cases/load/load.h"
 
 #include "kit/client_pool.h"
@@ -26,17 +27,28 @@ static bool limit_allows(struct context *c, const char *whose, pid_t pid)
 
 /* A server with a process for each connection needs few descriptors in each,
    but many processes. */
-static bool server_has_room(struct context *c)
+static bool by_processes(const struct context *c)
+{
+    return c->model != MODEL_EVENT_LOOP && c->model != MODEL_THREADS &&
+           c->model != MODEL_UNKNOWN;
+}
+
+static bool server_limit_allows(struct context *c)
+{
+    if (by_processes(c))
+        return true;
+    if (!c->subject.server)
+        return needs_processes(c);
+    return limit_allows(c, "the server's", c->subject.server);
+}
+
+static bool processes_allow(struct context *c)
 {
     char which[512];
     long room;
 
-    if (c->model == MODEL_EVENT_LOOP || c->model == MODEL_THREADS ||
-        c->model == MODEL_UNKNOWN) {
-        if (!c->subject.server)
-            return needs_processes(c);
-        return limit_allows(c, "the server's", c->subject.server);
-    }
+    if (!by_processes(c))
+        return true;
     room = host_limits_processes(which, sizeof which);
     if (room < 0 || room > BEYOND + SPARE_FDS)
         return true;
@@ -69,16 +81,26 @@ static bool by_own_limit(struct context *c, struct client_pool *m,
     return all + client_pool_receive(m) == m->n;
 }
 
-static void beyond_fd_setsize(struct context *c)
+static bool open_all(struct context *c, struct client_pool *m)
+{
+    if (client_pool_open(m, c, BEYOND) == 0)
+        return true;
+    verdict_error(c->v, "%d connections: %s", BEYOND, strerror(errno));
+    return false;
+}
+
+/* ---- all are served ---- */
+
+static void thousand_clients(struct context *c)
 {
     struct client_pool m = { .events = -1 };
     size_t served;
 
     if (!limit_allows(c, "the harness's own", 0) || !server_up(c) ||
-        !server_has_room(c))
+        !processes_allow(c) || !server_limit_allows(c))
         return;
-    if (client_pool_open(&m, c, BEYOND) < 0)
-        verdict_error(c->v, "%d connections: %s", BEYOND, strerror(errno));
+    if (!open_all(c, &m))
+        ;
     else if ((served = load_talk_twice(&m)) == BEYOND)
         verdict_pass(c->v);
     else if (by_own_limit(c, &m, served))
@@ -91,15 +113,177 @@ static void beyond_fd_setsize(struct context *c)
     client_pool_close(&m);
 }
 
+/* ---- none is harmed ---- */
+
+static bool served(const struct client_pool_client *k)
+{
+    return k->back == FRAME_BYTES;
+}
+
+/* It waits to be accepted, or to be answered. */
+static bool waits(const struct client_pool_client *k)
+{
+    return k->fd >= 0 && !k->ended && !served(k);
+}
+
+/* Neither served nor refused: something came back, and not all of it. */
+static bool cut_off(const struct client_pool_client *k)
+{
+    return k->ended && k->back > 0 && !served(k);
+}
+
+static bool harmed(struct context *c, const struct unserved *u,
+                   const char *what)
+{
+    if (u->n == 0)
+        return false;
+    verdict_expected(c->v,
+                     "each of %d clients connected at once is served, waits "
+                     "until others have left, or is refused by FIN or RST",
+                     BEYOND);
+    verdict_observed(c->v, "%zu %s%s", u->n, what,
+                     server_ended(c) ? "; the server has ended" : "");
+    verdict_fail(c->v, "%zu of %d clients %s", u->n, BEYOND, what);
+    unserved_tell(u, c->v);
+    return true;
+}
+
+/* Those of whom that is true. */
+static void pick(const struct client_pool *m, struct unserved *u,
+                 bool (*is)(const struct client_pool_client *k))
+{
+    char text[UNSERVED_TEXT];
+
+    *u = (struct unserved){ 0 };
+    for (size_t i = 0; i < m->n; i++)
+        if (is(&m->client[i])) {
+            client_pool_describe(&m->client[i], text, sizeof text);
+            unserved_add(u, i, text);
+        }
+}
+
+/* No wrong byte, and none that was cut off in the middle. */
+static bool answered_rightly(struct context *c, struct client_pool *m)
+{
+    struct unserved u = { 0 };
+
+    for (size_t i = 0; i < m->n; i++)
+        if (client_pool_wrong(m, i))
+            unserved_add(&u, i, "64 other bytes came back");
+    if (harmed(c, &u, "got wrong bytes"))
+        return false;
+    pick(m, &u, cut_off);
+    return !harmed(c, &u, "were cut off in the middle of their echo");
+}
+
+/* Those that were served are so again while the others wait. */
+static bool served_again(struct context *c, struct client_pool *m)
+{
+    struct unserved u = { 0 };
+    char text[UNSERVED_TEXT];
+
+    for (size_t i = 0; i < m->n; i++)
+        m->client[i].aside = !served(&m->client[i]);
+    (void)client_pool_talk(m, 1);
+    for (size_t i = 0; i < m->n; i++)
+        if (!m->client[i].aside && !served(&m->client[i])) {
+            client_pool_describe(&m->client[i], text, sizeof text);
+            unserved_add(&u, i, text);
+        }
+    return !harmed(c, &u, "were served, but not a second time");
+}
+
+/* Those that were served leave, and each of the others once it is: until then
+   it may have waited, in whatever queue. */
+static bool none_left_in_silence(struct context *c, struct client_pool *m)
+{
+    struct unserved u;
+
+    m->leave = true;
+    m->sequence = 0; /* what those that wait have sent */
+    for (size_t i = 0; i < m->n; i++) {
+        struct client_pool_client *k = &m->client[i];
+
+        if (k->aside) {
+            k->aside = false;
+        } else {
+            conn_close(k->fd);
+            k->fd = -1;
+        }
+    }
+    (void)client_pool_receive(m);
+    pick(m, &u, waits);
+    return !harmed(c, &u, "were left in silence once the others had left") &&
+           answered_rightly(c, m);
+}
+
+/* At once, or when it has seen that the others have left. */
+static bool serves_a_new_one(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    char why[160];
+
+    while (!client_served(c, UINT32_MAX, why, sizeof why)) {
+        bool ended = server_ended(c);
+
+        if (ended || deadline_passed(d)) {
+            judge_not_served("after 1,100 clients at once", why, ended, c->v);
+            return false;
+        }
+        pause_until(&pause, d);
+    }
+    return true;
+}
+
+static bool any_served(struct context *c, struct client_pool *m)
+{
+    struct unserved u;
+
+    if (client_pool_talk(m, 0) > 0)
+        return true;
+    client_pool_unserved(m, &u);
+    return !harmed(c, &u, "were not served: none was");
+}
+
+static void beyond_fd_setsize(struct context *c)
+{
+    struct client_pool m = { .events = -1 };
+    bool good;
+
+    if (!limit_allows(c, "the harness's own", 0) || !server_up(c) ||
+        !processes_allow(c))
+        return;
+    good = open_all(c, &m) && any_served(c, &m) && answered_rightly(c, &m) &&
+           served_again(c, &m) && answered_rightly(c, &m) &&
+           none_left_in_silence(c, &m);
+    client_pool_close(&m);
+    if (good && serves_a_new_one(c))
+        verdict_pass(c->v);
+}
+
 static const struct test_case cases[] = {
     { "load/beyond-fd-setsize", MUST,
+      "1,100 clients connected at once harm nobody", "select(2)",
+      beyond_fd_setsize, 300,
+      "More connections than an fd_set has bits, a frame of each: it is "
+      "served, or waits, or is refused by FIN or RST. Those that were served "
+      "are served once more; when they have left, those that wait are served "
+      "or refused, and then a new client is served.",
+      "FD_SET of a descriptor of 1,024 or more writes beyond the fd_set, over "
+      "what stands behind it.",
+      "poll or epoll instead of select; or close at once what an fd_set cannot "
+      "hold.",
+      .holds = BEYOND },
+    { "load/thousand-clients", SHOULD,
       "1,100 clients connected at once are all served, where the fd limit "
       "allows",
-      "select(2)", beyond_fd_setsize, 300,
+      "select(2)", thousand_clients, 300,
       "As load/concurrent-clients, with more connections than an fd_set has "
       "bits.",
-      "FD_SET of a descriptor of 1,024 or more writes beyond the fd_set.",
-      "poll or epoll instead of select.", .holds = BEYOND },
+      "A table of clients of a fixed size, or select.",
+      "poll or epoll; tables that grow with the number of clients.",
+      .holds = BEYOND },
 };
 
 const struct case_table load_beyond_cases = CASE_TABLE(cases);
