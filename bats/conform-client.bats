@@ -71,26 +71,26 @@ blames() {
 
 @test "echo64 passes every case" {
     run -0 harness conform --client --json=report.json
-    assert_line '25 passed, 0 failed'
+    assert_line '26 passed, 0 failed'
     assert_equal "$(jq -r .target.role report.json)" client
     assert_equal "$(jq -r .target.name report.json)" echo64
 }
 
 @test "echo64 passes every case without namespaces" {
     run -0 harness conform --client --no-isolation
-    assert_line '25 passed, 0 failed'
+    assert_line '26 passed, 0 failed'
 }
 
 @test "echo64 passes every case at ::1" {
     requires_ipv6
     run -0 harness conform --client --address ::1
-    assert_line '25 passed, 0 failed'
+    assert_line '26 passed, 0 failed'
 }
 
 @test "echo64 passes under valgrind" {
     requires valgrind
     run -0 harness conform --client --valgrind --run-timeout 300
-    assert_line --regexp '^2[45] passed, 0 failed'
+    assert_line --regexp '^2[56] passed, 0 failed'
 }
 
 @test "right clients pass every case" {

@@ -163,8 +163,13 @@ static bool sees_surplus(struct context *c, const char *next, const char *when)
 
 static void wrong_reply(struct context *c)
 {
-    if (sees_wrong_byte(c) && keeps_to_buffer(c) &&
-        sees_surplus(c, next_line, "at the line after surplus bytes") &&
+    if (sees_wrong_byte(c) && keeps_to_buffer(c))
+        verdict_pass(c->v);
+}
+
+static void surplus_reply(struct context *c)
+{
+    if (sees_surplus(c, next_line, "at the line after surplus bytes") &&
         sees_surplus(c, NULL, "at the end of input after surplus bytes"))
         verdict_pass(c->v);
 }
@@ -248,15 +253,26 @@ static const struct test_case cases[] = {
       "One recv is taken for one reply.",
       "recv in a loop until all that was sent is back." },
     { "client/wrong-reply", MUST,
-      "a byte that differs is reported at once, surplus bytes at the next line "
-      "at the latest",
+      "a byte that differs is reported at once, and nothing is read past a "
+      "buffer's end",
       "contract", wrong_reply, 10,
-      "One byte is changed; all are, with no newline left; bytes are added "
-      "behind the reply. It must end with a message and a status that is not "
-      "0, and neither crash nor print what it never received.",
+      "One byte is changed: it must end with a message and a status that is "
+      "not 0. All are, with no newline left: it must neither crash nor print "
+      "what it never received.",
       "printf(\"%s\", buf) of whatever came.",
-      "memcmp what came with what was sent; look for more before the next "
-      "line." },
+      "memcmp what came with what was sent, before any of it is taken for a "
+      "string." },
+    { "client/surplus-reply", SHOULD,
+      "bytes beyond the reply are reported at the next line or at the end of "
+      "input",
+      "contract", surplus_reply, 10,
+      "Eight bytes are added behind a reply that is right; then comes the next "
+      "line, or the end of input. It must end with a message and a status that "
+      "is not 0.",
+      "It reads as many bytes as it sent, and takes what is left for the "
+      "beginning of the next reply, or never looks.",
+      "recv(fd, &byte, 1, MSG_DONTWAIT) before each line and at the end: "
+      "nothing is due then." },
     { "client/short-reply", MUST,
       "a server that closes in mid-reply is reported", "UNP 5.12", short_reply,
       0, "Three bytes of the reply, then FIN.",
