@@ -27,8 +27,9 @@ void second_start_clear(struct subject *s);
 
 /* The status of the start command, in words; "runs" while it does. */
 const char *second_start_status(const struct subject *s);
-/* It ended by itself with a status other than 0, as one should that is
-   refused. */
+/* It ended with a status other than 0, as one should that is refused. A signal
+   is one, to whoever waits for it: abort(3) after a message tells as much as
+   exit(1). */
 bool second_start_failed(const struct subject *s);
 
 #endif
