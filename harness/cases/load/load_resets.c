@@ -9,10 +9,11 @@
 #include "linux/stop_processes.h"
 
 #include <errno.h>
+#include <sys/socket.h>
 
 enum {
     BREAKERS = 100,
-    LONG_BYTES = 30000,
+    MOST_BYTES = 1 << 18, /* more than any buffer that is read to */
     TRANSFER_BYTES = 4000,
     REST_BYTES = 37,
     TALK_EVERY = 10,
@@ -42,15 +43,18 @@ static bool reset_in_transfer(struct context *c, const unsigned char *text)
 }
 
 /* Bytes and FIN together, and nobody there to take the echo: the first piece
-   of it is answered with RST, the next one meets EPIPE. */
+   of it is answered with RST, the next one meets EPIPE. What finds no room at
+   once is not sent: the server would have begun to answer. */
 static bool close_before_echo(struct context *c, const unsigned char *text,
                               size_t n)
 {
     int fd = client_open(c);
+    ssize_t sent = 1;
 
     if (fd < 0)
         return false;
-    (void)conn_send(fd, text, n, wait_deadline(c));
+    for (size_t at = 0; at < n && sent > 0; at += (size_t)sent)
+        sent = send(fd, text + at, n - at, MSG_DONTWAIT | MSG_NOSIGNAL);
     conn_close(fd);
     return queue_empty(c);
 }
@@ -90,15 +94,20 @@ static bool still_served(struct context *c, int fd)
    sends something now and then, so that it is not taken for an idle one. */
 static void break_off(struct context *c, int stays)
 {
-    static const size_t lengths[] = { 10, FRAME_BYTES, 5000, LONG_BYTES };
-    static unsigned char text[LONG_BYTES];
+    /* A server meets EPIPE only with its second piece, and with FIN taken
+       before the first: neither too little for its buffer nor far too much. */
+    static const size_t lengths[] = { 10,     FRAME_BYTES, 5000,      30000,
+                                      100000, 140000,      MOST_BYTES };
+    static const size_t kinds = sizeof lengths / sizeof *lengths;
+    static unsigned char text[MOST_BYTES];
 
     exchange_text(text, sizeof text, c->seed);
     for (int i = 0; i < 2 * BREAKERS; i++) {
         if (i % TALK_EVERY == 0 && !still_served(c, stays))
             return;
         if (i < BREAKERS ? !reset_in_transfer(c, text)
-                         : !close_before_echo(c, text, lengths[i % 4]))
+                         : !close_before_echo(c, text,
+                                              lengths[(size_t)i % kinds]))
             return;
     }
 }
@@ -168,8 +177,8 @@ static const struct test_case cases[] = {
       "100 clients that reset in mid-transfer, and 100 that close before their "
       "echo came, end nothing but themselves",
       "UNP 5.13", resets, 60,
-      "100 send, have part of the echo and reset; 100 send up to 30,000 bytes "
-      "and close at once; one that was there before still has its echo, and a "
+      "100 send, have part of the echo and reset; 100 send up to 256 KiB, more "
+      "than any buffer holds, and close at once; one that was there before still has its echo, and a "
       "new one too.",
       "SIGPIPE at its default in a server that is one process; exit(1) when "
       "recv or send fails.",
