@@ -32,56 +32,81 @@ static bool travels(struct context *c, struct session *d, const char *text,
                         (int)strcspn(text, "\n"), text);
 }
 
-/* Each line is longer than those before, so that nothing left of them can show
-   in it. The last line shows only that the others are complete. */
+/* Each line is longer than those before, in bytes and in characters, so that
+   nothing left of them can show in it. The last line shows only that the others
+   are complete. A client that does not send characters of several bytes as they
+   are is judged by client/utf8. */
 static void frame_format(struct context *c)
 {
-    static const char *const lines[] = { "a\n", "b c\n", "def ghi\n" };
+    enum { PLAIN = 3, ALL = 5 };
+    static const char *const lines[ALL] = {
+        "a\n", "b c\n", "def ghi\n",
+        "gr\xc3\xbc\xc3\x9f dich\n", /* 9 characters, 11 bytes */
+        "\xe6\x9d\xb1\xe4\xba\xac und \xf0\x9f\x98\x80 oder \xc3\xa9\n",
+    };
     struct session d;
-    size_t sent = 0, at = 0;
+    size_t sent = 0, at = 0, n = PLAIN;
     bool good = client_begin(c, &d, NULL);
 
-    for (size_t i = 0; good && i < 3; i++) {
+    for (size_t i = 0; good && i < PLAIN; i++) {
         good = client_sends(c, &d, lines[i], &sent);
         if (i == 0) /* what came before it is for another case */
             at = sent - strlen(lines[0]);
     }
-    good = good && client_sends(c, &d, "the last of them\n", &sent);
-    for (size_t i = 0; good && i < 3; i++)
+    while (good && n < ALL && client_type(&d, lines[n], &sent) == MET)
+        n++;
+    if (n == ALL)
+        good = client_sends(c, &d, "the last of all the lines\n", &sent);
+    else
+        n = PLAIN;
+    for (size_t i = 0; good && i < n; i++)
         good = travels(c, &d, lines[i], &at);
     if (good)
         verdict_pass(c->v);
     session_end(&d);
 }
 
+/* After a longer line, which ends at *at: a short one, and one more to show
+   where that ends. False: decided (fail). */
+static bool short_is_clean(struct context *c, struct session *d, size_t *at)
+{
+    size_t hi, end, i;
+
+    if (!client_sends(c, d, "HI\n", at))
+        return false;
+    hi = *at;
+    if (!client_sends(c, d, "END\n", at))
+        return false;
+    end = *at - strlen("END\n");
+    for (i = hi; i < end && d->peer.got.at[i] == 0; i++)
+        ;
+    if (i == end)
+        return true;
+    verdict_bytes(c->v, (unsigned char[CLIENT_FRAME]){ 0 },
+                  end - hi < CLIENT_FRAME ? end - hi : CLIENT_FRAME,
+                  d->peer.got.at + hi, end - hi);
+    return client_fails(c, d,
+                        "nothing but NULs follows a short line in its frame",
+                        "bytes of an earlier line follow a short one");
+}
+
+/* The second long one has more bytes than characters; that it is sent at all is
+   for client/utf8. */
 static void short_after_long(struct context *c)
 {
     static const char longer[] = "0123456789abcdefghijklmnopqrstuvwxyz, "
-                                 "0123456789\n";
+                                 "0123456789\n",
+                      umlauts[] = "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f\xc3\xa9"
+                                  "\xc3\xa8\xc3\xaa\xc3\xab\xc3\xa0\xc3\xa1"
+                                  "\xc3\xa2\xc3\xa3\xc3\xa5\xc3\xa6\xc3\xa7"
+                                  "\xc3\xac\xc3\xad\xc3\xae\xc3\xaf\xc3\xb0\n";
     struct session d;
-    size_t at = 0, hi, end, i;
+    size_t at = 0;
 
     if (client_begin(c, &d, NULL) && client_needs(c, &d, longer, &at) &&
-        client_sends(c, &d, "HI\n", &at)) {
-        hi = at;
-        if (client_sends(c, &d, "END\n", &at)) {
-            end = at - strlen("END\n");
-            for (i = hi; i < end && d.peer.got.at[i] == 0; i++)
-                ;
-            if (i == end) {
-                verdict_pass(c->v);
-            } else {
-                verdict_bytes(c->v, (unsigned char[CLIENT_FRAME]){ 0 },
-                              end - hi < CLIENT_FRAME ? end - hi : CLIENT_FRAME,
-                              d.peer.got.at + hi, end - hi);
-                (void)client_fails(c, &d,
-                                   "nothing but NULs follows a short "
-                                   "line in its frame",
-                                   "bytes of an earlier "
-                                   "line follow a short one");
-            }
-        }
-    }
+        short_is_clean(c, &d, &at) &&
+        (client_type(&d, umlauts, &at) != MET || short_is_clean(c, &d, &at)))
+        verdict_pass(c->v);
     session_end(&d);
 }
 
@@ -135,35 +160,63 @@ static void empty_line(struct context *c)
     session_end(&d);
 }
 
+/* The line of wide letters at byte from is in one frame, or bare: right behind
+   it the last one begins. False: decided (fail). */
+static bool wide_line_fits(struct context *c, struct session *d,
+                           const char *wide, size_t from)
+{
+    if (!travels(c, d, wide, &from))
+        return false;
+    if (d->peer.got.at[from] == 'a')
+        return true;
+    verdict_bytes(c->v, "after\n", 6, d->peer.got.at + from,
+                  d->peer.got.n - from);
+    return client_fails(c, d, "62 bytes and newline fit one frame of 64",
+                        "31 characters of two bytes take more than a frame");
+}
+
+/* As many bytes as fit, in letters of one, and then of two: that line is looked
+   at where it is sent as it is (client/utf8). */
 static void longest_line(struct context *c)
 {
-    char line[LONGEST + 2] = "";
+    char line[LONGEST + 2] = "", wide[LONGEST + 2] = "";
     struct session d;
     size_t at = 0, from = 0;
+    bool intact;
 
-    for (int i = 0; i < LONGEST; i++)
+    for (int i = 0; i < LONGEST; i++) {
         line[i] = (char)('a' + i % 26);
-    line[LONGEST] = '\n';
+        wide[i] = i % 2 ? (char)(0xa0 + i / 2) : '\xc3';
+    }
+    line[LONGEST] = wide[LONGEST] = '\n';
     if (client_begin(c, &d, NULL)) {
         client_ready(&d);
         from = d.peer.got.n;
-        if (client_sends(c, &d, line, &at) &&
-            client_sends(c, &d, "after\n", &at) &&
-            travels(c, &d, line, &from) &&
-            client_prints(c, &d, line, LONGEST + 1))
-            verdict_pass(c->v);
+        if (client_sends(c, &d, line, &at)) {
+            (void)client_type(&d, wide, &at);
+            intact = bytes_find(&d.peer.got, from, wide, LONGEST + 1) >= 0;
+            if (client_sends(c, &d, "after\n", &at) &&
+                travels(c, &d, line, &from) &&
+                (!intact || wide_line_fits(c, &d, wide, from)) &&
+                client_prints(c, &d, line, LONGEST + 1))
+                verdict_pass(c->v);
+        }
     }
     session_end(&d);
 }
 
 /* A line of n bytes with its newline, allocated; no part of it is like another
-   one near. NULL: decided (error). */
+   one near. Some of its letters have two bytes, so that the end of a frame may
+   cut them. NULL: decided (error). */
 static char *long_line(struct context *c, size_t n)
 {
     char *line = malloc(n + 1);
 
     for (size_t i = 0; line && i + 1 < n; i++)
-        line[i] = (char)('a' + (i + i / 26 + i / 676) % 26);
+        line[i] = i % 9 == 4 && i + 2 < n ? '\xc3'
+                  : i % 9 == 5 && i > 4 && line[i - 1] == '\xc3'
+                      ? (char)(0xa0 + i % 31)
+                      : (char)('a' + (i + i / 26 + i / 676) % 26);
     if (!line) {
         verdict_error(c->v, "no memory for a line");
         return NULL;
@@ -244,16 +297,17 @@ static const struct test_case cases[] = {
       "a line travels as its own bytes and newline, padded with NULs to 64 or "
       "not at all",
       "contract", frame_format, 0,
-      "Three lines, each longer than the one before; the server compares what "
-      "it gets.",
+      "Five lines, each longer than the one before, two of them with characters "
+      "of several bytes; the server compares what it gets.",
       "send(fd, buf, 64, 0) of a buffer that was never cleared, or "
-      "strlen(buf) + 1.",
+      "strlen(buf) + 1; or as many NULs as there are characters too few.",
       "memset the frame before each line, or send strlen(line) bytes." },
     { "client/short-after-long", MUST,
       "a short line after a long one carries none of its bytes", "contract",
       short_after_long, 0,
       "A line of 48 characters, then one of two; what follows its newline "
-      "must be NULs or the next line.",
+      "must be NULs or the next line. Likewise after 20 characters of two bytes "
+      "each.",
       "One buffer for all lines, sent whole, not cleared between them.",
       "Clear the frame before each line." },
     { "client/empty-line", MUST, "an empty line is a line", "contract",
@@ -263,7 +317,8 @@ static const struct test_case cases[] = {
       "Treat it like any other." },
     { "client/longest-line", MUST, "62 characters and newline fit one frame",
       "contract", longest_line, 0,
-      "Such a line must travel in one frame (or bare) and be printed whole.",
+      "Such a line must travel in one frame (or bare) and be printed whole; so "
+      "must one of 31 characters of two bytes.",
       "A buffer of 63 bytes, or fgets(buf, 62, stdin).",
       "A frame of 64 bytes holds 63 of text, the newline included." },
     { "client/long-line", MUST,
