@@ -75,6 +75,28 @@ static void talk_in_halves(struct client_pool *m, struct verdict *v)
     judge(m, true, v);
 }
 
+/* Which frame it was that not all have back, in words: a server may wait for
+   more where others have their echo. */
+static const char *frame_kind(const struct client_pool *m)
+{
+    if (m->sequence == 0)
+        return "the first stamped frame";
+    return m->sequence % 2 && m->c->plan->nfixtures ? "a fixture's frame"
+                                                    : "a later stamped frame";
+}
+
+static void not_all_back(const struct client_pool *m, struct verdict *v)
+{
+    struct unserved u;
+
+    client_pool_unserved(m, &u);
+    verdict_skip(v,
+                 "%zu of %zu clients do not have %s back, none has a wrong "
+                 "one: %s",
+                 u.n, m->n, frame_kind(m), u.kind[0].why);
+    unserved_tell(&u, v);
+}
+
 /* n clients and so many frames each. */
 static void round_of(struct context *c, size_t n, uint32_t round,
                      uint32_t sequences, struct verdict *v)
@@ -93,11 +115,8 @@ static void round_of(struct context *c, size_t n, uint32_t round,
     }
     if (back == n && !verdict_decided(v))
         talk_in_halves(&m, v);
-    if (back < n)
-        verdict_skip(v,
-                     "%zu of %zu clients have no frame back, none a wrong "
-                     "one: see load/concurrent-clients",
-                     n - back, n);
+    if (back < n && !verdict_decided(v))
+        not_all_back(&m, v);
     client_pool_close(&m);
 }
 
