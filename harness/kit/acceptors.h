@@ -6,9 +6,9 @@
 #include "kit/context.h"
 #include "linux/stop_processes.h"
 
-/* Stop every process that holds a listening socket of the server, even one that
-   is forked while this looks. They are appended to l; call continue_processes
-   and pid_list_free in either case. false: decided. */
+/* Stop every process that can accept, or may come to: all of the target, even
+   one that is forked while this looks. They are appended to l; call
+   continue_processes and pid_list_free in either case. false: decided. */
 bool halt_acceptors(struct context *c, struct pid_list *l);
 
 #endif

@@ -218,26 +218,39 @@ void client_pool_unserved(const struct client_pool *m, struct unserved *u)
 struct queues {
     const struct subject *subject;
     long waiting, longest;
+    bool others; /* some that listen there are not known to be its own */
 };
 
 static int add_queue(const struct socket_info *i, void *arg)
 {
     struct queues *q = arg;
 
-    if (!subject_is_listener(q->subject, i->inode))
+    if (!subject_is_listener(q->subject, i->inode)) {
+        q->others = true;
         return 0;
+    }
     q->waiting += i->rqueue;
     if ((long)i->rqueue > q->longest)
         q->longest = i->rqueue;
     return 0;
 }
 
-static struct queues look(struct context *c)
+static struct queues look_once(struct context *c)
 {
     struct queues q = { .subject = &c->subject };
 
     (void)subject_each_socket(&c->subject, SOCKDIAG_LISTEN, add_queue, &q);
     return q;
+}
+
+static struct queues look(struct context *c)
+{
+    struct queues q = look_once(c);
+    size_t known = c->subject.nlisteners;
+
+    if (q.others)
+        subject_find_more(&c->subject);
+    return c->subject.nlisteners > known ? look_once(c) : q;
 }
 
 long queue_waiting(struct context *c)

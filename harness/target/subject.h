@@ -13,7 +13,7 @@
 #include "target/command.h"
 
 enum {
-    SUBJECT_LISTENERS = 16,
+    SUBJECT_LISTENERS = 128,
     SUBJECT_WHY = 512,
     SUBJECT_OUTPUT_BYTES = 64 << 20
 };

@@ -141,6 +141,38 @@ bool subject_find(struct subject *s)
     return s->nlisteners > 0 && s->server != 0;
 }
 
+static bool is_known(const struct subject *s, unsigned long inode)
+{
+    for (size_t i = 0; i < s->nlisteners; i++)
+        if (s->listener[i] == inode)
+            return true;
+    return false;
+}
+
+void subject_find_more(struct subject *s)
+{
+    struct listeners l = { .s = s };
+    struct pid_list pids = { NULL, 0, 0 };
+    size_t before = s->nlisteners;
+    pid_t server;
+
+    if (s->target->attach ||
+        sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
+                      note_listener, &l) < 0)
+        return;
+    for (size_t i = 0; i < l.n && s->nlisteners < SUBJECT_LISTENERS; i++) {
+        if (is_known(s, l.found[i].inode))
+            continue;
+        if (pids.n == 0 && subject_processes(s, &pids) < 0)
+            break;
+        if (owned(&pids, l.found[i].inode))
+            add_listener(s, &l.found[i]);
+    }
+    if (s->nlisteners > before && (server = find_server(s, &pids)) != 0)
+        s->server = server;
+    pid_list_free(&pids);
+}
+
 static int still_there(const struct socket_info *i, void *arg)
 {
     return subject_is_listener(arg, i->inode);

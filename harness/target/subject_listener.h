@@ -7,6 +7,9 @@
 
 /* One look: does it listen there now? Fills listener, server and backlog. */
 bool subject_find(struct subject *s);
+/* Add those that listen there since, and belong to it: with SO_REUSEPORT each
+   worker may open one of its own. */
+void subject_find_more(struct subject *s);
 bool subject_listens(struct subject *s); /* the listener is still there */
 
 /* Whether that inode is one of its listening sockets; 0 is none. */
