@@ -139,6 +139,14 @@ blames() {
     assert_line '2 passed, 0 failed'
 }
 
+@test "--listens: a client that has address and port in its source" {
+    run -0 harness conform --client --listens 127.0.0.1:7007 --json=r.json \
+        -- sh -c 'exec echo64 127.0.0.1 7007'
+    assert_line '25 passed, 0 failed, 1 skipped'
+    assert_equal "$(with_verdict '.verdict == "skip"' r.json)" \
+        client/bad-arguments
+}
+
 @test "a client that cannot be executed: status 3" {
     run -3 harness conform --client client/quit -- ./none-such
     assert_line --partial 'none-such'

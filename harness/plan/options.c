@@ -182,7 +182,6 @@ static int check_pairs(const struct parse *p)
         { "--connect", "--client", false },
         { "--connect", "--daemon", false },
         { "--listens", "--address", false },
-        { "--listens", "--client", false },
         { "--daemon", "--client", false },
         { "--pid", "--connect", true },
         { "--update-expect", "--expect", true },

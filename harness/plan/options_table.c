@@ -32,8 +32,8 @@ const struct option_entry option_entries[] = {
     { "--address", OPTION_ADDRESS, SPECIAL, RUN, true, 0, 0, "IP",
       "what {ip} stands for; default 127.0.0.1" },
     { "--listens", OPTION_LISTENS, SPECIAL, RUN, true, 0, 0, "IP:PORT",
-      "COMMAND listens there of itself: nothing is\n"
-      "appended to it or replaced in it" },
+      "COMMAND listens (a client: connects) there of\n"
+      "itself: nothing is appended to it or replaced" },
     { "--connect", OPTION_CONNECT, SPECIAL, RUN, true, 0, 0, "IP:PORT",
       "test a server that runs already" },
     { "--pid", 0, COUNT, RUN, true, AT(pid), INT_MAX, "PID",

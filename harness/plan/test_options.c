@@ -283,6 +283,7 @@ static void contradictions_are_refused(void)
     taken("--update-expect --expect known");
     refused("--listens 127.0.0.1:7 --address ::1", "--listens", "--address");
     refused("conform --client --daemon", "--daemon", "--client");
+    taken("conform --client --listens 127.0.0.1:7 -- ./client");
 }
 
 static void reports_have_a_place_each(void)

@@ -95,6 +95,10 @@ static void bad_arguments(struct context *c)
     };
     bool good = true, tried = false;
 
+    if (c->target.fixed) {
+        verdict_skip(c->v, "the command is told neither address nor port");
+        return;
+    }
     /* A client that drops what is too much of a port connects to our server. */
     snprintf(beyond, sizeof beyond, "%d", c->port + 65536);
     snprintf(tail, sizeof tail, "%dx", c->port);
