@@ -232,8 +232,7 @@ static bool applies(struct context *c)
 
     return catalogue_find(c->test_case->id, &f) &&
            needs_of_family(f, &c->target, c->v) &&
-           (!f->detaching || c->test_case->foreground_too ||
-            needs_detached(c));
+           (!f->detaching || c->test_case->foreground_too || needs_detached(c));
 }
 
 void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,

@@ -40,7 +40,9 @@ static void frame_format(struct context *c)
 {
     enum { PLAIN = 3, ALL = 5 };
     static const char *const lines[ALL] = {
-        "a\n", "b c\n", "def ghi\n",
+        "a\n",
+        "b c\n",
+        "def ghi\n",
         "gr\xc3\xbc\xc3\x9f dich\n", /* 9 characters, 11 bytes */
         "\xe6\x9d\xb1\xe4\xba\xac und \xf0\x9f\x98\x80 oder \xc3\xa9\n",
     };
@@ -297,8 +299,8 @@ static const struct test_case cases[] = {
       "a line travels as its own bytes and newline, padded with NULs to 64 or "
       "not at all",
       "contract", frame_format, 0,
-      "Five lines, each longer than the one before, two of them with characters "
-      "of several bytes; the server compares what it gets.",
+      "Five lines, each longer than the one before, two of them with "
+      "characters of several bytes; the server compares what it gets.",
       "send(fd, buf, 64, 0) of a buffer that was never cleared, or "
       "strlen(buf) + 1; or as many NULs as there are characters too few.",
       "memset the frame before each line, or send strlen(line) bytes." },
@@ -306,8 +308,8 @@ static const struct test_case cases[] = {
       "a short line after a long one carries none of its bytes", "contract",
       short_after_long, 0,
       "A line of 48 characters, then one of two; what follows its newline "
-      "must be NULs or the next line. Likewise after 20 characters of two bytes "
-      "each.",
+      "must be NULs or the next line. Likewise after 20 characters of two "
+      "bytes each.",
       "One buffer for all lines, sent whole, not cleared between them.",
       "Clear the frame before each line." },
     { "client/empty-line", MUST, "an empty line is a line", "contract",

@@ -91,8 +91,7 @@ static void start_time(struct context *c)
                      "the most that is tried here is %llu",
                      few_fds / 2, (unsigned long long)limit.rlim_max);
     else if (many == NOT_UP)
-        verdict_skip(c->v,
-                     "it starts with %lu descriptors, and not with %lu",
+        verdict_skip(c->v, "it starts with %lu descriptors, and not with %lu",
                      few_fds, few_fds + MORE_FDS);
     else if (many >= 0)
         judge_closes(c, few_fds, few, many);

@@ -105,9 +105,9 @@ static void break_off(struct context *c, int stays)
     for (int i = 0; i < 2 * BREAKERS; i++) {
         if (i % TALK_EVERY == 0 && !still_served(c, stays))
             return;
-        if (i < BREAKERS ? !reset_in_transfer(c, text)
-                         : !close_before_echo(c, text,
-                                              lengths[(size_t)i % kinds]))
+        if (i < BREAKERS
+                ? !reset_in_transfer(c, text)
+                : !close_before_echo(c, text, lengths[(size_t)i % kinds]))
             return;
     }
 }
@@ -178,8 +178,8 @@ static const struct test_case cases[] = {
       "echo came, end nothing but themselves",
       "UNP 5.13", resets, 60,
       "100 send, have part of the echo and reset; 100 send up to 256 KiB, more "
-      "than any buffer holds, and close at once; one that was there before still has its echo, and a "
-      "new one too.",
+      "than any buffer holds, and close at once; one that was there before "
+      "still has its echo, and a new one too.",
       "SIGPIPE at its default in a server that is one process; exit(1) when "
       "recv or send fails.",
       "MSG_NOSIGNAL or SIGPIPE ignored; an error of a connection ends that "
