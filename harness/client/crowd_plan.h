@@ -15,7 +15,7 @@ enum {
     CROWD_FAULTS = 16, /* wrong echoes kept as evidence */
     CROWD_LONG_BYTES = 997,
     CROWD_SHORT_BYTES = 61,
-    CROWD_RESET_BYTES = 37,     /* of a frame, before the reset */
+    CROWD_RESET_BYTES = 37,     /* of a frame, sent before the reset */
     CROWD_OWED_BYTES = 1 << 18, /* more than any buffer that is read to */
     CROWD_OWED_TIMES = 12,      /* clients in a row that want none of it */
     CROWD_ANSWER_MS = 1000,     /* in which a server answers a part, or waits

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Processes are stopped in rounds, until a look finds no further one of the
-   target: one that was not stopped yet may have forked another meanwhile. They are never continued here: the caller does that. */
+   target: one that was not stopped yet may have forked another meanwhile. They
+   are never continued here: the caller does that. */
 #include "kit/acceptors.h"
 
 /* Append those that are not in l yet, whether they can accept now or not: one

@@ -20,14 +20,8 @@ struct search {
 
 static bool is_meant(const struct search *s, unsigned long inode)
 {
-    const struct subject *subject = &s->c->subject;
-
-    if (s->inode)
-        return inode == s->inode;
-    for (size_t i = 0; inode && i < subject->nlisteners; i++)
-        if (subject->listener[i] == inode)
-            return true;
-    return false;
+    return s->inode ? inode == s->inode
+                    : subject_is_listener(&s->c->subject, inode);
 }
 
 static bool note_thread(pid_t pid, pid_t tid, void *arg)

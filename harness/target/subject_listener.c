@@ -141,14 +141,6 @@ bool subject_find(struct subject *s)
     return s->nlisteners > 0 && s->server != 0;
 }
 
-static bool is_known(const struct subject *s, unsigned long inode)
-{
-    for (size_t i = 0; i < s->nlisteners; i++)
-        if (s->listener[i] == inode)
-            return true;
-    return false;
-}
-
 void subject_find_more(struct subject *s)
 {
     struct listeners l = { .s = s };
@@ -157,15 +149,14 @@ void subject_find_more(struct subject *s)
     pid_t server;
 
     if (s->target->attach ||
-        sockdiag_each(s->sd, SOCKDIAG_LISTEN, address_port(&s->address),
-                      note_listener, &l) < 0)
+        subject_each_socket(s, SOCKDIAG_LISTEN, note_listener, &l) < 0)
         return;
     for (size_t i = 0; i < l.n && s->nlisteners < SUBJECT_LISTENERS; i++) {
-        if (is_known(s, l.found[i].inode))
+        if (subject_is_listener(s, l.found[i].inode))
             continue;
         if (pids.n == 0 && subject_processes(s, &pids) < 0)
             break;
-        if (owned(&pids, l.found[i].inode))
+        if (first_holder(&pids, l.found[i].inode))
             add_listener(s, &l.found[i]);
     }
     if (s->nlisteners > before && (server = find_server(s, &pids)) != 0)

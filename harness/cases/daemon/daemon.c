@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* daemon/: becoming a daemon. Skipped where the server stays in the
-   foreground, but for what its row says of that. Each case starts it from a
-   parent that is dirty in the one thing it looks at. */
+   foreground, but for what its row says of that. Each case
+   changes in the starter the one thing that it looks at. */
 #include "cases/daemon/daemon.h"
 
 #include "cases/families.h"
