@@ -38,12 +38,19 @@ docker_step() {
     [ "$output" = "went on $1" ] || fail "not 'went on $1': $output $stderr"
 }
 
+# All passed but what has nothing to say of echo64d: see conform.bats.
+not_concerned() {
+    reports '[.cases[] | select(.verdict != "pass") | "\(.verdict) \(.id)"]
+        | sort == ["skip fault/accept-eintr", "skip fault/log-lost",
+            "skip fault/recv-eintr", "skip fault/send-eintr"]'
+}
+
 @test "in Docker's default confinement echo64d passes what it passes outside" {
     requires_containers
     # shellcheck disable=SC2086 # words
     docker_step 0 conform --strict $SEVERAL
     reports '.summary.fail == 0 and .summary.error == 0'
-    reports '[.cases[] | select(.verdict == "skip").id] == ["fault/log-lost"]'
+    not_concerned
     docker_step 0 -c 20 -n 4
     reports '.summary.pass == 9'
     docker_step 0 conform --client
@@ -57,7 +64,7 @@ docker_step() {
     # shellcheck disable=SC2086 # words
     run -0 in_docker -- setpriv --reuid=65534 --regid=65534 --clear-groups \
         "$BUILD_DIR/harness" conform -q --json=r.json $SEVERAL
-    reports '[.cases[] | select(.verdict != "pass").id] == ["fault/log-lost"]'
+    not_concerned
 }
 
 # judge NAME: how its cases of a stream end there is said in its source.

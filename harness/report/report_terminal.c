@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* For people: a line for each case as it ends, the evidence below what went
-   wrong, the figures of the crowd, and the sums as the last line. */
+   wrong; then what was skipped, a line for each reason, the figures of the
+   crowd, and the sums as the last line. */
 #include "report/report.h"
 
 #include <inttypes.h>
@@ -119,9 +120,95 @@ static void terminal_verdict(struct reporter *r, const struct run_info *info,
     r->count++;
     if (result_notable(result))
         put_notable(r, info, result);
-    else if (r->verbosity >= 0)
+    else if (r->verbosity > 0 ||
+             (r->verbosity == 0 && result_outcome(result) != OUTCOME_SKIP))
         put_quiet_outcome(r, result);
     (void)fflush(r->sink.out); /* end asks ferror */
+}
+
+/* ---- what was skipped ---- */
+
+static const char *why(const struct result *result)
+{
+    return result->reason ? result->reason : result->title;
+}
+
+static bool is_alike(const struct result *a, const struct result *b)
+{
+    return result_outcome(b) == OUTCOME_SKIP && strcmp(why(a), why(b)) == 0;
+}
+
+static size_t family_length(const struct result *result)
+{
+    return strcspn(result->id, "/") + 1;
+}
+
+/* From the i-th on, those of its family that were skipped for its reason; the
+   first of them stands there. Returns how many. */
+static size_t count_family(const struct results *rs, size_t i)
+{
+    const struct result *first = &rs->list[i];
+    size_t n = 0;
+
+    for (; i < rs->n; i++)
+        n += is_alike(first, &rs->list[i]) &&
+             strncmp(rs->list[i].id, first->id, family_length(first)) == 0;
+    return n;
+}
+
+/* True if no one before the i-th was skipped for its reason, in its family. */
+static bool is_first(const struct results *rs, size_t i, bool of_family)
+{
+    const struct result *it = &rs->list[i];
+
+    for (size_t k = 0; k < i; k++)
+        if (is_alike(it, &rs->list[k]) &&
+            (!of_family ||
+             strncmp(rs->list[k].id, it->id, family_length(it)) == 0))
+            return false;
+    return true;
+}
+
+/* "echo/bulk, 17 of daemon/": those that were skipped for one reason. */
+static void put_alike(FILE *out, const struct results *rs, size_t i)
+{
+    const struct result *first = &rs->list[i];
+    const char *between = "";
+
+    for (; i < rs->n; i++) {
+        const struct result *it = &rs->list[i];
+        size_t n;
+
+        if (!is_alike(first, it) || !is_first(rs, i, true))
+            continue;
+        n = count_family(rs, i);
+        if (n == 1)
+            fprintf(out, "%s%s", between, it->id);
+        else
+            fprintf(out, "%s%zu of %.*s", between, n, (int)family_length(it),
+                    it->id);
+        between = ", ";
+    }
+}
+
+static void put_skipped(const struct reporter *r, const struct results *rs)
+{
+    FILE *out = r->sink.out;
+
+    for (size_t i = 0; i < rs->n; i++) {
+        const struct result *it = &rs->list[i];
+
+        if (result_outcome(it) != OUTCOME_SKIP || !is_first(rs, i, false))
+            continue;
+        if (r->color)
+            fprintf(out, "\033[%smskip\033[0m  ", color_of(it));
+        else
+            (void)fputs("skip  ", out);
+        put_alike(out, rs, i);
+        (void)fputs("  ", out);
+        put_text(out, why(it));
+        (void)fputc('\n', out);
+    }
 }
 
 static int terminal_end(struct reporter *r, const struct run_info *info,
@@ -130,6 +217,8 @@ static int terminal_end(struct reporter *r, const struct run_info *info,
     FILE *out = r->sink.out;
     char line[160];
 
+    if (r->verbosity == 0)
+        put_skipped(r, results);
     if (info->mode == MODE_STRESS && r->verbosity >= 0)
         report_crowd(out, info);
     results_line(results, info->strict, line, sizeof line);

@@ -241,11 +241,15 @@ static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
     bool reached;
 
     if (!limit_all(c, &old)) {
-        if (errno == EPERM) /* it has changed its user */
+        int error = errno;
+
+        if (server_ended(c))
+            verdict_skip(v, "the server has ended");
+        else if (error == EPERM) /* it has changed its user */
             verdict_skip(v, "its limits are not ours to set");
         else
             verdict_error(v, "cannot limit its descriptors: %s",
-                          strerror(errno));
+                          strerror(error));
         return;
     }
     reached = reach_limit(c, f, fd, WAITING);
@@ -268,7 +272,10 @@ static void fd_limit(struct context *c)
         return;
     (void)client_served(c, 0, why, sizeof why); /* what starts lazily */
     faulty_wait_idle(c); /* so that what it closes late is not counted */
-    at_fd_limit(c, c->v, f);
+    if (server_ended(c))
+        verdict_skip(c->v, "the server has ended after its first client");
+    else
+        at_fd_limit(c, c->v, f);
     faulty_down(c, f);
 }
 

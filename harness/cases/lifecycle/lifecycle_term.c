@@ -109,10 +109,12 @@ static const struct test_case cases[] = {
       term_stops, 0,
       "SIGTERM to the server process at rest; it ends, and sock_diag knows "
       "its listening socket no more.",
-      "SIGTERM is ignored or blocked; or the handler sets a flag, and accept "
-      "is restarted (SA_RESTART) before anybody looks at it.",
-      "Leave SIGTERM at its default; or install the handler without "
-      "SA_RESTART and look at the flag before each accept." },
+      "SIGTERM is ignored or blocked; or its handler sets a flag that is looked "
+      "at before accept: what comes between the look and the call, or where "
+      "accept is restarted (SA_RESTART), is noticed with the next client only.",
+      "Leave SIGTERM at its default; or keep it blocked but in ppoll(2) or "
+      "pselect(2), by their mask; or poll the listening socket beside a "
+      "signalfd(2), or a pipe that the handler writes to." },
     { "lifecycle/term-leaves-nobody", SHOULD,
       "with clients connected too: no worker stays", "daemon(7)",
       term_leaves_nobody, 0,
