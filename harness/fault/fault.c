@@ -62,12 +62,13 @@ struct seccomp_filter *fault_filter(struct fault *f)
 static void make_shorter(struct fault *f, const struct fault_call *c)
 {
     struct rule *r = &f->rule[c->kind];
-    long result;
+    struct short_io_result done = { 0, false };
 
-    switch (shorten(&f->shortened, &r->capture, c, r->most, &result)) {
+    switch (shorten(&f->shortened, &r->capture, c, r->most, &done)) {
     case SHORTEN_DONE:
         r->delivered +=
-            notify_reply_result(f->listener, c->id, result) == 0 && result > 0;
+            notify_reply_result(f->listener, c->id, done.value) == 0 &&
+            done.cut;
         break;
     case SHORTEN_NOT_MEANT:
         (void)notify_reply_continue(f->listener, c->id);
@@ -86,21 +87,21 @@ static void again(struct fault *f)
         struct fault_call c = f->shortened.call[i];
         size_t most = f->rule[c.kind].most;
         enum short_io_end end = SHORTEN_NOT_MEANT;
-        long result = 0;
+        struct short_io_result done = { 0, false };
 
         if (!notify_reply_waits(f->listener, c.id)) {
             short_io_drop(&f->shortened, i);
             continue;
         }
         if (most)
-            end = short_io_again(&f->shortened, i, most, &result);
+            end = short_io_again(&f->shortened, i, most, &done);
         if (end == SHORTEN_WAITS)
             continue;
         short_io_drop(&f->shortened, i);
         if (end == SHORTEN_NOT_MEANT)
             (void)notify_reply_continue(f->listener, c.id);
-        else if (notify_reply_result(f->listener, c.id, result) == 0 &&
-                 result > 0)
+        else if (notify_reply_result(f->listener, c.id, done.value) == 0 &&
+                 done.cut)
             f->rule[c.kind].delivered++;
     }
 }

@@ -6,11 +6,11 @@
    its socket is ready. */
 #include "fault/short_io.h"
 
+#include "fault/socket_look.h"
 #include "linux/procfs.h"
 #include "linux/remote_process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,7 +18,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { BUFFER = 4096 };
+enum { BUFFER = 4096, WHOLE = 65536, VECTORS = 64 };
 
 /* Where the first bytes of the call lie in the target. */
 struct place {
@@ -31,7 +31,7 @@ static bool first_of_vector(pid_t pid, uint64_t vector, uint64_t count,
 {
     struct iovec v;
 
-    for (uint64_t i = 0; i < count && i < 64; i++) {
+    for (uint64_t i = 0; i < count && i < VECTORS; i++) {
         if (remote_read(pid, vector + i * sizeof v, &v, sizeof v) !=
             (ssize_t)sizeof v)
             return false;
@@ -114,13 +114,62 @@ static long transmit(const struct fault_call *c, int fd, const struct place *p,
     return sent < 0 ? -errno : sent;
 }
 
+/* All bytes of a write, gathered into buf. Returns their number; 0 where they
+   are more than WHOLE, or are not to be seen. */
+static size_t gather(const struct fault_call *c, unsigned char buf[WHOLE])
+{
+    uint64_t vector = c->args[1], count = c->args[2];
+    struct iovec v[VECTORS];
+    struct msghdr m;
+    size_t n = 0;
+
+    if (c->number == SYS_write || c->number == SYS_sendto) {
+        n = (size_t)c->args[2];
+        return n <= WHOLE &&
+                       remote_read(c->pid, c->args[1], buf, n) == (ssize_t)n
+                   ? n
+                   : 0;
+    }
+    if (c->number == SYS_sendmsg) {
+        if (remote_read(c->pid, c->args[1], &m, sizeof m) != (ssize_t)sizeof m)
+            return 0;
+        vector = (uintptr_t)m.msg_iov;
+        count = m.msg_iovlen;
+    }
+    if (count > VECTORS || remote_read(c->pid, vector, v, count * sizeof *v) !=
+                               (ssize_t)(count * sizeof *v))
+        return 0;
+    for (uint64_t i = 0; i < count; n += v[i++].iov_len)
+        if (v[i].iov_len > WHOLE - n ||
+            remote_read(c->pid, (uintptr_t)v[i].iov_base, buf + n,
+                        v[i].iov_len) != (ssize_t)v[i].iov_len)
+            return 0;
+    return n;
+}
+
+/* What the kernel makes of the call: on a socket that does not block a number
+   made up would say that there is no more room, epoll(7), and a program that
+   waits for room would never hear of it. */
+static enum short_io_end transmit_whole(const struct fault_call *c, int fd,
+                                        struct short_io_result *r)
+{
+    static unsigned char buf[WHOLE];
+    size_t n = gather(c, buf);
+    ssize_t sent;
+
+    if (n == 0)
+        return SHORTEN_NOT_MEANT;
+    sent = send(fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    r->value = sent < 0 ? -errno : sent;
+    r->cut = sent > 0 && (size_t)sent < n;
+    return r->value == -EPIPE ? SHORTEN_NOT_MEANT : SHORTEN_DONE;
+}
+
 /* Whether the target would wait here; on a socket that does not block it must
    see EAGAIN. */
-static bool target_waits(const struct fault_call *c, int fd)
+static bool target_waits(const struct fault_call *c)
 {
-    int flags = fcntl(fd, F_GETFL);
-
-    if (flags >= 0 && (flags & O_NONBLOCK))
+    if (!socket_blocks(c->pid, (int)c->args[0]))
         return false;
     if (c->number == SYS_recvfrom || c->number == SYS_sendto)
         return !(c->args[3] & MSG_DONTWAIT);
@@ -130,53 +179,60 @@ static bool target_waits(const struct fault_call *c, int fd)
 }
 
 static enum short_io_end attempt(const struct fault_call *c, int fd,
-                                 size_t most, long *result)
+                                 size_t most, struct short_io_result *r)
 {
+    bool waits = target_waits(c);
     struct place p;
 
+    if (c->kind == CALL_SEND && !waits)
+        return transmit_whole(c, fd, r);
     if (!place_of(c, &p))
         return SHORTEN_NOT_MEANT;
-    *result = c->kind == CALL_RECV ? receive(c, fd, &p, most)
-                                   : transmit(c, fd, &p, most);
-    if (*result == -EAGAIN && target_waits(c, fd))
+    r->value = c->kind == CALL_RECV ? receive(c, fd, &p, most)
+                                    : transmit(c, fd, &p, most);
+    r->cut = r->value > 0;
+    if (r->value == -EAGAIN && waits)
         return SHORTEN_WAITS;
     /* EPIPE comes with a signal: let the kernel do this call. */
-    return *result == -EPIPE ? SHORTEN_NOT_MEANT : SHORTEN_DONE;
+    return r->value == -EPIPE ? SHORTEN_NOT_MEANT : SHORTEN_DONE;
 }
 
 static enum short_io_end capture(const struct short_io_capture *to,
                                  const struct fault_call *c, size_t most,
-                                 long *result)
+                                 struct short_io_result *r)
 {
     char buf[BUFFER];
     struct place p;
     size_t n;
 
     if (procfs_fd_socket(c->pid, (int)c->args[0]) != to->inode ||
-        !place_of(c, &p))
+        !target_waits(c) || !place_of(c, &p))
         return SHORTEN_NOT_MEANT;
     n = p.n < most ? p.n : most;
     n = n < BUFFER ? n : BUFFER;
     if (remote_read(c->pid, p.address, buf, n) != (ssize_t)n)
         return SHORTEN_NOT_MEANT;
-    *result = write(to->fd, buf, n);
-    return *result > 0 ? SHORTEN_DONE : SHORTEN_NOT_MEANT;
+    r->value = write(to->fd, buf, n);
+    r->cut = r->value > 0;
+    return r->cut ? SHORTEN_DONE : SHORTEN_NOT_MEANT;
 }
 
 enum short_io_end shorten(struct shortened *s,
                           const struct short_io_capture *to,
-                          const struct fault_call *c, size_t most, long *result)
+                          const struct fault_call *c, size_t most,
+                          struct short_io_result *r)
 {
     enum short_io_end end = SHORTEN_NOT_MEANT;
     int fd;
 
     if (to->inode)
-        return capture(to, c, most, result);
+        return capture(to, c, most, r);
     fd = remote_fd(c->pid, (int)c->args[0]);
     if (fd < 0)
         return end;
-    if (is_connection(fd))
-        end = attempt(c, fd, most, result);
+    if (is_connection(fd) &&
+        !(c->kind == CALL_RECV && socket_by_edge(c->pid, (int)c->args[0])))
+        end = attempt(c, fd, most, r);
     if (end == SHORTEN_WAITS && s->n < SHORTEN_MOST) {
         s->call[s->n] = *c;
         s->fd[s->n++] = fd;
@@ -197,9 +253,9 @@ nfds_t short_io_poll(const struct shortened *s, struct pollfd *p)
 }
 
 enum short_io_end short_io_again(struct shortened *s, size_t i, size_t most,
-                                 long *result)
+                                 struct short_io_result *r)
 {
-    return attempt(&s->call[i], s->fd[i], most, result);
+    return attempt(&s->call[i], s->fd[i], most, r);
 }
 
 void short_io_drop(struct shortened *s, size_t i)

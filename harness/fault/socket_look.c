@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -173,6 +174,18 @@ bool socket_time_limit(pid_t tid, int fd, int option)
     return limit.tv_sec || limit.tv_usec;
 }
 
+bool socket_make_room_small(pid_t tid, int fd)
+{
+    int copy = remote_fd(tid, fd), least = 1;
+    bool done;
+
+    if (copy < 0)
+        return false;
+    done = setsockopt(copy, SOL_SOCKET, SO_SNDBUF, &least, sizeof least) == 0;
+    close(copy);
+    return done;
+}
+
 bool socket_shut_down(pid_t tid, int fd)
 {
     int copy = remote_fd(tid, fd);
@@ -183,6 +196,36 @@ bool socket_shut_down(pid_t tid, int fd)
     done = copy_peer_port(copy) && shutdown(copy, SHUT_RDWR) == 0;
     close(copy);
     return done;
+}
+
+/* "tfd:  5 events: 80002019 data: ..." of one epoll set, proc(5). */
+static bool set_has_edge(const char *fdinfo, int fd)
+{
+    static const char key[] = "\ntfd:";
+    unsigned events;
+    int watched;
+
+    for (const char *at = fdinfo; (at = strstr(at, key)); at += strlen(key))
+        if (sscanf(at + strlen(key), "%d events: %x", &watched, &events) == 2 &&
+            watched == fd && (events & EPOLLET))
+            return true;
+    return false;
+}
+
+bool socket_by_edge(pid_t tid, int fd)
+{
+    static char fdinfo[1 << 16];
+    struct fd_list l = { NULL, 0, 0 };
+    bool by_edge = false;
+
+    if (procfs_fds(tid, &l) == 0)
+        for (size_t i = 0; i < l.n && !by_edge; i++)
+            by_edge = strcmp(l.fd[i].what, "anon_inode:[eventpoll]") == 0 &&
+                      procfs_read(fdinfo, sizeof fdinfo, "%d/fdinfo/%d",
+                                  (int)tid, l.fd[i].fd) > 0 &&
+                      set_has_edge(fdinfo, fd);
+    fd_list_free(&l);
+    return by_edge;
 }
 
 bool socket_blocks(pid_t tid, int fd)

@@ -10,7 +10,6 @@
 #include "kit/backpressure.h"
 #include "kit/blocked_call.h"
 #include "kit/client_pool.h"
-#include "kit/wait_idle.h"
 #include "linux/process_signal.h"
 #include "linux/stop_processes.h"
 
@@ -234,17 +233,6 @@ static void accept_eintr(struct context *c)
 
 /* ---- recv ---- */
 
-/* Wait until every thread of it sleeps: what it does next it waits for. */
-static void wait_asleep(struct context *c)
-{
-    struct deadline d = wait_deadline(c);
-    struct pause pause = { 0 };
-
-    while (!deadline_passed(d) &&
-           any_thread_of(&c->subject, subject_processes, "RD"))
-        pause_until(&pause, d);
-}
-
 /* Find the thread that sleeps in that call on the connection. Once one did, it
    is waited for, as long as the connection is there. */
 static bool sleeps_on(struct interruption *i, int fd, bool *seen,
@@ -253,7 +241,7 @@ static bool sleeps_on(struct interruption *i, int fd, bool *seen,
     struct deadline d = wait_deadline(i->c);
     struct socket_info its;
 
-    wait_asleep(i->c);
+    faulty_wait_asleep(i->c);
     while (server_end(i->c, fd, &its) && its.inode) {
         if (blocked_calls_wait(i->c, i->kind, its.inode, call, 1,
                                deadline_in(LOOK_MS)) > 0)
@@ -314,34 +302,12 @@ static void recv_eintr(struct context *c)
 
 /* ---- send ---- */
 
-/* All of it must come. */
-static bool comes_back(struct context *c, struct backpressure *p, int sig)
-{
-    size_t n = 0;
-    enum backpressure_read end = backpressure_read(p, &n);
-
-    if (end == BACKPRESSURE_SAME)
-        return true;
-    verdict_expected(c->v, "each byte comes back once");
-    if (end == BACKPRESSURE_WRONG) {
-        verdict_observed(c->v, "a wrong byte after %zu of %zu", p->back,
-                         p->sent);
-        verdict_bytes(c->v, p->want, n, p->got, n);
-    } else {
-        verdict_observed(c->v, "%zu of %zu, then %s", p->back, p->sent,
-                         p->ended ? p->ended : "silence");
-    }
-    verdict_fail(c->v,
-                 "bytes were lost or repeated after %s interrupted its send",
-                 signal_name(sig));
-    return false;
-}
-
 /* The first signal may find a part of the message gone, and cuts that send
    short; the second finds nothing gone. */
 static bool send_interrupted(struct interruption *i, struct backpressure *p)
 {
     bool seen = false;
+    char after[64];
 
     if (backpressure_send(p, BACKPRESSURE_MOST) != BACKPRESSURE_BLOCKED) {
         verdict_skip(i->c->v, "it never waits in send for its client: it "
@@ -355,7 +321,9 @@ static bool send_interrupted(struct interruption *i, struct backpressure *p)
         tell_undelivered(i, seen);
         return true;
     }
-    return comes_back(i->c, p, i->sig);
+    snprintf(after, sizeof after, "after %s interrupted its send",
+             signal_name(i->sig));
+    return faulty_all_back(i->c, p, after);
 }
 
 static void send_eintr(struct context *c)

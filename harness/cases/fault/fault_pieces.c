@@ -6,7 +6,9 @@
    blocking, since the supervisor's thread writes to it. */
 #include "cases/fault/fault_pieces.h"
 
+#include "cases/fault/faulty.h"
 #include "client/exchange.h"
+#include "fault/socket_look.h"
 #include "linux/remote_process.h"
 
 #include <errno.h>
@@ -52,9 +54,33 @@ void pieces_begin(struct fault *f, enum call kind, struct pieces *p)
         fault_shorten(f, kind, PIECE, (struct short_io_capture){ 0, -1 });
 }
 
+/* Once it sleeps it has put its end where it is watched: is that by edge? */
+static bool is_by_edge(struct context *c, int fd)
+{
+    struct pid_list holders = { NULL, 0, 0 };
+    struct socket_info end = { .inode = 0 };
+    bool by_edge = false;
+
+    if (server_holders(c, fd, &holders) && server_end(c, fd, &end)) {
+        faulty_wait_asleep(c);
+        for (size_t i = 0; i < holders.n && !by_edge; i++) {
+            int its = procfs_fd_of_socket(holders.pid[i], end.inode);
+
+            by_edge = its >= 0 && socket_by_edge(holders.pid[i], its);
+        }
+    }
+    pid_list_free(&holders);
+    return by_edge;
+}
+
 bool pieces_connected(struct context *c, struct pieces *p, int fd)
 {
     p->fd = fd;
+    if (p->kind == CALL_RECV && p->copies && is_by_edge(c, fd)) {
+        fault_release(p->fault, p->kind);
+        p->copies = false;
+        p->made = fault_made(p->fault, p->kind);
+    }
     return p->copies || p->kind == CALL_RECV || capture(c, p);
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A connection on which each of the server's calls of one kind moves a few
-   bytes only. The calls are done in the server's place, on a copy of its
-   socket. If no copy can be made (remote_process.h), its reads are short
-   because the client sends the next bytes only when the last have been taken;
-   and what it writes is taken from its memory and comes back through a pipe. */
+/* A connection on which each of the server's calls of one kind brings a few
+   bytes alone. The calls are done in its place, on a copy of its socket. Where
+   no copy can be made (remote_process.h), or where the server watches its
+   socket by edge, its reads bring little since the client sends the next bytes
+   when it has taken the last; and what it writes is taken from its memory, and
+   comes back through a pipe. A write on a socket that does not block is never
+   cut: see short_io.h. */
 #ifndef FAULT_PIECES_H
 #define FAULT_PIECES_H
 

@@ -2,12 +2,19 @@
 /* recv(2) and send(2) on a connection are cut short, or fail. */
 #include "cases/fault/fault_pieces.h"
 #include "cases/fault/faulty.h"
+#include "fault/socket_look.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { LONG_BYTES = PIECES_MOST, SHORT_BYTES = 61 };
+enum {
+    LONG_BYTES = PIECES_MOST,
+    SHORT_BYTES = 61,
+    ROOM_MOST = 1 << 20,
+    NARROW_BYTES = 4096, /* of the client's receive buffer */
+    NARROW_SEGMENT = 536
+};
 
 static const size_t lengths[] = { 64, LONG_BYTES, 1, SHORT_BYTES };
 enum { NLENGTHS = sizeof lengths / sizeof *lengths };
@@ -21,37 +28,88 @@ static bool talk_in_pieces(struct context *c, struct pieces *p,
     return pieces_last(c, p, v);
 }
 
-static void shortened(struct context *c, struct verdict *v, enum call kind)
+static void short_recv(struct context *c)
 {
-    struct fault *f = faulty_up(c, CALL_BIT(kind), false);
+    struct fault *f = faulty_up(c, CALL_BIT(CALL_RECV), false);
     struct pieces p;
     int fd;
 
     if (!f)
         return;
-    pieces_begin(f, kind, &p);
+    pieces_begin(f, CALL_RECV, &p);
     fd = client_open(c);
-    if (fd >= 0 && pieces_connected(c, &p, fd) && talk_in_pieces(c, &p, v)) {
+    if (fd >= 0 && pieces_connected(c, &p, fd) && talk_in_pieces(c, &p, c->v)) {
         if (pieces_delivered(&p))
-            verdict_pass(v);
+            verdict_pass(c->v);
         else
-            verdict_skip(v,
-                         "it made no %s that could be shortened: it works "
-                         "by other calls",
-                         call_name(kind));
+            verdict_skip(c->v, "it made no recv that could be shortened: it "
+                               "works by other calls");
     }
     pieces_end(&p);
     faulty_down(c, f);
 }
 
-static void short_recv(struct context *c)
+/* Let the server's end have as little room for what it sends as the kernel
+   allows. False where no copy of it can be made. */
+static bool make_room_small(struct context *c, int fd)
 {
-    shortened(c, c->v, CALL_RECV);
+    struct pid_list holders = { NULL, 0, 0 };
+    struct socket_info end;
+    bool small = false;
+
+    if (server_holders(c, fd, &holders) && server_end(c, fd, &end))
+        small = socket_make_room_small(
+            holders.pid[0], procfs_fd_of_socket(holders.pid[0], end.inode));
+    pid_list_free(&holders);
+    return small;
+}
+
+/* The kernel itself takes a part of a write where there is less room than that:
+   a client that does not read, and then reads little at a time. Returns false
+   where the verdict fails. */
+static bool in_little_room(struct context *c)
+{
+    struct backpressure p;
+    bool good = true;
+    int fd = client_open_narrow(c, NARROW_BYTES, NARROW_SEGMENT);
+
+    if (fd < 0)
+        return false;
+    if (backpressure_begin(&p, c, fd) < 0)
+        verdict_error(c->v, "no memory");
+    else if (make_room_small(c, fd) &&
+             backpressure_send(&p, ROOM_MOST) != BACKPRESSURE_ENDED)
+        good = faulty_all_back(c, &p, "where there was little room for them");
+    backpressure_free(&p);
+    conn_close(fd);
+    return good;
 }
 
 static void short_send(struct context *c)
 {
-    shortened(c, c->v, CALL_SEND);
+    struct fault *f = faulty_up(c, CALL_BIT(CALL_SEND), false);
+    struct pieces p;
+    bool good, cut = false;
+    int fd;
+
+    if (!f)
+        return;
+    pieces_begin(f, CALL_SEND, &p);
+    fd = client_open(c);
+    good =
+        fd >= 0 && pieces_connected(c, &p, fd) && talk_in_pieces(c, &p, c->v);
+    if (good && !(cut = pieces_delivered(&p)) && p.copies) {
+        good = in_little_room(c);
+        cut = pieces_delivered(&p);
+    }
+    if (good && cut)
+        verdict_pass(c->v);
+    else if (good)
+        verdict_skip(c->v, "none of its writes could be cut short: the kernel "
+                           "takes them whole or not at all, or it writes by "
+                           "other calls");
+    pieces_end(&p);
+    faulty_down(c, f);
 }
 
 /* Wait until the fault has been delivered. False at the deadline. */
@@ -158,15 +216,16 @@ static const struct test_case cases[] = {
       "reads that return 7 bytes at a time lose nothing", "read(2)", short_recv,
       30,
       "Each read on a connection is done in the server's place, 7 bytes at "
-      "most; where its socket cannot be copied, the client sends as many and "
-      "waits until they are taken.",
+      "most; where its socket cannot be copied, or is watched by edge "
+      "(EPOLLET), the client sends as many and waits until they are taken.",
       "Taking one recv for one message of 64 bytes.",
       "TCP is a stream of bytes: echo what came." },
-    { "fault/short-send", MUST,
-      "writes that take 7 bytes at a time lose nothing", "write(2); UNP 3.9",
-      short_send, 30,
-      "Each write on a connection is done in the server's place, 7 bytes at "
-      "most.",
+    { "fault/short-send", MUST, "writes that take only a part lose nothing",
+      "write(2); UNP 3.9; epoll(7)", short_send, 30,
+      "Each write on a connection that blocks is done in the server's place, 7 "
+      "bytes at most. On one that does not block the room itself is made small, "
+      "so that the kernel takes a part: the smallest SO_SNDBUF, and a client "
+      "that reads late.",
       "send(fd, buf, n, 0); its result is ignored.",
       "A loop until all n are sent (writen)." },
     { "fault/recv-econnreset", MUST,

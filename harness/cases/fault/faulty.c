@@ -218,3 +218,34 @@ void faulty_wait_idle(struct context *c)
     (void)context_try(c, &aside, gets_idle, NULL);
     verdict_free(&aside);
 }
+
+void faulty_wait_asleep(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    while (!deadline_passed(d) &&
+           any_thread_of(&c->subject, subject_processes, "RD"))
+        pause_until(&pause, d);
+}
+
+bool faulty_all_back(struct context *c, struct backpressure *p,
+                     const char *after)
+{
+    size_t n = 0;
+    enum backpressure_read end = backpressure_read(p, &n);
+
+    if (end == BACKPRESSURE_SAME)
+        return true;
+    verdict_expected(c->v, "each byte comes back once");
+    if (end == BACKPRESSURE_WRONG) {
+        verdict_observed(c->v, "a wrong byte after %zu of %zu", p->back,
+                         p->sent);
+        verdict_bytes(c->v, p->want, n, p->got, n);
+    } else {
+        verdict_observed(c->v, "%zu of %zu, then %s", p->back, p->sent,
+                         p->ended ? p->ended : "silence");
+    }
+    verdict_fail(c->v, "bytes were lost or repeated %s", after);
+    return false;
+}

@@ -6,6 +6,7 @@
 #define FAULTY_H
 
 #include "fault/fault.h"
+#include "kit/backpressure.h"
 #include "kit/context.h"
 
 /* Start it supervised for calls (CALL_BIT); accepts on its listening socket
@@ -43,6 +44,15 @@ bool faulty_lives(struct context *c, const char *after);
 /* Wait until it is idle or has ended. Nothing is decided: if it has ended, the
    next client shows that. */
 void faulty_wait_idle(struct context *c);
+
+/* Wait until every thread of it sleeps, or the deadline: what it does next it
+   waits for. */
+void faulty_wait_asleep(struct context *c);
+/* A client that did not read for a while reads all of p now: each byte must
+   come back, once. False: the case fails; after says what was done to the
+   server: "after SIGUSR1 interrupted its send". */
+bool faulty_all_back(struct context *c, struct backpressure *p,
+                     const char *after);
 
 /* True if a fault was delivered. false: decided (skip). */
 bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
