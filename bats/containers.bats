@@ -151,7 +151,7 @@ judge_without() {
         jq -c '.cases[] | select(.verdict != "pass") | [.id, .reason]' r.json
     done <<'KINDS'
 -c 5 -n 2
-conform fault/accept-eintr fault/short-send process/no-zombies daemon/umask
+conform fault/accept-emfile fault/short-send process/no-zombies daemon/umask
 conform --client client/transcript client/no-answer client/refused
 KINDS
 }
