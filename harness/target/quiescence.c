@@ -129,19 +129,18 @@ enum idle snapshot_when_idle(struct subject *subject,
         int64_t from = deadline_now_ns();
         bool gone = subject_gone(subject);
         long left = gone ? 0 : look(&w);
-        enum idle end = IDLE;
+        /* Asked once a turn: asked again below, it could have passed since, and
+           what is left would be taken for nothing. */
+        bool over = left > 0 && deadline_passed(d);
+        enum idle end = over ? give_up(&w) : IDLE;
 
-        if (!gone && left > 0 && deadline_passed(d))
-            end = give_up(&w);
         *seconds += (double)(deadline_now_ns() - from) / 1e9;
         if (gone)
             return IDLE_ENDED;
         if (left < 0)
             return IDLE_TROUBLE;
-        if (left == 0 || end != IDLE)
-            return left == 0 ? IDLE : end;
-        if (deadline_passed(d))
-            return IDLE; /* at rest at the last moment */
+        if (left == 0 || over)
+            return end;
         if (w.least < 0 || left < w.least) {
             w.least = left;
             d = deadline_in(timeout_ms);
