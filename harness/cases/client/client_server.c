@@ -82,14 +82,48 @@ static bool sees_wrong_byte(struct context *c)
     size_t at = 0;
     bool good = client_begin(c, &d, NULL);
 
-    client_ready(&d);
-    d.peer.false_from = d.peer.got.n + 1;
-    d.peer.false_to = d.peer.got.n + 2;
-    good = good && client_needs(c, &d, "hello\n", &at) &&
-           client_reports(c, &d, "after a wrong byte", true) &&
-           memory_clean(c, &d);
+    if (good) {
+        client_ready(&d);
+        d.peer.false_from = d.peer.got.n + 1;
+        d.peer.false_to = d.peer.got.n + 2;
+        good = client_needs(c, &d, "hello\n", &at) &&
+               client_reports(c, &d, "after a wrong byte", true) &&
+               memory_clean(c, &d);
+    }
     session_end(&d);
     return good;
+}
+
+/* More false bytes are printed than were sent, or what follows them is neither
+   the line's end nor the prompt. */
+static bool prints_too_much(const struct session *d)
+{
+    long from = bytes_find(&d->printed, 0, "~~~~", 4);
+    size_t i = from < 0 ? d->printed.n : (size_t)from, n;
+
+    for (n = 0; i < d->printed.n && d->printed.at[i] == PEER_FALSE; n++)
+        i++;
+    return n > d->peer.returned ||
+           (i < d->printed.n && d->printed.at[i] != '\n' &&
+            d->printed.at[i] != CLIENT_PROMPT[0]);
+}
+
+/* Let it end after its line of false bytes. False: decided. */
+static bool survives(struct context *c, struct session *d)
+{
+    (void)session_wait(d, session_at_rest, NULL, false);
+    peer_finish(&d->peer);
+    session_type(d, "quit\n", 5);
+    session_end_input(d);
+    (void)session_wait(d, session_has_ended, NULL, false);
+    if (d->ended && WIFSIGNALED(d->status))
+        return client_fails(
+            c, d, "a reply without newline or NUL harms nothing",
+            "after a reply without newline or NUL %s", session_state(d, MET));
+    if (prints_too_much(d))
+        return client_fails(c, d, "nothing is printed that was not received",
+                            "what stands past the end of the reply is printed");
+    return memory_clean(c, d);
 }
 
 /* A whole line of wrong bytes, with neither newline nor NUL, and nothing after
@@ -98,41 +132,14 @@ static bool sees_wrong_byte(struct context *c)
 static bool keeps_to_buffer(struct context *c)
 {
     struct session d;
-    size_t at = 0, i, n;
-    long from;
+    size_t at = 0;
     bool good = client_begin(c, &d, NULL);
 
-    client_ready(&d);
-    d.peer.false_from = d.peer.got.n;
-    d.peer.false_to = SIZE_MAX;
-    good = good && client_needs(c, &d, "hello\n", &at);
     if (good) {
-        (void)session_wait(&d, session_at_rest, NULL, false);
-        peer_finish(&d.peer);
-        session_type(&d, "quit\n", 5);
-        session_end_input(&d);
-        (void)session_wait(&d, session_has_ended, NULL, false);
-        from = bytes_find(&d.printed, 0, "~~~~", 4);
-        i = from < 0 ? d.printed.n : (size_t)from;
-        for (n = 0; i < d.printed.n && d.printed.at[i] == PEER_FALSE; n++)
-            i++;
-        if (d.ended && WIFSIGNALED(d.status))
-            good = client_fails(c, &d,
-                                "a reply without newline or NUL harms "
-                                "nothing",
-                                "after a reply without newline or "
-                                "NUL %s",
-                                session_state(&d, MET));
-        else if (n > d.peer.returned ||
-                 (i < d.printed.n && d.printed.at[i] != '\n' &&
-                  d.printed.at[i] != CLIENT_PROMPT[0]))
-            good = client_fails(c, &d,
-                                "nothing is printed that was not "
-                                "received",
-                                "what stands past the end of the "
-                                "reply is printed");
-        else
-            good = memory_clean(c, &d);
+        client_ready(&d);
+        d.peer.false_from = d.peer.got.n;
+        d.peer.false_to = SIZE_MAX;
+        good = client_needs(c, &d, "hello\n", &at) && survives(c, &d);
     }
     session_end(&d);
     return good;
