@@ -355,6 +355,13 @@ record_stream() {
     assert_output --partial 'an ordinary user'
 }
 
+@test "doctor says the same where its caller ignores SIGCHLD" {
+    local plainly
+    plainly=$(harness doctor | grep '^isolation')
+    assert_equal "$(trap '' CHLD && harness doctor | grep '^isolation')" \
+        "$plainly"
+}
+
 @test "doctor finds what lies beside harness, wherever it is called" {
     PATH=/usr/bin:/bin run -0 "$BUILD_DIR/harness" doctor
     assert_line --regexp '^harness-crowd +yes '

@@ -15,8 +15,10 @@
 #include "target/command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,8 +59,15 @@ static bool try_sandbox(char *why, size_t size)
     int up[2], status = -1;
     ssize_t n;
 
-    if (pipe(up) < 0 || (pid = fork()) < 0) {
+    if (pipe2(up, O_CLOEXEC) < 0) {
         snprintf(why, size, "%s", strerror(errno));
+        return false;
+    }
+    pid = fork();
+    if (pid < 0) {
+        snprintf(why, size, "%s", strerror(errno));
+        close(up[0]);
+        close(up[1]);
         return false;
     }
     if (pid == 0) {
@@ -210,6 +219,7 @@ int doctor_run(void)
     char path[PATH_MAX];
     int sd;
 
+    (void)signal(SIGCHLD, SIG_DFL); /* ignored, it loses statuses */
     if (uname(&u) == 0)
         printf("%s %s, %s\n", u.sysname, u.release,
                geteuid() ? "an ordinary user" : "root");
