@@ -54,8 +54,10 @@ int client_pool_open(struct client_pool *m, struct context *c, size_t n)
             k->error = errno;
             full = errno == ETIMEDOUT; /* the next one would time out too */
         }
-        if (our_lack(k->error) || (k->fd >= 0 && watch(m, m->n) < 0))
+        if (our_lack(k->error) || (k->fd >= 0 && watch(m, m->n) < 0)) {
+            m->n++; /* it is closed with the others */
             return -1;
+        }
     }
     return 0;
 }
