@@ -33,8 +33,7 @@ enum {
 /* One of its calls, held. */
 struct wait {
     struct fault_call call;
-    double seconds; /* FOR_EVER: no timeout; UNSEEN: its socket's
-                       cannot be looked at */
+    double seconds; /* FOR_EVER: no timeout; UNSEEN: it cannot be read */
 };
 
 /* ---- how long it would wait ---- */
@@ -44,9 +43,10 @@ static double time_at(const struct fault_call *c, uint64_t address, double unit)
 {
     long t[2];
 
-    if (address == 0 ||
-        remote_read(c->pid, address, t, sizeof t) != (ssize_t)sizeof t)
+    if (address == 0)
         return FOR_EVER;
+    if (remote_read(c->pid, address, t, sizeof t) != (ssize_t)sizeof t)
+        return UNSEEN;
     return (double)t[0] + (double)t[1] / unit;
 }
 
@@ -243,12 +243,26 @@ static bool is_alarm(const struct fault_call *c, void *arg)
     return false; /* seen; never held */
 }
 
+/* Of what may end the wait, the part that cannot be read here; NULL: none. */
+static const char *unseen(const struct wait *w, double timer, double alarm)
+{
+    if (w->seconds == UNSEEN)
+        return w->call.kind == CALL_POLL
+                   ? "timeout cannot be read here, process_vm_readv(2)"
+                   : "socket cannot be copied here, pidfd_getfd(2)";
+    if (timer == CLIENT_UNSEEN)
+        return "timer cannot be copied here, pidfd_getfd(2)";
+    if (alarm == UNSEEN)
+        return "alarm cannot be read here, process_vm_readv(2)";
+    return NULL;
+}
+
 /* Answer one wait. False: decided. */
-static bool notify_reply_one(struct context *c, struct session *d,
-                             struct fault *f, const struct wait *w,
-                             double alarm)
+static bool answer_wait(struct context *c, struct session *d, struct fault *f,
+                        const struct wait *w, double alarm)
 {
     struct proc_stat st;
+    const char *part;
     double timer;
 
     if (w->seconds > 0) {
@@ -268,11 +282,9 @@ static bool notify_reply_one(struct context *c, struct session *d,
         session_signal(d, SIGALRM);
         return true;
     }
-    if (w->seconds == UNSEEN || timer == CLIENT_UNSEEN) {
-        verdict_skip(c->v,
-                     "its %s cannot be copied here, pidfd_getfd(2): how "
-                     "long it waits is not seen",
-                     w->seconds == UNSEEN ? "socket" : "timer");
+    part = unseen(w, timer, alarm);
+    if (part) {
+        verdict_skip(c->v, "its %s: how long it waits is not seen", part);
         return false;
     }
     if (procfs_stat(d->client.start, &st) == 0 && st.threads > 1) {
@@ -317,7 +329,7 @@ static bool let_time_pass(struct context *c, struct session *d, struct fault *f,
     int waits = 0;
 
     for (; waits < MOST_WAITS && next_wait(d, f, &w); waits++) {
-        if (!notify_reply_one(c, d, f, &w, *alarm))
+        if (!answer_wait(c, d, f, &w, *alarm))
             return false;
         first = waits ? first : w.seconds;
         last = w.seconds;
