@@ -23,6 +23,8 @@ enum command {
     COMMAND_VERSION
 };
 
+enum { OPTIONS_MOST_JOBS = 1024 };
+
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
@@ -43,7 +45,7 @@ struct options {
     bool client, valgrind, strict, daemon, no_isolation, update_expect;
     bool exhaustive;          /* --exhaustive: conform fault/nth-call */
     const char *call, *error; /* --call, --errno: likewise; or NULL */
-    long jobs;                /* -j, 1 .. 1024; 0: 2 x cores */
+    long jobs;                /* -j, 1 .. OPTIONS_MOST_JOBS; 0: 2 x cores */
     double timeout;           /* seconds, > 0 .. 86,400; default 5 */
     double timeout_scale;     /* > 0 .. 1,000; default 1 */
     double run_timeout;       /* seconds, .. 86,400; 0: not given */

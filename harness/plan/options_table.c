@@ -42,7 +42,7 @@ const struct option_entry option_entries[] = {
       "COMMAND is a client, not a server" },
     { "--valgrind", 0, FLAG, RUN, true, AT(valgrind), 0, NULL,
       "run COMMAND under valgrind, judge memory and fds" },
-    { "--jobs", 'j', COUNT, CONFORM, false, AT(jobs), 1024, "N",
+    { "--jobs", 'j', COUNT, CONFORM, false, AT(jobs), OPTIONS_MOST_JOBS, "N",
       "cases at a time; default 2 x cores" },
     { "--timeout", 0, SECONDS, RUN, true, AT(timeout), 86400, "SECONDS",
       "longest time without progress; default 5; with\n"

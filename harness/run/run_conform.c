@@ -21,10 +21,9 @@
 #include <unistd.h>
 
 enum {
-    MOST_JOBS = 256,
     MOST_PUT_OFF_MS = 30000,
-    FILES_EACH = 2
-}; /* descriptors for each job, here */
+    FILES_EACH = 2 /* descriptors for each job, here */
+};
 
 struct slot {
     struct job job;
@@ -62,7 +61,7 @@ static size_t job_count(const struct options *o)
     most = (host_limits_files() - PLAN_CASE_FILES) / FILES_EACH;
     if (n > most)
         n = most > 0 ? most : 1;
-    return (size_t)(n < MOST_JOBS ? n : MOST_JOBS);
+    return (size_t)(n < OPTIONS_MOST_JOBS ? n : OPTIONS_MOST_JOBS);
 }
 
 /* ---- the survey ---- */
@@ -216,7 +215,7 @@ static void end_slot(struct pool *p, struct slot *s)
 /* Wait for news of any job, or for the first deadline. */
 static void wait_for_news(struct pool *p)
 {
-    struct pollfd fd[MOST_JOBS + 1];
+    struct pollfd fd[OPTIONS_MOST_JOBS + 1];
     struct deadline d = p->end;
     nfds_t n = 0;
 
