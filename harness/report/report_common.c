@@ -6,6 +6,7 @@
 #include "result/evidence_json.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,7 +136,9 @@ char *report_replay(const struct run_info *info, const struct result *result)
 
 char *report_duration(double seconds, char *text, size_t size)
 {
-    if (seconds < 1e-3)
+    if (!isfinite(seconds)) /* a percentile of no sample at all */
+        (void)snprintf(text, size, "-");
+    else if (seconds < 1e-3)
         (void)snprintf(text, size, "%.0f us", seconds * 1e6);
     else if (seconds < 1)
         (void)snprintf(text, size, "%.1f ms", seconds * 1e3);

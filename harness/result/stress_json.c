@@ -57,12 +57,12 @@ json_t *audit_to_json(const struct audit_summary *a)
     if (!a->done)
         return json_null();
     return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:f}", "workers_seen",
+        "{s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o}", "workers_seen",
         (json_int_t)a->workers_seen, "zombies", (json_int_t)a->zombies,
         "workers_left", (json_int_t)a->workers_left, "fds_before",
         (json_int_t)a->fds_before, "fds_after", (json_int_t)a->fds_after,
         "leaked_fds", leaked(a), "sockets_left", (json_int_t)a->sockets_left,
-        "seconds", a->seconds);
+        "seconds", seconds(a->seconds));
 }
 
 static int wrong(void)
@@ -71,11 +71,20 @@ static int wrong(void)
     return -1;
 }
 
-static int latency_from(json_t *o, struct latency *l)
+/* What seconds() has made. False: it is neither a number nor null. */
+static bool seconds_from(json_t *o, const char *name, double *value)
 {
-    return json_unpack(o, "{s:F, s:F, s:F, s:F, s:F}", "p50", &l->p50, "p90",
-                       &l->p90, "p99", &l->p99, "p999", &l->p999, "max",
-                       &l->max);
+    const json_t *one = json_object_get(o, name);
+
+    *value = json_is_null(one) ? NAN : json_number_value(one);
+    return json_is_null(one) || json_is_number(one);
+}
+
+static bool latency_from(json_t *o, struct latency *l)
+{
+    return seconds_from(o, "p50", &l->p50) && seconds_from(o, "p90", &l->p90) &&
+           seconds_from(o, "p99", &l->p99) &&
+           seconds_from(o, "p999", &l->p999) && seconds_from(o, "max", &l->max);
 }
 
 int load_from_json(json_t *object, struct load *l)
@@ -83,13 +92,14 @@ int load_from_json(json_t *object, struct load *l)
     json_int_t n[5];
     json_t *connect, *trip;
 
-    if (json_unpack(object, "{s:I, s:I, s:I, s:I, s:I, s:F, s:o, s:o}",
-                    "clients", &n[0], "connected", &n[1], "frames_sent", &n[2],
+    if (json_unpack(object, "{s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "clients",
+                    &n[0], "connected", &n[1], "frames_sent", &n[2],
                     "frames_verified", &n[3], "bytes_verified", &n[4],
-                    "seconds", &l->seconds, "connect_seconds", &connect,
-                    "round_trip_seconds", &trip) < 0 ||
-        latency_from(connect, &l->connect) < 0 ||
-        latency_from(trip, &l->round_trip) < 0)
+                    "connect_seconds", &connect, "round_trip_seconds",
+                    &trip) < 0 ||
+        !seconds_from(object, "seconds", &l->seconds) ||
+        !latency_from(connect, &l->connect) ||
+        !latency_from(trip, &l->round_trip))
         return wrong();
     l->clients = (long)n[0];
     l->connected = (long)n[1];
@@ -131,11 +141,11 @@ int audit_from_json(json_t *object, struct audit_summary *a)
     memset(a, 0, sizeof *a);
     if (json_is_null(object))
         return 0;
-    if (json_unpack(object, "{s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:F}",
+    if (json_unpack(object, "{s:I, s:I, s:I, s:I, s:I, s:o, s:I}",
                     "workers_seen", &n[0], "zombies", &n[1], "workers_left",
                     &n[2], "fds_before", &n[3], "fds_after", &n[4],
-                    "leaked_fds", &list, "sockets_left", &n[5], "seconds",
-                    &a->seconds) < 0 ||
+                    "leaked_fds", &list, "sockets_left", &n[5]) < 0 ||
+        !seconds_from(object, "seconds", &a->seconds) ||
         leaked_from(list, a) < 0)
         return wrong();
     a->workers_seen = (long)n[0];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The figures of a crowd and its audit as JSON, by the names of the report. */
+/* The figures of a crowd and its audit as JSON, by the names of the report.
+   What is no finite number of seconds is null, and comes back as NAN. */
 #ifndef STRESS_JSON_H
 #define STRESS_JSON_H
 
