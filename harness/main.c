@@ -273,7 +273,8 @@ int main(int argc, char **argv)
         status = test_apart(&o);
     }
     options_free(&o);
-    if (fflush(stdout) != 0 && status == 0)
+    errno = EIO; /* of a write that failed earlier the errno is not known */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0)
         status = complain(STATUS_TROUBLE, "stdout", strerror(errno));
     return status;
 }
