@@ -128,19 +128,24 @@ static int add_rule(scmp_filter_ctx ctx, int number)
     return seccomp_rule_add(ctx, SCMP_ACT_NOTIFY, number, 0);
 }
 
+/* Returns 0, or -1 with errno. */
 static int export_program(struct seccomp_filter *f, scmp_filter_ctx ctx)
 {
-    int fd = memfd_create("filter", MFD_CLOEXEC);
+    int fd = memfd_create("filter", MFD_CLOEXEC), rc, saved;
     ssize_t n = -1;
 
+    if (fd < 0)
+        return -1;
     f->program = calloc(MOST_INSTRUCTIONS, sizeof(struct sock_filter));
-    if (fd >= 0 && f->program && seccomp_export_bpf(ctx, fd) == 0)
+    rc = f->program ? seccomp_export_bpf(ctx, fd) : -ENOMEM;
+    if (rc == 0)
         n = pread(fd, f->program,
                   MOST_INSTRUCTIONS * sizeof(struct sock_filter), 0);
-    if (fd >= 0)
-        close(fd);
+    saved = rc < 0 ? -rc : n == 0 ? EIO : errno;
+    close(fd);
     f->length =
         (unsigned short)(n > 0 ? (size_t)n / sizeof(struct sock_filter) : 0);
+    errno = saved;
     return n > 0 ? 0 : -1;
 }
 
@@ -157,31 +162,44 @@ static int open_way(struct seccomp_filter *f)
     return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, f->way);
 }
 
+/* Returns 0, or -1 with errno. */
+static int make_program(struct seccomp_filter *f, unsigned calls)
+{
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+    int rc = 0, saved;
+
+    if (!ctx) {
+        errno = ENOMEM;
+        return -1;
+    }
+    (void)seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW);
+    for (size_t i = 0; rc == 0 && i < NTABLE; i++)
+        if (calls & CALL_BIT(table[i].kind))
+            rc = add_rule(ctx, table[i].number);
+    if (rc < 0)
+        errno = -rc;
+    else
+        rc = export_program(f, ctx);
+    saved = errno;
+    seccomp_release(ctx);
+    errno = saved;
+    return rc < 0 ? -1 : 0;
+}
+
 int seccomp_filter_make(struct seccomp_filter *f, unsigned calls)
 {
-    scmp_filter_ctx ctx;
-    int rc;
+    int saved;
 
     /* Notifications need API level 5, which the library believes missing where
        seccomp(2) is refused. Whether they are allowed here shows when the
        filter is loaded. */
     (void)seccomp_api_set(5);
-    ctx = seccomp_init(SCMP_ACT_ALLOW);
-    rc = ctx ? 0 : -1;
-
     *f = (struct seccomp_filter){ .way = { -1, -1 } };
-    if (ctx)
-        (void)seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW);
-    for (size_t i = 0; rc == 0 && i < NTABLE; i++)
-        if (calls & CALL_BIT(table[i].kind))
-            rc = add_rule(ctx, table[i].number);
-    if (rc == 0)
-        rc = export_program(f, ctx);
-    seccomp_release(ctx);
-    if (rc == 0 && open_way(f) == 0)
+    if (make_program(f, calls) == 0 && open_way(f) == 0)
         return 0;
+    saved = errno;
     seccomp_filter_free(f);
-    errno = ENOMEM;
+    errno = saved;
     return -1;
 }
 
