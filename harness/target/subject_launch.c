@@ -170,12 +170,6 @@ enum subject_up subject_start(struct subject *s, const struct target *t,
     return up == SUBJECT_UP ? subject_wait(s, d) : up;
 }
 
-static enum subject_up sock_diag_trouble(struct subject *s)
-{
-    subject_explain(s, "sock_diag: %s", strerror(errno));
-    return SUBJECT_TROUBLE;
-}
-
 enum subject_up subject_attach(struct subject *s, const struct target *t,
                                struct sandbox *sandbox)
 {
@@ -188,8 +182,10 @@ enum subject_up subject_attach(struct subject *s, const struct target *t,
     s->starts = STARTS_ATTACHED;
     s->server = t->attach_pid;
     s->sd = sockdiag_open();
-    if (s->sd < 0 || address_parse(&s->address, t->ip, t->port) < 0)
-        return sock_diag_trouble(s);
+    if (s->sd < 0)
+        return trouble(s, "sock_diag");
+    if (address_parse(&s->address, t->ip, t->port) < 0)
+        return trouble(s, t->ip);
     address_make_reachable(&s->address);
     if (t->attach_pid && !procfs_alive(t->attach_pid)) {
         subject_explain(s, "no process %d", (int)t->attach_pid);
@@ -198,7 +194,7 @@ enum subject_up subject_attach(struct subject *s, const struct target *t,
     if (!address_is_loopback(&s->address))
         return SUBJECT_UP; /* its listener may be on another machine */
     if (subject_find_any(s) < 0)
-        return sock_diag_trouble(s);
+        return trouble(s, "sock_diag");
     if (s->nlisteners)
         return SUBJECT_UP;
     subject_explain(s, "nothing listens on %s",
