@@ -164,14 +164,15 @@ static int next_line(struct session *s, const char **line, size_t *len)
     size_t seen = 0;
 
     for (;;) {
-        const char *from = s->input.data + s->input_at;
         size_t there = s->input_end - s->input_at;
         const char *newline = NULL;
 
+        /* Before the first chunk there is no buffer to point into. */
         if (there > seen)
-            newline = memchr(from + seen, '\n', there - seen);
+            newline =
+                memchr(s->input.data + s->input_at + seen, '\n', there - seen);
         if (newline != NULL || (s->input_ended && there > 0)) {
-            *line = from;
+            *line = s->input.data + s->input_at;
             *len = newline != NULL ? (size_t)(newline - *line) + 1 : there;
             s->input_at += *len;
             return 1;
