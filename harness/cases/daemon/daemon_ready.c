@@ -146,8 +146,9 @@ static const struct test_case cases[] = {
     { "daemon/ready-on-return", SHOULD,
       "the start command returns only once the server listens",
       "daemon(7) 14-15", ready_on_return, 40,
-      "listen(2) is held by seccomp; meanwhile the start command must be seen "
-      "asleep, waiting for something (read, wait, poll), not gone.",
+      "listen(2) is held by seccomp; meanwhile the start command must not "
+      "return: it is seen asleep, waiting for something (read, wait, poll), or "
+      "is still there after --timeout, as one that looks again and again.",
       "daemon(0, 0), and then socket, bind and listen: whoever connects when "
       "the start command has returned may be refused.",
       "Listen before the fork, or let the parent read a byte from a pipe that "
