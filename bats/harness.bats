@@ -344,6 +344,13 @@ record_stream() {
     assert_equal "$(sed 's/[[:space:]]*#.*//' known)" ''
 }
 
+@test "--update-expect writes an id once that the list has twice" {
+    printf '%s\n' memory/no-errors memory/no-errors >known
+    harness conform -q --expect known --update-expect echo/one-frame \
+        -- echo64d
+    assert_equal "$(<known)" memory/no-errors
+}
+
 @test "doctor says what this machine allows, to an ordinary user too" {
     run -0 harness doctor
     for what in /proc sock_diag isolation processes descriptors; do

@@ -24,10 +24,22 @@ void expect_free(struct expect *e)
     *e = (struct expect){ NULL, 0 };
 }
 
+static bool listed(const struct expect *e, const char *id)
+{
+    for (size_t i = 0; i < e->n; i++)
+        if (strcmp(e->ids[i], id) == 0)
+            return true;
+    return false;
+}
+
+/* What the file lists twice is kept once, and so written once. */
 static int add(struct expect *e, const char *id)
 {
-    char **more = realloc(e->ids, (e->n + 1) * sizeof *more);
+    char **more;
 
+    if (listed(e, id))
+        return 0;
+    more = realloc(e->ids, (e->n + 1) * sizeof *more);
     if (!more)
         return -1;
     e->ids = more;
@@ -83,14 +95,6 @@ int expect_read(struct expect *e, const char *path, bool missing_ok, char *why,
         rc = take_line(e, line, n, path, why, size);
     free(text);
     return rc;
-}
-
-static bool listed(const struct expect *e, const char *id)
-{
-    for (size_t i = 0; i < e->n; i++)
-        if (strcmp(e->ids[i], id) == 0)
-            return true;
-    return false;
 }
 
 void expect_mark(const struct expect *e, struct result *r)
