@@ -7,17 +7,35 @@
 #include "linux/elf_file.h"
 #include "linux/procfs.h"
 
+#include <ctype.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* How the names of their executables begin. */
+/* The names of their executables, which a suffix may follow. */
 static const char *const machines[] = {
-    "java", "node",   "nodejs", "deno",  "bun",    "python",
-    "pypy", "perl",   "ruby",   "tclsh", "php",    "lua",
-    "beam", "dotnet", "mono",   "guile", "racket", "sbcl",
+    "java",   "node", "nodejs", "deno",   "bun",  "python", "pypy",
+    "perl",   "ruby", "tclsh",  "php",    "lua",  "luajit", "beam",
+    "dotnet", "mono", "guile",  "racket", "sbcl",
 };
+
+/* A version follows, a variant, or " (deleted)": python3.11, beam.smp,
+   mono-sgen. With a letter it is another word: monolith, luanti. */
+static bool is_suffix(const char *rest)
+{
+    return !*rest || isdigit((unsigned char)*rest) || strchr(".-_ ", *rest);
+}
+
+bool runtime_is_name(const char *name)
+{
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++) {
+        size_t n = strlen(machines[i]);
+
+        if (strncmp(name, machines[i], n) == 0 && is_suffix(name + n))
+            return true;
+    }
+    return false;
+}
 
 const char *runtime_of(pid_t pid)
 {
@@ -30,9 +48,8 @@ const char *runtime_of(pid_t pid)
         return NULL;
     slash = strrchr(path, '/');
     base = slash ? slash + 1 : path;
-    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++)
-        if (strncmp(base, machines[i], strlen(machines[i])) == 0)
-            return base;
+    if (runtime_is_name(base))
+        return base;
     fd = procfs_file("%d/exe", (int)pid);
     if (fd < 0)
         return NULL;
