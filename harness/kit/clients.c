@@ -76,12 +76,3 @@ void clients_close(int *fd, size_t n)
         fd[i] = -1;
     }
 }
-
-void clients_reset(int *fd, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (fd[i] >= 0)
-            conn_reset(fd[i]);
-        fd[i] = -1;
-    }
-}

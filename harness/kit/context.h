@@ -112,7 +112,6 @@ bool must_serve(struct context *c, const char *after);
    decided (fail), and those that were opened are closed. */
 bool clients_open(struct context *c, int *fd, size_t n);
 void clients_close(int *fd, size_t n);
-void clients_reset(int *fd, size_t n);
 
 /* ---- which process serves a connection ---- */
 

@@ -27,7 +27,6 @@ struct plan {
     unsigned char *fixtures;   /* nfixtures frames, end to end; owned */
     uint32_t nfixtures;
     uint32_t frames; /* each client sends */
-    char ip[64];     /* of the target in a sandbox or without one */
 };
 
 /* Returns 0, or the exit status for what is wrong (2 or 4) with one line in

@@ -79,18 +79,6 @@ bool subject_ended(struct subject *s)
     return ended;
 }
 
-int subject_exclude_others(struct subject *s)
-{
-    struct pid_list l = { NULL, 0, 0 };
-    int rc = procfs_children(s->sandbox->init, &l);
-
-    for (size_t i = 0; rc == 0 && i < l.n; i++)
-        if (l.pid[i] != s->start && !pid_list_has(&s->not_ours, l.pid[i]))
-            rc = pid_list_add(&s->not_ours, l.pid[i]);
-    pid_list_free(&l);
-    return rc;
-}
-
 void subject_signal_all(const struct subject *s, int sig)
 {
     struct pid_list l = { NULL, 0, 0 };

@@ -16,10 +16,6 @@ int subject_server_tree(const struct subject *s, struct pid_list *out);
 int subject_holders(const struct subject *s, unsigned long inode,
                     struct pid_list *out);
 
-/* For two starts in one sandbox: whatever runs now and is not below s does not
-   belong to s. */
-int subject_exclude_others(struct subject *s);
-
 /* Look whether the start command has ended; start_status is known from then on.
    One that is attached has none, which never ends. */
 bool subject_start_ended(struct subject *s);

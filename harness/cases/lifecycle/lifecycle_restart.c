@@ -45,17 +45,9 @@ static void must_bind(struct context *c, const char *beside)
     c->subject = next;
 }
 
-struct wait_for {
-    int client_port;
-    int state;
-};
-
-static int is_that(const struct socket_info *i, void *arg)
+static int is_of_client(const struct socket_info *i, void *client_port)
 {
-    struct wait_for *w = arg;
-
-    w->state = i->state;
-    return address_port(&i->remote) == w->client_port;
+    return address_port(&i->remote) == *(int *)client_port;
 }
 
 static bool time_wait_seen(struct context *c, int client_port)
@@ -63,9 +55,9 @@ static bool time_wait_seen(struct context *c, int client_port)
     const struct subject *s = &c->subject;
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
-    struct wait_for w = { .client_port = client_port };
 
-    while (subject_each_socket(s, SOCKDIAG_TIME_WAIT, is_that, &w) != 1) {
+    while (subject_each_socket(s, SOCKDIAG_TIME_WAIT, is_of_client,
+                               &client_port) != 1) {
         if (deadline_passed(d))
             return false;
         pause_until(&pause, d);
