@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # Where the target is asked to listen or to connect: any address will do in a
-# cell; elsewhere the machine must have it; what no server can have is refused.
+# sandbox; elsewhere the machine must have it; what no server can have is
+# refused.
 # shellcheck disable=SC2154 # run sets variables by name
 
 setup() {
@@ -52,14 +53,14 @@ serves() {
     assert_line --regexp 'observed: pid [0-9]+ listens on 127\.0\.0\.1:[0-9]+'
 }
 
-@test "a cell is given the IPv4 address that the target is told" {
+@test "a sandbox is given the IPv4 address that the target is told" {
     requires_cells 192.0.2.1
     for ip in 192.0.2.1 127.9.9.9 0.0.0.1; do
         serves "$ip"
     done
 }
 
-@test "a cell is given the IPv6 address that the target is told" {
+@test "a sandbox is given the IPv6 address that the target is told" {
     requires_cells 2001:db8::1
     for ip in 2001:db8::1 ::1 ::ffff:192.0.2.1; do
         serves "$ip"
@@ -77,7 +78,7 @@ serves() {
     done
 }
 
-@test "an ordinary user's cell is given an address too" {
+@test "an ordinary user's sandbox is given an address too" {
     requires_ordinary_user
     as_ordinary_user unshare -Urn true 2>/dev/null ||
         skip "needs user namespaces"

@@ -204,7 +204,7 @@ hidden() {
     done
     TMPDIR=$PWD/none run -4 harness -c 2 --connect 127.0.0.1:7
     assert_output --partial "harness: cannot start: $PWD/none: "
-    # It is not needed where there are cells.
+    # It is not needed where there are sandboxes.
     TMPDIR=$PWD/none run harness -q -c 2 -n 2
     [ "$status" -eq 0 ] || assert_output --partial "cannot start: $PWD/none: "
     requires_containers

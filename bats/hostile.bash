@@ -53,7 +53,7 @@ begin() {
 # judge_kind NAME KIND: print what is not as it should be.
 judge_kind() {
     local run=$1.$2 ended_with=0 wanted more
-    # Its processes come and go by the thousand in every cell: what waits for
+    # Its processes come and go by the thousand in every sandbox: what waits for
     # rest is in error at times, and the other server's cases starve.
     [ "$run" != comet.conform ] || return 0
     wanted=$(status_of "$1" "$2")

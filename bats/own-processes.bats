@@ -74,7 +74,7 @@ begin_crowd() {
     broke_off 'harness-crowd ended: killed by SIGKILL'
 }
 
-@test "nor the first process of the cell, with which all in it ends" {
+@test "nor the first process of the sandbox, with which all in it ends" {
     unshare -n true 2>/dev/null || unshare -rn true 2>/dev/null ||
         skip "needs namespaces"
     begin_crowd
@@ -100,7 +100,7 @@ started_twice() {
     [ "${#lines[@]}" -eq 2 ]
 }
 
-@test "a case whose cell is ended is in error, though an echo never came" {
+@test "a case whose sandbox is ended is in error, though an echo never came" {
     unshare -n true 2>/dev/null || unshare -rn true 2>/dev/null ||
         skip "needs namespaces"
     fixture_server whole-frames-only

@@ -220,7 +220,7 @@ elsewhere() {
     assert_equal "$(ls -A /dev/shm /mnt /media /srv)" "$before"
 }
 
-@test "a target below a directory that a cell covers is found there" {
+@test "a target below a directory that a sandbox covers is found there" {
     local place
     for place in /dev/shm /srv; do
         [ -w "$place" ] || continue
@@ -238,7 +238,7 @@ elsewhere() {
     done
 }
 
-@test "a target cannot trace the first process of its cell" {
+@test "a target cannot trace the first process of its sandbox" {
     run -0 harness -q -c 2 -n 2 -- "$BUILD_DIR/fixtures/hostile/traces-init"
 }
 

@@ -87,7 +87,7 @@ void __wrap__exit(int status)
     __real__exit(status);
 }
 
-/* The first process of a cell waits here until it is killed. */
+/* The first process of a sandbox waits here until it is killed. */
 int __wrap_sigwaitinfo(const sigset_t *set, siginfo_t *info)
 {
     __gcov_dump();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a descriptor of another process is, where it is a socket, and the few
-   things that are done to it: told by a copy
-   of it, or where none may be made (reach.h) by what /proc and sock_diag know
-   of its inode. fd is a descriptor of the process that thread tid belongs to;
-   one that is no socket, or cannot be seen, is none of these. */
+   things that are done to it: told by a copy of it, or where none may be made
+   (remote_process.h) by what /proc and sock_diag know of its inode. fd is a
+   descriptor of the process that thread tid belongs to; one that is no socket,
+   or cannot be seen, is none of these. */
 #ifndef SOCKET_LOOK_H
 #define SOCKET_LOOK_H
 

@@ -52,7 +52,7 @@ static int enter(const struct plan *plan, struct sandbox *sandbox, pid_t parent,
 }
 
 /* If it was only for lack of a process, sandboxes are not forbidden. */
-static void tell_no_cell(int channel, const char *why)
+static void tell_no_sandbox(int channel, const char *why)
 {
     char which[512], text[1024];
 
@@ -87,7 +87,7 @@ static void job_process(const struct job *j, const struct plan *plan,
             _exit(STATUS_TROUBLE);
         }
     } else if (enter(plan, &sandbox, parent, why, sizeof why) < 0) {
-        tell_no_cell(channel, why);
+        tell_no_sandbox(channel, why);
         _exit(STATUS_TROUBLE);
     }
     run(plan, &sandbox, channel, arg);

@@ -2,8 +2,8 @@
 /* By pidfd_getfd(2) and process_vm_readv(2), which do not stop the other
    process and need no ptrace attachment. pidfd_open(2) refuses the number of a
    thread that is not the main one: then the process it belongs to is opened.
-   reach_copies forks a child, which only waits for the end of a pipe and leaves
-   by _exit. */
+   remote_fd_works forks a child, which only waits for the end of a pipe and
+   leaves by _exit. */
 #include "linux/remote_process.h"
 
 #include "linux/procfs.h"
@@ -43,7 +43,7 @@ static void wait_for_end(const int ends[2])
     _exit(0);
 }
 
-bool reach_copies(void)
+bool remote_fd_works(void)
 {
     int ends[2], copy = -1, saved;
     pid_t child;

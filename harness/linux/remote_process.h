@@ -15,7 +15,7 @@ int remote_fd(pid_t tid, int fd);
 /* True if remote_fd can work here at all, tried on a child that is forked for
    that. Else errno: EPERM if seccomp refuses pidfd_getfd(2), as in a Docker
    container without CAP_SYS_PTRACE, or if Yama allows no tracing; ENOSYS. */
-bool reach_copies(void);
+bool remote_fd_works(void);
 
 /* Copy n bytes; returns the count, less where the rest is not mapped, or -1. */
 ssize_t remote_read(pid_t tid, uint64_t address, void *to, size_t n);

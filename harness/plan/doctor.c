@@ -158,7 +158,7 @@ static void show_supervision(void)
 /* If root is refused something, it mostly lacks a capability. */
 static void show_tracing(void)
 {
-    bool copies = reach_copies();
+    bool copies = remote_fd_works();
     int error = errno;
     bool all = copies && (geteuid() != 0 || has_capability(CAP_SYS_PTRACE));
     char text[200];

@@ -25,7 +25,7 @@ bool run_must_end(struct run *r, struct deadline d)
     return r->signal || r->fatal_status;
 }
 
-bool run_without_cells(struct run *r)
+bool run_without_sandbox(struct run *r)
 {
     if (preflight_scratch(r->fatal_why, sizeof r->fatal_why))
         return true;

@@ -48,7 +48,7 @@ int run_status(const struct run *r);
 bool run_must_end(struct run *r, struct deadline d);
 /* A job could not have namespaces. True if the run can go on without. Else what
    is missing is said on stderr, and the run ends for that reason. */
-bool run_without_cells(struct run *r);
+bool run_without_sandbox(struct run *r);
 /* Take one message of a job; arg is the struct run. */
 void run_take(json_t *message, void *arg);
 void run_report(struct run *r, struct result result);

@@ -370,7 +370,7 @@ int run_conform(struct run *r, const struct test_case *const *cases, size_t n)
         memcpy(p.cases, cases, n * sizeof *cases);
         qsort(p.cases, n, sizeof *p.cases, longer_first);
         rc = survey(&p);
-        if (rc == 0 && r->no_sandbox && run_without_cells(r)) {
+        if (rc == 0 && r->no_sandbox && run_without_sandbox(r)) {
             p.isolate = false;
             rc = survey(&p);
         }

@@ -65,7 +65,7 @@ int run_stress(struct run *r)
     if (job_prepare() < 0)
         return -1;
     rc = run_once(r, !o->no_isolation && !o->connect_ip, d);
-    if (rc == 0 && r->no_sandbox && run_without_cells(r))
+    if (rc == 0 && r->no_sandbox && run_without_sandbox(r))
         rc = run_once(r, false, d);
     for (size_t i = 0; rc == 0 && (id = stress_case(i, r->info->valgrind)); i++)
         if (!has_result(r->results, id))

@@ -151,7 +151,7 @@ static void processes_are_found_and_counted(void)
 }
 
 /* To compare each descriptor with each would take minutes. */
-static void client_pool_are_compared_at_once(void)
+static void many_are_compared_quickly(void)
 {
     struct audit_process then = PROCESS(9, "/a"), now = PROCESS(9, "/a");
     static struct audit_process crowd[MANY];
@@ -182,6 +182,6 @@ int main(void)
     what_was_there_is_not_named();
     only_the_same_process_is_compared();
     processes_are_found_and_counted();
-    client_pool_are_compared_at_once();
+    many_are_compared_quickly();
     return check_result();
 }

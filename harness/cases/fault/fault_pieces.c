@@ -47,7 +47,7 @@ void pieces_begin(struct fault *f, enum call kind, struct pieces *p)
     *p = (struct pieces){ .fault = f,
                           .kind = kind,
                           .fd = -1,
-                          .copies = reach_copies(),
+                          .copies = remote_fd_works(),
                           .pipe = { -1, -1 },
                           .made = fault_made(f, kind) };
     if (p->copies)

@@ -76,7 +76,7 @@ static void flood(struct context *c)
 }
 
 /* False: decided. */
-static bool client_pool_at_once(struct context *c)
+static bool many_at_once(struct context *c)
 {
     struct client_pool m;
     bool opened = client_pool_open(&m, c, AT_ONCE) == 0;
@@ -99,7 +99,7 @@ static void still_serving(struct context *c)
     empty(c);
     urgent(c);
     flood(c);
-    if (client_pool_at_once(c) && must_serve(c, "after all that"))
+    if (many_at_once(c) && must_serve(c, "after all that"))
         verdict_pass(c->v);
 }
 
