@@ -3,147 +3,23 @@
    by the supervisor, its timeout is read, and it is answered as if the timeout
    had passed. */
 #include "cases/client/client.h"
-
-#include "fault/fault.h"
-#include "fault/notify_reply.h"
-#include "linux/remote_process.h"
+#include "cases/client/held_wait.h"
 
 #include <errno.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
-#include <time.h>
-#include <unistd.h>
 
-enum {
-    MOST_POLLED = 64,
-    MOST_WAITS = 100,
-    FOR_EVER = -1,
-    UNSEEN = -2,
-    TAKES_TURN_MS = 1,
-    REAL_WAITS = 3
-};
+enum { MOST_WAITS = 100, TAKES_TURN_MS = 1, REAL_WAITS = 3 };
 
 /* One of its calls, held. */
 struct wait {
     struct fault_call call;
-    double seconds; /* FOR_EVER: no timeout; UNSEEN: it cannot be read */
+    double seconds; /* as held_wait_seconds */
 };
-
-/* ---- how long it would wait ---- */
-
-/* The timespec or timeval (unit per second) at address in the client. */
-static double time_at(const struct fault_call *c, uint64_t address, double unit)
-{
-    long t[2];
-
-    if (address == 0)
-        return FOR_EVER;
-    if (remote_read(c->pid, address, t, sizeof t) != (ssize_t)sizeof t)
-        return UNSEEN;
-    return (double)t[0] + (double)t[1] / unit;
-}
-
-static double milliseconds(uint64_t arg)
-{
-    return (int)arg < 0 ? FOR_EVER : (int)arg / 1e3;
-}
-
-static double poll_seconds(const struct fault_call *c)
-{
-    switch (c->number) {
-#ifdef SYS_poll
-    case SYS_poll:
-        return milliseconds(c->args[2]);
-    case SYS_select:
-        return time_at(c, c->args[4], 1e6);
-    case SYS_epoll_wait:
-#endif
-    case SYS_epoll_pwait:
-        return milliseconds(c->args[3]);
-    case SYS_ppoll:
-        return time_at(c, c->args[2], 1e9);
-    case SYS_pselect6:
-        return time_at(c, c->args[4], 1e9);
-    default:
-        return time_at(c, c->args[3], 1e9); /* epoll_pwait2 */
-    }
-}
-
-/* SO_RCVTIMEO. */
-static double recv_seconds(const struct fault_call *c)
-{
-    struct timeval t = { 0, 0 };
-    socklen_t len = sizeof t;
-    int fd = remote_fd(c->pid, (int)c->args[0]);
-    double seconds = FOR_EVER;
-
-    if (fd < 0)
-        return errno == EBADF ? FOR_EVER : UNSEEN;
-    if (getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, &len) == 0 &&
-        (t.tv_sec || t.tv_usec))
-        seconds = (double)t.tv_sec + (double)t.tv_usec / 1e6;
-    close(fd);
-    return seconds;
-}
-
-/* ---- as if the time had passed ---- */
-
-static void clear(const struct fault_call *c, uint64_t address, size_t n)
-{
-    static const unsigned char nothing[FD_SETSIZE / 8];
-
-    if (address && n <= sizeof nothing)
-        (void)remote_write(c->pid, address, nothing, n);
-}
-
-/* Nothing is ready: poll clears revents, select its sets. */
-static void show_nothing(const struct fault_call *c)
-{
-    struct pollfd p[MOST_POLLED];
-    size_t n = c->args[1], sets = (c->args[0] + 63) / 64 * 8;
-
-    switch (c->number) {
-#ifdef SYS_poll
-    case SYS_poll:
-    case SYS_select:
-#endif
-    case SYS_ppoll:
-    case SYS_pselect6:
-        break;
-    default:
-        return; /* epoll writes nothing */
-    }
-#ifdef SYS_poll
-    if (c->number == SYS_select || c->number == SYS_pselect6) {
-#else
-    if (c->number == SYS_pselect6) {
-#endif
-        for (int i = 1; i <= 3; i++)
-            clear(c, c->args[i], sets);
-    } else if (n <= MOST_POLLED &&
-               remote_read(c->pid, c->args[0], p, n * sizeof *p) > 0) {
-        for (size_t i = 0; i < n; i++)
-            p[i].revents = 0;
-        (void)remote_write(c->pid, c->args[0], p, n * sizeof *p);
-    }
-}
-
-static void expire(struct fault *f, const struct wait *w)
-{
-    if (w->call.kind == CALL_POLL) {
-        show_nothing(&w->call);
-        (void)fault_answer(f, &w->call, ANSWER_EXPIRED);
-    } else {
-        (void)fault_answer(f, &w->call, EAGAIN);
-    }
-}
 
 /* ---- which calls are held ---- */
 
@@ -164,37 +40,14 @@ static uint64_t received(const struct peer *p)
     return info.tcpi_bytes_received;
 }
 
-/* A poll for reading alone, and not of stdin. One that asks for more may wait
-   for something else. */
-static bool only_reads(const struct fault_call *c)
-{
-    struct pollfd p[MOST_POLLED];
-    size_t n = c->args[1];
-    bool is = n > 0 && n <= MOST_POLLED;
-
-#ifdef SYS_poll
-    if (c->number != SYS_poll && c->number != SYS_ppoll)
-        return false;
-#else
-    if (c->number != SYS_ppoll)
-        return false;
-#endif
-    if (is)
-        is = remote_read(c->pid, c->args[0], p, n * sizeof *p) ==
-             (ssize_t)(n * sizeof *p);
-    for (size_t i = 0; is && i < n; i++)
-        is = p[i].fd != 0 && (p[i].events & POLLIN) && !(p[i].events & POLLOUT);
-    return is;
-}
-
 /* A thread may wait for the reply already before the line is sent. */
 static bool waits_in_poll(const struct fault_call *c, void *arg)
 {
     const struct moment *m = arg;
 
-    if (poll_seconds(c) == 0)
+    if (held_wait_seconds(c) == 0)
         return false;
-    return received(m->peer) > m->before || only_reads(c);
+    return received(m->peer) > m->before || held_wait_only_reads(c);
 }
 
 static bool waits_in_recv(const struct fault_call *c, void *unused)
@@ -221,8 +74,7 @@ static bool next_wait(struct session *d, struct fault *f, struct wait *w)
         session_step(d, held ? 0 : TAKES_TURN_MS);
         if (!held || bytes_find(&d->peer.got, 0, "hello\n", 6) < 0)
             continue;
-        w->seconds = w->call.kind == CALL_POLL ? poll_seconds(&w->call)
-                                               : recv_seconds(&w->call);
+        w->seconds = held_wait_seconds(&w->call);
         return true;
     }
     return false;
@@ -232,27 +84,20 @@ static bool is_alarm(const struct fault_call *c, void *arg)
 {
     double *armed = arg;
 
-    if (c->number == SYS_setitimer)
-        *armed = c->args[1]
-                     ? time_at(c, c->args[1] + sizeof(struct timeval), 1e6)
-                     : 0;
-#ifdef SYS_alarm
-    else if (c->number == SYS_alarm)
-        *armed = (double)c->args[0];
-#endif
+    *armed = held_wait_alarm(c, *armed);
     return false; /* seen; never held */
 }
 
 /* Of what may end the wait, the part that cannot be read here; NULL: none. */
 static const char *unseen(const struct wait *w, double timer, double alarm)
 {
-    if (w->seconds == UNSEEN)
+    if (w->seconds == WAIT_UNSEEN)
         return w->call.kind == CALL_POLL
                    ? "timeout cannot be read here, process_vm_readv(2)"
                    : "socket cannot be copied here, pidfd_getfd(2)";
     if (timer == CLIENT_UNSEEN)
         return "timer cannot be copied here, pidfd_getfd(2)";
-    if (alarm == UNSEEN)
+    if (alarm == WAIT_UNSEEN)
         return "alarm cannot be read here, process_vm_readv(2)";
     return NULL;
 }
@@ -267,7 +112,7 @@ static bool answer_wait(struct context *c, struct session *d, struct fault *f,
 
     if (w->seconds > 0) {
         verdict_figure(c->v, "timeout_seconds", w->seconds);
-        expire(f, w);
+        held_wait_expire(f, &w->call);
         return true;
     }
     timer = w->call.kind == CALL_POLL ? client_ring(w->call.pid) : 0;
