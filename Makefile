@@ -33,10 +33,10 @@ H_LDLIBS  = -ljansson -lxml2 -lseccomp -lmnl -lelf -lunistring -pthread
 
 SRC      := $(sort $(wildcard src/*.c))
 UNITS    := $(sort $(wildcard harness/*/test_*.c))
-HARNESS  := $(filter-out harness/stress/crowd_main.c $(UNITS),\
+CROWD    := $(addprefix harness/,base/frame.c base/histogram.c \
+	stress/crowd_client.c stress/crowd_gate.c stress/crowd_main.c)
+HARNESS  := $(filter-out harness/stress/crowd_% $(UNITS),\
 	$(sort $(wildcard harness/*.c harness/*/*.c harness/cases/*/*.c)))
-CROWD    := harness/stress/crowd_main.c \
-	$(addprefix harness/base/,frame.c histogram.c)
 SERVERS  := $(sort $(wildcard fixtures/servers/*.c fixtures/hostile/*.c))
 CLIENTS  := $(sort $(wildcard fixtures/clients/*.c fixtures/containers/*.c))
 # What memcheck is to look into; the others are static, since a worker of those
