@@ -17,7 +17,6 @@ enum {
     CROWD_SHORT_BYTES = 61,
     CROWD_RESET_BYTES = 37,     /* of a frame, sent before the reset */
     CROWD_OWED_BYTES = 1 << 18, /* more than any buffer that is read to */
-    CROWD_OWED_TIMES = 12,      /* clients in a row that want none of it */
     CROWD_ANSWER_MS = 1000,     /* in which a server answers a part, or waits
                                    for a whole frame */
 };
@@ -61,6 +60,8 @@ struct crowd_plan {
     /* in */
     uint32_t clients;        /* of role CROWD_CLIENT */
     uint32_t shorts, resets; /* beside them */
+    uint32_t owed;           /* connections in a row of one that leaves while
+                                much is owed to it, >= 1 */
     uint32_t frames;         /* each client sends, >= 1 */
     uint32_t room;           /* handshakes that the listen queue can hold */
     uint32_t round;

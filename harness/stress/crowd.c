@@ -51,6 +51,7 @@ static void fill_plan(struct crowd_plan *p, const struct crowd_order *o)
     p->clients = o->clients;
     p->shorts = o->shorts;
     p->resets = o->resets;
+    p->owed = o->owed;
     p->frames = o->frames;
     p->room = o->room ? o->room : 1;
     p->round = o->round;

@@ -12,7 +12,7 @@
 
 struct crowd_order {
     const char *path; /* of the crowd's executable */
-    uint32_t clients, shorts, resets, frames, room, round;
+    uint32_t clients, shorts, resets, owed, frames, room, round;
     uint64_t seed;
     struct address address;
     const unsigned char *fixtures; /* nfixtures frames */

@@ -217,7 +217,7 @@ static int talk_short(struct crowd_slot *s, int fd, uint32_t client)
 /* As much as finds room at once, and close: what the server owes nobody takes.
    With its second piece it meets EPIPE, if FIN had come before the first: not
    too little for its buffer, and not far too much. */
-static void leave_owed(int fd, int which)
+static void leave_owed(int fd, uint32_t which)
 {
     static const size_t lengths[] = { 30000, CROWD_OWED_BYTES / 2,
                                       CROWD_OWED_BYTES };
@@ -238,7 +238,7 @@ static void talk_owed(int fd)
     const struct address *a = &plan->address;
 
     leave_owed(fd, 0);
-    for (int i = 1; i < CROWD_OWED_TIMES; i++) {
+    for (uint32_t i = 1; i < plan->owed; i++) {
         fd = socket(a->sa.ss_family, SOCK_STREAM, 0);
         if (fd < 0 ||
             setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &soon, sizeof soon) < 0 ||
