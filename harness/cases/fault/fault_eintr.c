@@ -94,7 +94,7 @@ static void tell_undelivered(const struct interruption *i, bool seen)
     } else if (seen) {
         verdict_skip(i->c->v,
                      "nothing can interrupt its %s: no handler without "
-                     "SA_RESTART is installed for a signal that it lets in",
+                     "SA_RESTART was seen for a signal that it lets in",
                      call_name(i->kind));
     } else {
         blocked_calls_describe(i->c, instead, sizeof instead);
