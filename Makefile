@@ -125,6 +125,8 @@ check: ## every test: unit tests and bats files
 	$(Q)ci/deps build check
 	$(MORE) tests
 	$(Q)ci/check $(B) unit bats
+check-all: check ## and the long forms: every case asked of every server
+	$(Q)WHOLE=1 ci/kill-matrix --check $(B)
 check-unit: ## the unit tests of the harness
 	$(Q)ci/deps build
 	$(MORE) units
@@ -216,7 +218,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / \
 		{ printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all static fixtures units tests stress check check-unit check-bats \
-	kill-matrix peers asan asan-self coverage valgrind lint bench install \
+.PHONY: all static fixtures units tests stress check check-all check-unit \
+	check-bats kill-matrix peers asan asan-self coverage valgrind lint bench install \
 	uninstall clean help
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

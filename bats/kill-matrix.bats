@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # The proof of the suite: each server that is known to be wrong fails the cases
-# that its source lists and no other, every case is failed by one of them, and
-# what is right fails none. fixtures/kill-matrix.md says all that.
+# that its source lists, every case is failed by one of them, and what is right
+# fails none. fixtures/kill-matrix.md says all that, and that they fail no other,
+# which `make check-all` asks.
 # Alone: several servers at a time keep the machine busy for minutes.
 
 setup() {
