@@ -37,7 +37,8 @@ CROWD    := $(addprefix harness/,base/frame.c base/histogram.c \
 	stress/crowd_client.c stress/crowd_gate.c stress/crowd_main.c)
 HARNESS  := $(filter-out harness/stress/crowd_% $(UNITS),\
 	$(sort $(wildcard harness/*.c harness/*/*.c harness/cases/*/*.c)))
-SERVERS  := $(sort $(wildcard fixtures/servers/*.c fixtures/hostile/*.c))
+SERVERS  := $(sort $(wildcard fixtures/servers/*.c fixtures/hostile/*.c \
+	fixtures/patience/*.c))
 CLIENTS  := $(sort $(wildcard fixtures/clients/*.c fixtures/containers/*.c))
 # What memcheck is to look into; the others are static, since a worker of those
 # costs a third less to fork, and the tests start a million of them.

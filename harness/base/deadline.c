@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* All moments are of CLOCK_MONOTONIC, which is never set back. The scale is
-   applied when a deadline is made, never when it is compared. Only pause_until
+/* The scale is applied when a deadline is made, never when it is compared. Time
+   that does not count sets the clock of waits back, and so puts off all
+   deadlines at once; it is asked for only when one would pass. Only pause_until
    sleeps. */
 #include "base/deadline.h"
 
@@ -8,9 +9,23 @@
 #include <stddef.h>
 #include <time.h>
 
-enum { FIRST_PAUSE_NS = 100000, LONGEST_PAUSE_NS = 50000000 };
+enum {
+    FIRST_PAUSE_NS = 100000,
+    LONGEST_PAUSE_NS = 50000000,
+    LOOK_MS = 8,             /* between two looks at the target */
+    OVERSLEPT_NS = 100000000 /* later than any machine wakes who may run */
+};
 
+static const struct patience *patience;
 static double scale = 1;
+static int64_t not_counted_ns; /* so far */
+static int64_t overslept_ns;   /* since that was last reckoned */
+static bool proven;
+
+void deadline_set_patience(const struct patience *p)
+{
+    patience = p;
+}
 
 void deadline_set_scale(double factor)
 {
@@ -30,29 +45,82 @@ int64_t deadline_now_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-struct deadline deadline_in(double ms)
+static int64_t counted_ns(void)
 {
-    return (struct deadline){ deadline_now_ns() + (int64_t)(ms * scale * 1e6) };
+    return deadline_now_ns() - not_counted_ns;
 }
 
-struct deadline deadline_after(int64_t from_ns, double seconds)
+struct deadline deadline_in(double ms)
 {
-    return (struct deadline){ from_ns + (int64_t)(seconds * 1e9) };
+    return (struct deadline){ counted_ns() + (int64_t)(ms * scale * 1e6),
+                              false };
+}
+
+struct deadline deadline_of_target(double ms)
+{
+    struct deadline d = deadline_in(ms);
+
+    d.of_target = true;
+    proven = false;
+    return d;
+}
+
+struct deadline deadline_anew(struct deadline d, int64_t ns)
+{
+    d.at_ns = counted_ns() + ns;
+    return d;
+}
+
+struct deadline deadline_later(struct deadline d, double seconds)
+{
+    d.at_ns += (int64_t)(seconds * 1e9);
+    return d;
+}
+
+bool deadline_was_proven(void)
+{
+    return proven;
+}
+
+static void reckon(void)
+{
+    not_counted_ns +=
+        patience ? patience->starved_ns(overslept_ns) : overslept_ns;
+    overslept_ns = 0;
+}
+
+static bool is_looked_at(struct deadline d)
+{
+    return d.of_target && patience && patience->is_still;
 }
 
 bool deadline_passed(struct deadline d)
 {
-    return deadline_now_ns() >= d.at_ns;
+    if (is_looked_at(d) && patience->is_still(d))
+        return proven = true;
+    if (counted_ns() < d.at_ns)
+        return false;
+    reckon();
+    if (counted_ns() < d.at_ns)
+        return false;
+    if (is_looked_at(d))
+        patience->ran_out(d);
+    return true;
 }
 
 int deadline_left_ms(struct deadline d)
 {
-    int64_t left = d.at_ns - deadline_now_ns();
+    int64_t left = (deadline_left_ns(d) + 999999) / 1000000;
+    int64_t most = is_looked_at(d) ? LOOK_MS : 1000000000;
 
-    if (left <= 0)
-        return 0;
-    left = (left + 999999) / 1000000;
-    return left > 1000000000 ? 1000000000 : (int)left;
+    return (int)(left > most ? most : left);
+}
+
+int64_t deadline_left_ns(struct deadline d)
+{
+    int64_t left = d.at_ns - counted_ns();
+
+    return left > 0 ? left : 0;
 }
 
 struct deadline deadline_sooner(struct deadline a, struct deadline b)
@@ -62,14 +130,18 @@ struct deadline deadline_sooner(struct deadline a, struct deadline b)
 
 void pause_until(struct pause *p, struct deadline d)
 {
-    int64_t left = d.at_ns - deadline_now_ns();
+    int64_t most = is_looked_at(d) ? LOOK_MS * 1000000 : LONGEST_PAUSE_NS;
+    int64_t from = deadline_now_ns(), left = d.at_ns - counted_ns(), late;
     struct timespec t = { 0, 0 };
 
     p->ns = p->ns ? p->ns * 3 / 2 : FIRST_PAUSE_NS;
-    if (p->ns > LONGEST_PAUSE_NS)
-        p->ns = LONGEST_PAUSE_NS;
+    if (p->ns > most)
+        p->ns = most;
     if (left <= 0)
         return;
     t.tv_nsec = (long)(left < p->ns ? left : p->ns);
     (void)ppoll(NULL, 0, &t, NULL); /* woken early is no harm */
+    late = deadline_now_ns() - from - t.tv_nsec;
+    if (late > OVERSLEPT_NS)
+        overslept_ns += late;
 }

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Moments on the monotonic clock, one scale for all of them, and the growing
-   pause of a loop that waits for a condition. */
+/* One clock for all waits, and the growing pause of a loop that waits for a
+   condition. A wait has one form, which looks at the condition once a turn:
+
+       while (!condition() && !deadline_passed(d))
+           pause_until(&pause, d);        or poll(..., deadline_left_ms(d))
+
+   The clock is the monotonic one, less the time that does not count: that for
+   which the whole machine stood still, and what patience (below) knows of. */
 #ifndef DEADLINE_H
 #define DEADLINE_H
 
@@ -8,20 +14,50 @@
 #include <stdint.h>
 
 struct deadline {
-    int64_t at_ns;
-}; /* CLOCK_MONOTONIC */
+    int64_t at_ns;  /* on the clock of waits; it identifies the wait, too */
+    bool of_target; /* what is waited for is the target's to do: it ends early
+                       where the target is proven to do no more */
+};
+
+/* Who knows more of a wait than the clock does. */
+struct patience {
+    /* For how many nanoseconds, since it was last asked, a process that the
+       waits depend on was ready to run and got no processor; overslept_ns: for
+       how long sleeps of this process have lasted too long. */
+    int64_t (*starved_ns)(int64_t overslept_ns);
+    /* NULL in both: waits for the target are as all others. Called once a turn
+       of each wait for the target: true if it is proven that
+       nothing will happen before d. From then on d has passed. */
+    bool (*is_still)(struct deadline d);
+    /* A wait for the target has lasted until d. */
+    void (*ran_out)(struct deadline d);
+};
+/* For this process, from now on; NULL: nobody. */
+void deadline_set_patience(const struct patience *p);
 
 /* Multiply every later deadline_in by scale (> 0). */
 void deadline_set_scale(double scale);
 double deadline_scale(void);
 
+/* Monotonic time, for measuring what has been; not the clock of waits. */
 int64_t deadline_now_ns(void);
 struct deadline deadline_in(double ms);
-/* The moment so many seconds after from_ns, not scaled. */
-struct deadline deadline_after(int64_t from_ns, double seconds);
+/* The same, and what is waited for is the target's to do. */
+struct deadline deadline_of_target(double ms);
+/* So many nanoseconds from now, not scaled, for the same kind of wait as d. */
+struct deadline deadline_anew(struct deadline d, int64_t ns);
+/* So many seconds later than d, not scaled. */
+struct deadline deadline_later(struct deadline d, double seconds);
 bool deadline_passed(struct deadline d);
-/* Milliseconds left, rounded up for poll(2); 0 once it has passed. */
+/* True if the last wait for the target, of those begun since the last call of
+   deadline_of_target, ended by proof: whoever tries again what has come to
+   nothing, and was proven to, will see the same. */
+bool deadline_was_proven(void);
+/* How long to poll(2) before deadline_passed is asked again: milliseconds,
+   rounded up, to d or to the next look at the target; 0 once d has passed. */
 int deadline_left_ms(struct deadline d);
+/* All that is left; 0 once d has passed. */
+int64_t deadline_left_ns(struct deadline d);
 struct deadline deadline_sooner(struct deadline a, struct deadline b);
 
 struct pause {
@@ -29,7 +65,8 @@ struct pause {
 }; /* start with { 0 } */
 
 /* Sleep between two looks at a condition: 100 us first, then longer each time,
-   50 ms at most, and never beyond d. */
+   50 ms at most (8 ms where the target is looked at, too), and never beyond
+   d. */
 void pause_until(struct pause *p, struct deadline d);
 
 #endif

@@ -99,7 +99,7 @@ static bool receive_some(struct transfer *t)
    begins anew with each step. */
 static void transfer(struct transfer *t, struct deadline d)
 {
-    double step_ms = deadline_left_ms(d) / deadline_scale();
+    int64_t step_ns = deadline_left_ns(d);
 
     while (t->back < t->n && !t->ended) {
         struct pollfd p = { .fd = t->fd, .events = POLLIN };
@@ -118,7 +118,7 @@ static void transfer(struct transfer *t, struct deadline d)
         if (p.revents & POLLOUT)
             (void)send_some(t);
         if (t->sent + t->back != before)
-            d = deadline_in(step_ms);
+            d = deadline_anew(d, step_ns);
     }
 }
 

@@ -103,19 +103,6 @@ enum call call_kind(int number)
     return CALL_KINDS;
 }
 
-const char *call_text(int number)
-{
-    static char text[48];
-    char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
-
-    if (name)
-        snprintf(text, sizeof text, "%s", name);
-    else
-        snprintf(text, sizeof text, "system call %d", number);
-    free(name);
-    return text;
-}
-
 /* A thread is no fork; clone3 keeps its flags in memory, where no filter sees
    them: the supervisor looks. */
 static int add_rule(scmp_filter_ctx ctx, int number)

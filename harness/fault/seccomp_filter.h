@@ -35,9 +35,6 @@ enum call {
 
 const char *call_name(enum call kind); /* "accept" */
 enum call call_kind(int number);       /* CALL_KINDS: none */
-/* "epoll_wait", or "system call 12" for one that has no name here; a static
-   buffer. */
-const char *call_text(int number);
 
 struct fault_call { /* one system call that was made */
     uint64_t id;    /* names it to fault_answer */

@@ -7,8 +7,6 @@
 #include "linux/process_signal.h"
 
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 
 struct search {
     struct context *c;
@@ -67,40 +65,6 @@ size_t blocked_calls_wait(struct context *c, enum call kind,
         look(&s);
     }
     return s.n;
-}
-
-struct description {
-    char *text;
-    size_t size;
-};
-
-static bool describe_thread(pid_t pid, pid_t tid, void *arg)
-{
-    struct description *to = arg;
-    unsigned long long args[6];
-    size_t n = strlen(to->text);
-    char one[96];
-    long number;
-
-    if (!procfs_thread_call(tid, &number, args))
-        return false;
-    snprintf(one, sizeof one, "in %s", call_text((int)number));
-    if (!strstr(to->text, one) && n + strlen(one) + 24 < to->size)
-        snprintf(to->text + n, to->size - n, "%spid %d %s", n ? ", " : "",
-                 (int)pid, one);
-    return false;
-}
-
-void blocked_calls_describe(struct context *c, char *text, size_t size)
-{
-    struct description to = { text, size };
-    struct pid_list l = { NULL, 0, 0 };
-
-    text[0] = '\0';
-    if (subject_processes(&c->subject, &l) == 0)
-        for (size_t i = 0; i < l.n; i++)
-            (void)procfs_any_thread(l.pid[i], describe_thread, &to);
-    pid_list_free(&l);
 }
 
 bool blocked_call_signal(struct context *c, const struct blocked_call *call,

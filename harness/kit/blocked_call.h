@@ -20,10 +20,6 @@ size_t blocked_calls_wait(struct context *c, enum call kind,
                           unsigned long inode, struct blocked_call *call,
                           size_t room, struct deadline d);
 
-/* "pid 12 in epoll_wait" for what its threads do instead, at most size bytes;
-   where several do the same, once. */
-void blocked_calls_describe(struct context *c, char *text, size_t size);
-
 /* Send sig to that thread, and wait until it has been delivered. False where
    it has not been by the deadline. */
 bool blocked_call_signal(struct context *c, const struct blocked_call *call,

@@ -18,14 +18,12 @@ enum { STOP_MS = 3000, DISCARD_MS = 500, GRACE_MS = 100 };
 
 struct deadline wait_deadline(const struct context *c)
 {
-    return deadline_in(plan_timeout_ms(c->plan));
+    return deadline_of_target(plan_timeout_ms(c->plan));
 }
 
 struct deadline start_deadline(const struct context *c)
 {
-    struct deadline d = wait_deadline(c);
-
-    return deadline_after(d.at_ns, c->start_s);
+    return deadline_later(wait_deadline(c), c->start_s);
 }
 
 /* ---- what the case is about ---- */
@@ -114,8 +112,7 @@ void server_wait_started(struct context *c)
     struct pause pause = { 0 };
 
     subject_wait_started(&c->subject, d);
-    while (!c->subject.start_ended &&
-           (!deadline_passed(d) || subject_put_off(&c->subject, &d))) {
+    while (!c->subject.start_ended && !deadline_passed(d)) {
         pause_until(&pause, d);
         subject_wait_started(&c->subject, d);
     }
@@ -153,8 +150,7 @@ bool server_stop(struct context *c)
 {
     double ms = plan_timeout_ms(c->plan);
 
-    c->terminated = subject_terminate(&c->subject,
-                                      deadline_in(ms < STOP_MS ? ms : STOP_MS));
+    c->terminated = subject_terminate(&c->subject, ms < STOP_MS ? ms : STOP_MS);
     return c->terminated;
 }
 
@@ -183,7 +179,7 @@ bool server_discard(struct context *c)
     struct pause pause = { 0 };
     bool ended;
 
-    (void)subject_terminate(&c->subject, deadline_in(grace_ms));
+    (void)subject_terminate(&c->subject, grace_ms);
     while (!(ended = subject_ended(&c->subject)) && !deadline_passed(d)) {
         subject_signal_all(&c->subject, SIGKILL);
         pause_until(&pause, d);
@@ -239,7 +235,7 @@ void context_end(struct context *c)
     /* SIGTERM first, since only the target can remove its pid file and the
        like. One that is known to stay is not waited for anew in every case. */
     if (!c->terminated && c->stays)
-        (void)subject_terminate(&c->subject, deadline_in(GRACE_MS));
+        (void)subject_terminate(&c->subject, GRACE_MS);
     else if (!c->terminated)
         (void)server_stop(c);
     subject_free(&c->subject);

@@ -55,7 +55,7 @@ enum second_start_end second_start_watch(struct subject *s, struct deadline d,
             return SECOND_LISTENS;
         if (subject_ended(s))
             return SECOND_OVER;
-        if (deadline_passed(d) && !subject_put_off(s, &d))
+        if (deadline_passed(d))
             return SECOND_RUNS;
         pause_until(&pause, d);
     }

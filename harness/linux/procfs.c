@@ -235,6 +235,26 @@ int procfs_tree(pid_t root, struct pid_list *out)
     return 0;
 }
 
+int procfs_all(struct pid_list *out)
+{
+    int fd =
+        procfs_open() < 0 ? -1 : openat(proc_dir, ".", O_RDONLY | O_CLOEXEC);
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *e;
+    int rc = 0;
+
+    if (!d) {
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    while (rc == 0 && (e = readdir(d)))
+        if (e->d_name[0] >= '1' && e->d_name[0] <= '9')
+            rc = pid_list_add(out, atoi(e->d_name));
+    closedir(d);
+    return rc;
+}
+
 int procfs_stat(pid_t pid, struct proc_stat *st)
 {
     enum { PF_EXITING = 4 }; /* as in the kernel's own sched.h */
@@ -358,6 +378,14 @@ bool procfs_link(pid_t pid, const char *name, char *buf, size_t size)
     n = readlinkat(proc_dir, path, buf, size - 1);
     buf[n < 0 ? 0 : n] = '\0';
     return n >= 0;
+}
+
+bool procfs_fd_stat(pid_t pid, int fd, struct stat *st)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "%d/fd/%d", (int)pid, fd);
+    return fstatat(proc_dir, path, st, 0) == 0;
 }
 
 bool procfs_program(pid_t pid, uint64_t program[2])

@@ -45,6 +45,9 @@ long procfs_count_children(pid_t pid);
 /* Append root and all below it, parents before children. */
 int procfs_tree(pid_t root, struct pid_list *out);
 
+/* Append every process that /proc shows. Returns 0, or -1 with errno. */
+int procfs_all(struct pid_list *out);
+
 struct proc_stat {
     pid_t pid, ppid, pgrp, session;
     char state; /* R S D T t Z X */
@@ -130,6 +133,10 @@ unsigned long procfs_fd_socket(pid_t tid, int fd);
 int procfs_fd_of_socket(pid_t pid, unsigned long inode);
 bool procfs_holds_socket(pid_t pid, unsigned long inode);
 
+/* What kind of file its descriptor fd is: fills *st; false if it cannot be
+   seen. */
+struct stat;
+bool procfs_fd_stat(pid_t pid, int fd, struct stat *st);
 /* The device and inode of what pid executes; false if it cannot be seen. */
 bool procfs_program(pid_t pid, uint64_t program[2]);
 /* readlink of /proc/PID/NAME ("exe", "cwd"); false if it cannot be read. */

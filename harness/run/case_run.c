@@ -13,6 +13,7 @@
 #include "sandbox/sandbox_address.h"
 #include "sandbox/sandbox_life.h"
 #include "session/client_session.h"
+#include "target/stillness.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -235,6 +236,14 @@ static bool applies(struct context *c)
            (!f->detaching || c->test_case->foreground_too || needs_detached(c));
 }
 
+/* Silence names who sleeps where. */
+static void tell_wait(struct verdict *v)
+{
+    if (stillness_told()[0] &&
+        (v->kind == VERDICT_FAIL || v->kind == VERDICT_WARN))
+        verdict_fact(v, "%s", stillness_told());
+}
+
 void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,
               void *arg)
 {
@@ -248,6 +257,7 @@ void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,
         order->test_case->run(&c);
     scarce_error(&c.scarce, &v);
     sandbox_is_over_error(sandbox, &v);
+    tell_wait(&v);
     message_result(channel, order->test_case, &v,
                    (double)(deadline_now_ns() - from) / 1e9);
     context_end(&c);

@@ -12,10 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_over(const struct run *r, struct deadline d)
+{
+    return deadline_passed(d) ||
+           (r->plan->options->run_timeout > 0 &&
+            (double)(deadline_now_ns() - r->began_ns) / 1e9 > r->limit_s);
+}
+
 bool run_must_end(struct run *r, struct deadline d)
 {
     r->signal = signals_come();
-    if (r->signal == 0 && r->fatal_status == 0 && deadline_passed(d)) {
+    if (r->signal == 0 && r->fatal_status == 0 && is_over(r, d)) {
         r->fatal_status = STATUS_TROUBLE;
         snprintf(r->fatal_why, sizeof r->fatal_why,
                  "the run's %.4g s were "

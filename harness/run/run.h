@@ -24,6 +24,7 @@ struct run {
     bool no_sandbox;             /* a job could not have namespaces */
     double limit_s;              /* seconds that the run may take; 0: not known
                                     yet */
+    int64_t began_ns;            /* monotonic */
     double start_s;              /* seconds that the first start took; 0:
                                     none */
     int fatal_status;            /* 3 or 4, or 0 */
@@ -44,7 +45,8 @@ int run_status(const struct run *r);
 /* ---- for the two kinds of run ---- */
 
 /* Note a signal, if one has come, and whether d, the end of the limit_s
-   seconds, has passed. Returns true if the run is to end. */
+   seconds, has passed; a limit that the user gave is of real time. Returns true
+   if the run is to end. */
 bool run_must_end(struct run *r, struct deadline d);
 /* A job could not have namespaces. True if the run can go on without. Else what
    is missing is said on stderr, and the run ends for that reason. */

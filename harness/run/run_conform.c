@@ -10,6 +10,7 @@
 #include "linux/procfs.h"
 #include "linux/signals.h"
 #include "run/case_run.h"
+#include "run/run_clock.h"
 #include "run/run_limit.h"
 #include "run/run_room.h"
 
@@ -20,20 +21,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    MOST_PUT_OFF_MS = 30000,
-    FILES_EACH = 2 /* descriptors for each job, here */
-};
+enum { FILES_EACH = 2 /* descriptors for each job, here */ };
 
 struct slot {
     struct job job;
     struct case_order order;
     struct deadline deadline;
     int64_t began_ns;
-    int64_t contended_ns, put_off_ns; /* when it began; how far the deadline was
-                                         put off */
-    long need;                        /* processes */
-    bool told;                        /* its result has come */
+    long need;     /* processes */
+    bool told;     /* its result has come */
     char why[640]; /* why there will be none; "": not known */
 };
 
@@ -45,7 +41,7 @@ struct pool {
     size_t n, next;
     bool isolate;
     struct survey survey;
-    int64_t began_ns;
+    struct deadline began;
     struct run_room room;
     struct deadline end; /* of the whole run */
 };
@@ -88,7 +84,7 @@ static void limit_run(struct pool *p, double start_s)
     struct run *r = p->run;
 
     r->limit_s = run_limit(r->plan->options, p->n, p->njobs, start_s);
-    p->end = deadline_after(p->began_ns, r->limit_s);
+    p->end = deadline_later(p->began, r->limit_s);
 }
 
 static int survey(struct pool *p)
@@ -151,8 +147,8 @@ static struct deadline case_end(const struct pool *p, const struct slot *s)
 
     if (o->exhaustive)
         return p->end;
-    return deadline_after(
-        s->began_ns,
+    return deadline_later(
+        deadline_in(0),
         run_case_limit(o, s->order.test_case->cost_ms, p->run->start_s));
 }
 
@@ -172,7 +168,6 @@ static int start_next(struct pool *p)
         s->need = run_room_need(s->order.test_case, &p->survey);
         p->room.taken += s->need;
         s->began_ns = deadline_now_ns();
-        s->contended_ns = procfs_contended_ns();
         s->deadline = case_end(p, s);
         p->next++;
         p->busy++;
@@ -229,21 +224,8 @@ static void wait_for_news(struct pool *p)
     (void)poll(fd, n, deadline_left_ms(d));
 }
 
-/* While programs wait for processors the deadline is put off by that time. The
-   whole machine is asked: thousands of workers may have come and gone since,
-   and what each of them waited for went with it. The end of the whole run is
-   not put off. */
-static bool is_late(const struct pool *p, struct slot *s)
+static bool is_late(const struct pool *p, const struct slot *s)
 {
-    int64_t most = MOST_PUT_OFF_MS * INT64_C(1000000);
-    int64_t waited;
-
-    if (!deadline_passed(s->deadline))
-        return false;
-    waited = procfs_contended_ns() - s->contended_ns;
-    waited = waited < most ? waited : most;
-    s->deadline.at_ns += waited - s->put_off_ns;
-    s->put_off_ns = waited;
     return deadline_passed(s->deadline) || deadline_passed(p->end);
 }
 
@@ -356,10 +338,12 @@ int run_conform(struct run *r, const struct test_case *const *cases, size_t n)
         .njobs = job_count(o),
         .n = n,
         .isolate = !o->no_isolation && !o->connect_ip,
-        .began_ns = deadline_now_ns(),
     };
     int rc = -1;
 
+    run_clock_start();
+    r->began_ns = deadline_now_ns();
+    p.began = deadline_in(0);
     /* Until the first start has shown what a start takes, the most is
        assumed. */
     limit_run(&p, o->timeout * options_scale(o));

@@ -5,6 +5,7 @@
 #include "catalogue/catalogue.h"
 #include "job/job.h"
 #include "linux/signals.h"
+#include "run/run_clock.h"
 #include "run/run_limit.h"
 #include "stress/stress.h"
 
@@ -61,7 +62,9 @@ int run_stress(struct run *r)
     int rc;
 
     r->limit_s = run_limit(o, 0, 1, 0);
-    d = deadline_after(deadline_now_ns(), r->limit_s);
+    run_clock_start();
+    r->began_ns = deadline_now_ns();
+    d = deadline_later(deadline_in(0), r->limit_s);
     if (job_prepare() < 0)
         return -1;
     rc = run_once(r, !o->no_isolation && !o->connect_ip, d);

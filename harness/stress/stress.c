@@ -308,7 +308,7 @@ static void stop(struct stress *s)
 {
     double ms = timeout_ms(s) < TERMINATE_MS ? timeout_ms(s) : TERMINATE_MS;
 
-    s->terminated = subject_terminate(&s->subject, deadline_in(ms));
+    s->terminated = subject_terminate(&s->subject, ms);
 }
 
 static void release(struct stress *s)

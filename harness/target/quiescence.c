@@ -120,7 +120,7 @@ enum idle snapshot_when_idle(struct subject *subject,
     struct wait_state w = {
         .subject = subject, .before = before, .now = now, .least = -1
     };
-    struct deadline d = deadline_in(timeout_ms);
+    struct deadline d = deadline_of_target(timeout_ms);
     struct pause pause = { 0 };
 
     if (before)
@@ -143,7 +143,7 @@ enum idle snapshot_when_idle(struct subject *subject,
             return end;
         if (w.least < 0 || left < w.least) {
             w.least = left;
-            d = deadline_in(timeout_ms);
+            d = deadline_of_target(timeout_ms);
         }
         pause_until(&pause, d);
     }

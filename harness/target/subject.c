@@ -61,15 +61,3 @@ char *subject_said(const struct subject *s)
 
     return text ? text : said_on(s->out);
 }
-
-void subject_free(struct subject *s)
-{
-    if (s->sd >= 0)
-        close(s->sd);
-    if (s->out >= 0)
-        close(s->out);
-    if (s->err >= 0)
-        close(s->err);
-    s->sd = s->out = s->err = -1;
-    pid_list_free(&s->not_ours);
-}

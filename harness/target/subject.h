@@ -42,12 +42,8 @@ struct subject {
     long backlog; /* of the smallest listen queue */
     enum subject_starts starts;
     struct pid_list not_ours; /* our own processes in the same tree */
-    int64_t put_off_ns;       /* how long its deadlines were put off so far */
     char why[SUBJECT_WHY];    /* of a failure: one line */
 };
-
-/* Close and free. No process is ended: the sandbox does that. */
-void subject_free(struct subject *s);
 
 /* Call each for every TCP socket in one of states (sockdiag.h) whose local port
    is the one where clients connect, whoever holds it. Returns what

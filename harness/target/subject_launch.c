@@ -6,6 +6,7 @@
 
 #include "linux/child_wait.h"
 #include "linux/spawn.h"
+#include "target/stillness.h"
 #include "target/subject_lifecycle.h"
 #include "target/subject_listener.h"
 #include "target/subject_processes.h"
@@ -123,6 +124,7 @@ enum subject_up subject_launch(struct subject *s, const struct target *t,
     s->sd = sockdiag_open();
     if (s->sd < 0)
         return trouble(s, "sock_diag");
+    stillness_watch(s);
     if (sandbox->isolated && pid_list_add(&s->not_ours, sandbox->init) < 0)
         return trouble(s, "memory");
     if (address_parse(&s->address, t->ip, port) < 0)
@@ -148,7 +150,7 @@ enum subject_up subject_wait(struct subject *s, struct deadline d)
                             child_status_text(s->start_status));
             return SUBJECT_DIED;
         }
-        if (deadline_passed(d) && !subject_put_off(s, &d)) {
+        if (deadline_passed(d)) {
             if (subject_find(s))
                 break; /* it came up as the deadline passed */
             if (subject_hides(s))
@@ -184,6 +186,7 @@ enum subject_up subject_attach(struct subject *s, const struct target *t,
     s->sd = sockdiag_open();
     if (s->sd < 0)
         return trouble(s, "sock_diag");
+    stillness_watch(s);
     if (address_parse(&s->address, t->ip, t->port) < 0)
         return trouble(s, t->ip);
     address_make_reachable(&s->address);
@@ -200,4 +203,27 @@ enum subject_up subject_attach(struct subject *s, const struct target *t,
     subject_explain(s, "nothing listens on %s",
                     address_text(&s->address, text));
     return SUBJECT_DIED;
+}
+
+void subject_free(struct subject *s)
+{
+    stillness_unwatch(s);
+    if (s->sd >= 0)
+        close(s->sd);
+    if (s->out >= 0)
+        close(s->out);
+    if (s->err >= 0)
+        close(s->err);
+    s->sd = s->out = s->err = -1;
+    pid_list_free(&s->not_ours);
+}
+
+void subject_move(struct subject *to, struct subject *from)
+{
+    subject_free(to);
+    stillness_unwatch(from);
+    *to = *from;
+    memset(from, 0, sizeof *from);
+    from->sd = from->out = from->err = -1;
+    stillness_watch(to);
 }

@@ -39,4 +39,9 @@ enum subject_up subject_start(struct subject *s, const struct target *t,
 enum subject_up subject_attach(struct subject *s, const struct target *t,
                                struct sandbox *sandbox);
 
+/* Close and free. No process is ended: the sandbox does that. */
+void subject_free(struct subject *s);
+/* Free to, and let it be what from was; from is empty then. */
+void subject_move(struct subject *to, struct subject *from);
+
 #endif

@@ -11,28 +11,7 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 
-enum { LOOKS = 3, MOST_PUT_OFF_MS = 15000 };
-
-bool subject_put_off(struct subject *s, struct deadline *d)
-{
-    struct pid_list l = { NULL, 0, 0 };
-    int64_t longest = s->put_off_ns;
-
-    if (subject_processes(s, &l) == 0)
-        for (size_t i = 0; i < l.n; i++) {
-            int64_t starved = procfs_starved(l.pid[i]).longest_ns;
-
-            longest = starved > longest ? starved : longest;
-        }
-    pid_list_free(&l);
-    if (longest > MOST_PUT_OFF_MS * INT64_C(1000000))
-        longest = MOST_PUT_OFF_MS * INT64_C(1000000);
-    if (longest == s->put_off_ns)
-        return false;
-    d->at_ns += longest - s->put_off_ns;
-    s->put_off_ns = longest;
-    return !deadline_passed(*d);
-}
+enum { LOOKS = 3 };
 
 /* Whether pid sleeps, and not for a time only: a start command in nanosleep(2)
    will go on by itself. *call: the call that it sleeps in. */
@@ -94,26 +73,29 @@ void subject_wait_started(struct subject *s, struct deadline d)
     (void)subject_find(s);
 }
 
-bool subject_terminate(struct subject *s, struct deadline d)
+static bool await_end(struct subject *s, bool of_server_alone,
+                      struct deadline d)
 {
-    struct deadline half =
-        deadline_in((double)deadline_left_ms(d) / 2 / deadline_scale());
     struct pause pause = { 0 };
-    bool asked_all = false;
 
-    if (s->target->attach)
-        return true;
-    (void)process_signal(s->server, SIGTERM);
     while (!subject_ended(s)) {
         if (deadline_passed(d))
             return false;
-        /* A wrapper around the server, or workers that outlive it. */
-        if (!asked_all &&
-            (deadline_passed(half) || !s->server || !procfs_alive(s->server))) {
-            subject_signal_all(s, SIGTERM);
-            asked_all = true;
-        }
+        if (of_server_alone && (!s->server || !procfs_alive(s->server)))
+            return false;
         pause_until(&pause, d);
     }
     return true;
+}
+
+bool subject_terminate(struct subject *s, double ms)
+{
+    if (s->target->attach)
+        return true;
+    (void)process_signal(s->server, SIGTERM);
+    if (await_end(s, true, deadline_of_target(ms / 2)))
+        return true;
+    /* A wrapper around the server, or workers that outlive it. */
+    subject_signal_all(s, SIGTERM);
+    return await_end(s, false, deadline_of_target(ms / 2));
 }

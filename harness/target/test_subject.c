@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is read of a subject: this process and its child stand for one that runs
    already. */
+#include "target/subject_launch.h"
 #include "target/subject_listener.h"
 #include "target/subject_processes.h"
 

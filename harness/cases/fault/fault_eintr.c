@@ -12,6 +12,7 @@
 #include "kit/client_pool.h"
 #include "linux/process_signal.h"
 #include "linux/stop_processes.h"
+#include "target/stillness.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -97,7 +98,7 @@ static void tell_undelivered(const struct interruption *i, bool seen)
                      "SA_RESTART was seen for a signal that it lets in",
                      call_name(i->kind));
     } else {
-        blocked_calls_describe(i->c, instead, sizeof instead);
+        stillness_now(instead, sizeof instead);
         verdict_skip(i->c->v, "none of its threads sleeps in %s: %s",
                      call_name(i->kind), instead);
     }

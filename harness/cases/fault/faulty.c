@@ -174,7 +174,7 @@ bool faulty_lives(struct context *c, const char *after)
     while (!client_served(c, UINT32_MAX, why, sizeof why)) {
         bool ended = server_ended(c);
 
-        if (!ended && !deadline_passed(d)) {
+        if (!ended && !deadline_was_proven() && !deadline_passed(d)) {
             pause_until(&pause, d);
             continue;
         }

@@ -41,8 +41,7 @@ static void must_bind(struct context *c, const char *beside)
         verdict_fail(c->v, "it cannot be started again with %s", beside);
         tell_stderr(c->v, &next);
     }
-    subject_free(&c->subject);
-    c->subject = next;
+    subject_move(&c->subject, &next);
 }
 
 static int is_of_client(const struct socket_info *i, void *client_port)

@@ -19,7 +19,7 @@ static bool serves_again(struct context *c, char *why, size_t size)
     struct pause pause = { 0 };
 
     while (!simple_client_new(c, why, size)) {
-        if (server_ended(c) || deadline_passed(d))
+        if (server_ended(c) || deadline_was_proven() || deadline_passed(d))
             return false;
         pause_until(&pause, d);
     }

@@ -228,8 +228,7 @@ static bool serves_a_new_one(struct context *c)
     while (!client_served(c, UINT32_MAX, why, sizeof why)) {
         bool ended = server_ended(c);
 
-        if (ended ||
-            (deadline_passed(d) && !subject_put_off(&c->subject, &d))) {
+        if (ended || deadline_was_proven() || deadline_passed(d)) {
             judge_not_served("after 1,100 clients at once", why, ended, c->v);
             return false;
         }

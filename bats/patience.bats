@@ -1,0 +1,49 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# A wait ends early only where it is proven that nothing more can happen: right
+# servers that nearly look so get their time, and broken ones get no more than
+# the proof takes.
+# Waits: two seconds, for each answer.
+
+setup() {
+    load helpers
+    load verdicts
+    common_setup
+}
+
+teardown() {
+    common_teardown
+}
+
+# judge_way WAY: print what is not as it should be.
+judge_way() {
+    harness conform -q -j 1 --run-timeout 100 $ISOLATION \
+        --json="$1.json" echo/one-frame echo/split-frame -- \
+        "$SERVER" {ip} {port} "$1" "$PWD/helper" >"$1.out" 2>&1 ||
+        echo "$1: $(<"$1.out")"
+    [ "$(jq .summary.pass "$1.json")" = 2 ] || echo "$1: $(jq -c .summary "$1.json")"
+}
+
+judge_ways() {
+    SERVER=$BUILD_DIR/fixtures/patience/answers-late
+    mkdir helper
+    chmod 755 "$BATS_TEST_TMPDIR"
+    "$SERVER" helper "$PWD/helper" 3>&- 4>&- &
+    CLEANUP_PIDS+=($!)
+    wait_until test -S helper/socket
+    export -f judge_way
+    export SERVER ISOLATION=$1
+    # shellcheck disable=SC2016 # the inner shell expands it
+    "$SERVER" ways | xargs -n 1 -P 8 bash -c 'judge_way "$1"' bash \
+        >differences 2>&1 3>&- 4>&-
+    run -0 cat differences
+    assert_output ''
+}
+
+@test "a server that answers late, however it is woken, is waited for" {
+    judge_ways ''
+}
+
+@test "likewise without a sandbox" {
+    judge_ways --no-isolation
+}

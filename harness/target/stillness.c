@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/* A wait is looked at once a turn, first after 4 ms. Three equal prints over
+   30 ms, then the certificate, then one equal print more: between the last two
+   the caller has looked once more at what it waits for. */
+#include "target/stillness.h"
+
+#include "linux/procfs.h"
+#include "target/subject_processes.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    MS = 1000000,
+    FIRST_NS = 4 * MS,
+    INTERVAL_NS = 8 * MS,
+    LONGEST_NS = 256 * MS,
+    EQUAL_LOOKS = 3,
+    EQUAL_NS = 30 * MS,
+    SPIN_NS = 1000 * MS, /* of its own processor time */
+    MOST_PROCESSES = 256,
+    WAITS = 4,
+    COST = 4 /* a look takes a quarter of the time at most */
+};
+
+static const int64_t most_granted_ns = 60 * INT64_C(1000000000);
+
+static struct {
+    struct seen seen;
+    size_t too_many;
+    bool (*busy)(void *arg);
+    void *busy_arg;
+    char told[STILLNESS_TEXT];
+} watch;
+
+/* How the target looked, again and again. */
+static struct {
+    int64_t interval_ns;          /* between two looks */
+    struct print print, spinning; /* the last; when it began to run without a
+                                     pause */
+    int equal;                    /* looks alike, asleep, the last of them... */
+    int64_t since_ns;             /* ...and the first */
+    int64_t certified_ns, until_ns; /* when, and up to which moment */
+    char why[160];                  /* it could not be certified */
+} target;
+
+/* Waits that are under way: one may go on inside another. */
+static struct wait {
+    int64_t at_ns;             /* its deadline, by which it is known */
+    int64_t first_ns, last_ns; /* when it was asked whether it has passed */
+    int64_t next_ns;           /* look */
+    bool passed;
+} waits[WAITS];
+
+/* ---- time that does not count ---- */
+
+/* In what a process got, and did not get, of the processors. */
+struct want {
+    int64_t used_ns, starved_ns;
+};
+
+static struct {
+    int64_t asked_ns, granted_ns, used_ns; /* when; so far; by the target */
+    struct want own;
+    struct known {
+        pid_t pid;
+        int64_t ns;
+    } known[MOST_PROCESSES];
+    size_t n;
+} starved;
+
+static int64_t grown(pid_t pid, int64_t now_ns)
+{
+    for (size_t i = 0; i < starved.n; i++)
+        if (starved.known[i].pid == pid) {
+            int64_t more = now_ns - starved.known[i].ns;
+
+            starved.known[i].ns = now_ns;
+            return more;
+        }
+    if (starved.n < MOST_PROCESSES)
+        starved.known[starved.n++] = (struct known){ pid, now_ns };
+    return now_ns;
+}
+
+static int64_t subjects_starved(void)
+{
+    int64_t longest = 0;
+
+    for (size_t i = 0; i < watch.seen.n; i++) {
+        struct pid_list l = { NULL, 0, 0 };
+
+        if (subject_processes(watch.seen.subject[i], &l) == 0)
+            for (size_t k = 0; k < l.n; k++) {
+                int64_t more =
+                    grown(l.pid[k], procfs_starved(l.pid[k]).longest_ns);
+
+                longest = more > longest ? more : longest;
+            }
+        pid_list_free(&l);
+    }
+    return longest;
+}
+
+static struct want own_want(void)
+{
+    struct want w = { 0, procfs_starved(getpid()).longest_ns };
+    struct timespec t;
+
+    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) == 0)
+        w.used_ns = t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+    return w;
+}
+
+static int64_t most(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* What was used is taken off: programs of the target that take the processors
+   from each other are its own doing. Of the target's want and ours the larger
+   counts: both may be of the same moment. */
+static int64_t starved_ns(int64_t overslept_ns)
+{
+    int64_t now = deadline_now_ns(), grant;
+    struct want own = own_want();
+    struct print print = { 0 };
+
+    grant = most(own.starved_ns - starved.own.starved_ns -
+                     (own.used_ns - starved.own.used_ns),
+                 overslept_ns);
+    if (watch.seen.n) {
+        stillness_print(&watch.seen, &print);
+        grant = most(grant, subjects_starved() -
+                                most(print.used_ns - starved.used_ns, 0));
+    }
+    grant = least(least(grant, now - starved.asked_ns),
+                  most_granted_ns - starved.granted_ns);
+    starved.asked_ns = now;
+    starved.own = own;
+    starved.used_ns = print.used_ns;
+    starved.granted_ns += grant;
+    return grant;
+}
+
+/* ---- proof ---- */
+
+static struct wait *wait_of(struct deadline d, int64_t now_ns)
+{
+    struct wait *oldest = &waits[0];
+
+    for (size_t i = 0; i < WAITS; i++) {
+        if (waits[i].at_ns == d.at_ns)
+            return &waits[i];
+        if (waits[i].last_ns < oldest->last_ns)
+            oldest = &waits[i];
+    }
+    *oldest =
+        (struct wait){ d.at_ns, now_ns, now_ns, now_ns + FIRST_NS, false };
+    return oldest;
+}
+
+static void tell(const char *how)
+{
+    int n = snprintf(watch.told, sizeof watch.told, "%s: ", how);
+
+    stillness_describe(&watch.seen, watch.told + n,
+                       sizeof watch.told - (size_t)n);
+}
+
+/* It sleeps as it did at the look before, and so on for some time. */
+static bool is_equal_for_long(const struct print *print, int64_t now_ns)
+{
+    if (!print->asleep || print->sum != target.print.sum || !target.equal) {
+        target.equal = print->asleep;
+        target.since_ns = now_ns;
+        target.interval_ns = INTERVAL_NS;
+        target.certified_ns = 0;
+    } else {
+        target.equal++;
+    }
+    return target.equal >= EQUAL_LOOKS && now_ns - target.since_ns >= EQUAL_NS;
+}
+
+/* The certificate is of what lies ahead: twice the time that is left, since the
+   clock of waits may yet be set back. */
+static void certify(struct deadline d)
+{
+    int64_t ahead_ns = 2 * deadline_left_ns(d);
+
+    if (stillness_certified(&watch.seen, ahead_ns, target.why,
+                            sizeof target.why)) {
+        target.certified_ns = deadline_now_ns();
+        target.until_ns = target.certified_ns + ahead_ns;
+    } else {
+        target.certified_ns = 0;
+        if (target.interval_ns < LONGEST_NS)
+            target.interval_ns *= 2;
+    }
+}
+
+/* What w waits for was looked at after its last turn, and the target has been
+   still since before that. */
+static bool is_proven(const struct wait *w, int64_t last_ns, struct deadline d)
+{
+    if (watch.busy && watch.busy(watch.busy_arg))
+        return false;
+    if (target.certified_ns > w->first_ns && last_ns > target.since_ns &&
+        target.until_ns >= deadline_now_ns() + deadline_left_ns(d))
+        return true;
+    if (target.certified_ns <= w->first_ns)
+        certify(d);
+    return false;
+}
+
+/* Who never sleeps cannot be proven to do nothing more; but who has worked for
+   a second of processor time without a pause, and has taken and sent nothing in
+   it, does not work on a request. A start may well take longer. */
+static bool has_spun(const struct print *print)
+{
+    for (size_t i = 0; i < watch.seen.n; i++)
+        if (!watch.seen.subject[i]->nlisteners)
+            return false;
+    if (!print->runs || print->queues != target.spinning.queues)
+        target.spinning = *print;
+    return print->used_ns - target.spinning.used_ns >
+           (int64_t)(SPIN_NS * deadline_scale());
+}
+
+static bool look(struct wait *w, int64_t last_ns, struct deadline d)
+{
+    int64_t from = deadline_now_ns(), took;
+    struct print print;
+    bool passed = false;
+
+    stillness_print(&watch.seen, &print);
+    if (is_equal_for_long(&print, from) && is_proven(w, last_ns, d)) {
+        tell("proven: nothing more can happen");
+        passed = true;
+    } else if (has_spun(&print)) {
+        tell("it has worked for a second of processor time, and goes on");
+        passed = true;
+    }
+    target.print = print;
+    took = deadline_now_ns() - from;
+    w->next_ns = from + took + most(target.interval_ns, COST * took);
+    return passed;
+}
+
+static bool is_still(struct deadline d)
+{
+    int64_t now = deadline_now_ns(), last;
+    struct wait *w;
+
+    if (!watch.seen.n || watch.too_many)
+        return false;
+    w = wait_of(d, now);
+    last = w->last_ns;
+    w->last_ns = now;
+    if (!w->passed && now >= w->next_ns)
+        w->passed = look(w, last, d);
+    return w->passed;
+}
+
+/* Whoever waited to the end learns who sleeps where, all the same. */
+static void ran_out(struct deadline d)
+{
+    char how[192] = "the time of a wait was over";
+    struct wait *w;
+
+    if (!watch.seen.n)
+        return;
+    w = wait_of(d, deadline_now_ns());
+    if (w->passed)
+        return;
+    w->passed = true;
+    if (target.why[0])
+        snprintf(how, sizeof how, "the time of a wait was over (%s)",
+                 target.why);
+    tell(how);
+}
+
+/* ---- the subjects ---- */
+
+static const struct patience patience = { starved_ns, is_still, ran_out };
+
+void stillness_watch(const struct subject *s)
+{
+    if (!watch.seen.n) {
+        starved.asked_ns = deadline_now_ns();
+        starved.own = own_want();
+        deadline_set_patience(&patience);
+    }
+    if (watch.seen.n < STILLNESS_SUBJECTS)
+        watch.seen.subject[watch.seen.n++] = s;
+    else
+        watch.too_many++;
+    target.equal = 0;
+}
+
+void stillness_unwatch(const struct subject *s)
+{
+    for (size_t i = 0; i < watch.seen.n; i++)
+        if (watch.seen.subject[i] == s) {
+            watch.seen.subject[i] = watch.seen.subject[--watch.seen.n];
+            target.equal = 0;
+            return;
+        }
+    watch.too_many -= watch.too_many > 0;
+}
+
+void stillness_set_supervisor(bool (*busy)(void *arg), void *arg)
+{
+    watch.busy = busy;
+    watch.busy_arg = arg;
+}
+
+const char *stillness_told(void)
+{
+    return watch.told;
+}
+
+void stillness_forget(void)
+{
+    watch.told[0] = '\0';
+}
+
+void stillness_now(char *text, size_t size)
+{
+    stillness_describe(&watch.seen, text, size);
+}

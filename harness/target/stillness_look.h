@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* What is seen of the threads, descriptors and sockets of one or more subjects
+   when it is asked whether anything is still going on in them. Nothing is
+   signalled, stopped or connected to. */
+#ifndef STILLNESS_LOOK_H
+#define STILLNESS_LOOK_H
+
+#include "target/subject.h"
+
+enum { STILLNESS_SUBJECTS = 4, STILLNESS_TEXT = 512 };
+
+struct seen {
+    const struct subject *subject[STILLNESS_SUBJECTS];
+    size_t n;
+};
+
+struct print {
+    uint64_t sum;    /* equal sums: nothing has run, no queue has changed */
+    bool asleep;     /* every thread sleeps in a system call */
+    bool runs;       /* one thread or more was ready to run, or ran */
+    int64_t used_ns; /* the processor time of all threads together */
+    uint64_t queues; /* of the sockets alone, as sum */
+};
+
+/* A cheap look, to be compared with the next. */
+void stillness_print(const struct seen *seen, struct print *print);
+
+/* True if nobody in the subjects, or in the kernel, can do anything within
+   left_ns, unless the caller acts; else why says what may go on. Costs ten
+   times as much as a print. */
+bool stillness_certified(const struct seen *seen, int64_t left_ns, char *why,
+                         size_t size);
+
+/* Who sleeps where: "pid 7 (server) in accept, the listening socket; pid 9
+   (worker) in futex, a lock". */
+void stillness_describe(const struct seen *seen, char *text, size_t size);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether a thread may go on by itself: each sleeps in a call that is judged by
+   the rules, has no signal to act on, and no alarm that would bring one. */
+#include "target/stillness_inspect.h"
+
+#include "linux/remote_process.h"
+#include "target/stillness_rules.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static int64_t clock_now(int clock)
+{
+    struct timespec t;
+
+    return clock_gettime(clock, &t) < 0
+               ? INT64_MAX
+               : (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* How long ago the thread began, at most. */
+static int64_t thread_age(pid_t pid, pid_t tid)
+{
+    char buf[1024], *at;
+    unsigned long long ticks;
+
+    if (procfs_read(buf, sizeof buf, "%d/task/%d/stat", pid, tid) <= 0 ||
+        !(at = strrchr(buf, ')')) ||
+        sscanf(at + 2,
+               "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d"
+               " %*d %*d %*d %*d %llu",
+               &ticks) != 1)
+        return INT64_MAX / 2;
+    return clock_now(CLOCK_BOOTTIME) -
+           (int64_t)(ticks * (1000000000 / (unsigned)sysconf(_SC_CLK_TCK)));
+}
+
+/* A file of which others may have a mapping, too: memory that was shared by
+   fork(2) is the target's own. */
+static bool maps_shared(pid_t pid)
+{
+    int fd = procfs_file("%d/maps", (int)pid);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "re");
+    bool shared = !f;
+    char line[512];
+
+    if (!f && fd >= 0)
+        close(fd);
+    while (!shared && f && fgets(line, sizeof line, f)) {
+        char mode[8] = "", path[64] = "";
+
+        shared = sscanf(line, "%*s %7s %*s %*s %*s %63s", mode, path) == 2 &&
+                 mode[1] == 'w' && mode[3] == 's' &&
+                 strcmp(path, "/dev/zero") != 0;
+    }
+    if (f)
+        fclose(f);
+    return shared;
+}
+
+static void read_limit(pid_t tid, struct sleeper *t)
+{
+    bool timeval;
+    int clock, arg = sleeper_limit(t, &clock, &timeval);
+
+    if (arg < 0 || t->arg[arg] == 0)
+        return;
+    t->at_known = remote_read(tid, t->arg[arg], &t->at, sizeof t->at) ==
+                  (ssize_t)sizeof t->at;
+    if (timeval)
+        t->at.tv_nsec *= 1000;
+    if (clock >= 0)
+        t->clock_ns = clock_now(clock);
+}
+
+/* SO_RCVTIMEO and SO_SNDTIMEO limit the calls on a socket that have no limit of
+   their own, socket(7). */
+static bool socket_has_limit(pid_t tid, int fd)
+{
+    struct timeval limit[2] = { { 0, 0 }, { 0, 0 } };
+    socklen_t n[2] = { sizeof limit[0], sizeof limit[1] };
+    int copy;
+    bool good;
+
+    if (!procfs_fd_socket(tid, fd))
+        return false;
+    copy = remote_fd(tid, fd);
+    if (copy < 0)
+        return true;
+    good = getsockopt(copy, SOL_SOCKET, SO_RCVTIMEO, &limit[0], &n[0]) == 0 &&
+           getsockopt(copy, SOL_SOCKET, SO_SNDTIMEO, &limit[1], &n[1]) == 0;
+    close(copy);
+    return !good || limit[0].tv_sec || limit[0].tv_usec || limit[1].tv_sec ||
+           limit[1].tv_usec;
+}
+
+static bool is_about_a_socket(long number)
+{
+    return number == SYS_read || number == SYS_readv || number == SYS_write ||
+           number == SYS_writev || number == SYS_recvfrom ||
+           number == SYS_recvmsg || number == SYS_sendto ||
+           number == SYS_sendmsg || number == SYS_accept ||
+           number == SYS_accept4 || number == SYS_sendfile;
+}
+
+static bool thread_goes_on(pid_t pid, pid_t tid, struct inspection *in)
+{
+    struct sleeper t = { .age_ns = thread_age(pid, tid) };
+
+    if (!procfs_thread_call(tid, &t.number, t.arg))
+        return inspect_object(in, pid, "it runs");
+    if (t.number == SYS_futex)
+        t.maps_shared = maps_shared(pid);
+    read_limit(tid, &t);
+    if (!sleeper_stays(&t, in->left_ns))
+        return inspect_object(in, pid, "it sleeps for a time");
+    if (is_about_a_socket(t.number) && socket_has_limit(tid, (int)t.arg[0]))
+        return inspect_object(in, pid, "its socket has a time limit");
+    return false;
+}
+
+static unsigned long long field(const char *status, const char *name)
+{
+    const char *at = strstr(status, name);
+
+    return at ? strtoull(at + strlen(name), NULL, 16) : 0;
+}
+
+/* Only root may read the list of all timers. */
+static void list_alarms(struct inspection *in)
+{
+    size_t room = 1 << 20;
+    char *text = malloc(room);
+    ssize_t n = text ? procfs_read(text, room, "timer_list") : -1;
+
+    in->alarms = NOT_LISTED;
+    if (n > 0 && (size_t)n < room - 1)
+        in->alarms = timer_list_has_alarm(text, in->left_ns) ? SOON : NONE;
+    free(text);
+}
+
+static bool alarm_may_come(struct inspection *in, const struct signals_seen *s)
+{
+    if (in->alarms == NOT_ASKED)
+        list_alarms(in);
+    return in->alarms == NOT_LISTED ? signals_hide_alarm(s)
+                                    : in->alarms == SOON;
+}
+
+static bool signals_go_on(pid_t pid, pid_t tid, struct inspection *in)
+{
+    struct signals_seen s;
+    char buf[4096];
+
+    if (procfs_read(buf, sizeof buf, "%d/task/%d/status", pid, tid) <= 0)
+        return inspect_object(in, pid, "it ends");
+    s = (struct signals_seen){
+        .pending = field(buf, "SigPnd:") | field(buf, "ShdPnd:"),
+        .blocked = field(buf, "SigBlk:"),
+        .ignored = field(buf, "SigIgn:"),
+        .caught = field(buf, "SigCgt:"),
+    };
+    if (signals_under_way(&s))
+        return inspect_object(in, pid, "a signal is pending");
+    if (strtol(strstr(buf, "TracerPid:") ? strstr(buf, "TracerPid:") + 10 : "0",
+               NULL, 10))
+        return inspect_object(in, pid, "it is traced");
+    if (alarm_may_come(in, &s))
+        return inspect_object(in, pid, "an alarm(2) may be set");
+    return false;
+}
+
+static bool look_at_thread(pid_t pid, pid_t tid, void *arg)
+{
+    char state = procfs_thread_state(pid, tid);
+
+    if (state == 'Z' || state == 'X')
+        return false;
+    if (state != 'S')
+        return inspect_object(arg, pid,
+                              state == 'T' ? "it is stopped" : "it runs");
+    return thread_goes_on(pid, tid, arg) || signals_go_on(pid, tid, arg);
+}
+
+bool inspect_threads(struct inspection *in, pid_t pid)
+{
+    return procfs_any_thread(pid, look_at_thread, in);
+}
