@@ -126,8 +126,10 @@ check: ## every test: unit tests and bats files
 	$(Q)ci/deps build check
 	$(MORE) tests
 	$(Q)ci/check $(B) unit bats
-check-all: check ## and the long forms: every case asked of every server
-	$(Q)WHOLE=1 ci/kill-matrix --check $(B)
+check-all: ## every test in its long form, for an hour
+	$(Q)ci/deps build check
+	$(MORE) tests
+	$(Q)WHOLE=1 FILE_S=7200 ci/check $(B) unit bats
 check-unit: ## the unit tests of the harness
 	$(Q)ci/deps build
 	$(MORE) units

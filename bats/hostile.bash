@@ -56,6 +56,8 @@ judge_kind() {
     # Its processes come and go by the thousand in every sandbox: what waits for
     # rest is in error at times, and the other server's cases starve.
     [ "$run" != comet.conform ] || return 0
+    # Its 400 processes are looked at in every case.
+    [ "$run" != grandchildren.conform ] || [ -n "${WHOLE-}" ] || return 0
     wanted=$(status_of "$1" "$2")
     more=(--run-timeout 120)
     [ "$1" != dribbles ] || more=(--run-timeout 4)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # Servers of other makes under harness conform: each fails what its expectation
-# file lists with the reason, and nothing else. `make peers` runs more of them.
+# file lists with the reason, and nothing else. `make check-all` runs those too
+# that take long to make a process, and `make peers` more of them.
 # Alone: one that spins has to be given a processor to be seen to.
 
 # All in one go, several at a time: they mostly wait for each other's ends. The
@@ -14,11 +15,12 @@ setup_file() {
     local build peers=()
     build=$(realpath "${BUILD_DIR:-build}")
     rm -f "$build"/peers/*.json
-    has socat && peers+=(socat-pipe socat-exec)
+    has socat && peers+=(socat-pipe ${WHOLE:+socat-exec})
     has tcpserver && peers+=(tcpserver)
     has busybox && peers+=(busybox)
-    has /usr/bin/python3 && peers+=(python-forks python-threads python-asyncio)
-    has perl && peers+=(perl-forks perl-select)
+    has /usr/bin/python3 &&
+        peers+=(${WHOLE:+python-forks python-threads} python-asyncio)
+    has perl && peers+=(${WHOLE:+perl-forks} perl-select)
     export AT_A_TIME=4 TIMEOUT=10 WITHOUT='load/churn load/beyond-fd-setsize
         load/thousand-clients
         process/memory-steady echo/many-rounds'
@@ -58,7 +60,7 @@ judged() {
 
 @test "socat, with a pipe and with cat, fails what is known of it" {
     requires socat
-    judged socat-pipe socat-exec
+    judged socat-pipe ${WHOLE:+socat-exec}
 }
 
 @test "tcpserver fails what is known of it" {
@@ -73,12 +75,12 @@ judged() {
 
 @test "Python's socketserver and asyncio fail what is known of them" {
     requires /usr/bin/python3
-    judged python-forks python-threads python-asyncio
+    judged ${WHOLE:+python-forks python-threads} python-asyncio
 }
 
 @test "perl's forks and loop fail what is known of them" {
     requires perl
-    judged perl-forks perl-select
+    judged ${WHOLE:+perl-forks} perl-select
 }
 
 @test "each peer's expectations give a reason for each case" {

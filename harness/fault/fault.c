@@ -6,10 +6,8 @@
 
 #include "fault/notify_reply.h"
 #include "linux/early_thread.h"
-#include "target/stillness.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -18,20 +16,6 @@
 struct seccomp_filter *fault_filter(struct fault *f)
 {
     return &f->filter;
-}
-
-/* A call of the target waits for its answer, and is not held on purpose. */
-static bool is_busy(void *arg)
-{
-    struct fault *f = arg;
-    struct pollfd p = { .events = POLLIN };
-    bool busy;
-
-    pthread_mutex_lock(&f->lock);
-    p.fd = f->listener;
-    busy = !f->taken || f->taking;
-    pthread_mutex_unlock(&f->lock);
-    return busy || poll(&p, 1, 0) > 0;
 }
 
 struct fault *fault_begin(unsigned calls)
@@ -54,10 +38,8 @@ struct fault *fault_begin(unsigned calls)
     pthread_cond_init(&f->news, &clock);
     pthread_condattr_destroy(&clock);
     if (f->stop >= 0 && seccomp_filter_make(&f->filter, calls) == 0 &&
-        early_thread_run(fault_thread, f) == 0) {
-        stillness_set_supervisor(is_busy, f);
+        early_thread_run(fault_thread, f) == 0)
         return f;
-    }
     seccomp_filter_free(&f->filter);
     if (f->stop >= 0)
         close(f->stop);
@@ -227,7 +209,6 @@ void fault_end(struct fault *f)
 
     for (enum call k = 0; k < CALL_KINDS; k++)
         fault_release(f, k);
-    stillness_set_supervisor(NULL, NULL);
     (void)!write(f->stop, &one, sizeof one);
     early_thread_wait();
     if (f->listener >= 0)

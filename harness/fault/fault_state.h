@@ -27,11 +27,10 @@ struct fault {
     struct seccomp_filter filter;
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t news;
-    int listener;        /* -1 until it is taken */
-    int stop;            /* eventfd: written to end the thread */
-    _Atomic bool taking; /* a call has been, or is being, read and decided on */
-    bool taken, ended;   /* listener or error is known; no task is left */
-    int error;           /* errno of taking it */
+    int listener;      /* -1 until it is taken */
+    int stop;          /* eventfd: written to end the thread */
+    bool taken, ended; /* listener or error is known; no task is left */
+    int error;         /* errno of taking it */
     struct fault_rule rule[CALL_KINDS];
     struct fault_call held[FAULT_MOST_HELD];
     size_t nheld;

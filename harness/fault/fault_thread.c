@@ -110,14 +110,11 @@ static void take_one(struct fault *f, struct seccomp_notif *n, size_t size)
 {
     struct fault_call c;
 
-    f->taking = true;
-    /* ENOENT: its process has gone since; or EINTR. */
-    if (notify_reply_take(f->listener, n, size, &c) == 0) {
-        pthread_mutex_lock(&f->lock);
-        decide(f, &c);
-        pthread_mutex_unlock(&f->lock);
-    }
-    f->taking = false;
+    if (notify_reply_take(f->listener, n, size, &c) < 0)
+        return; /* ENOENT: its process has gone since; or EINTR */
+    pthread_mutex_lock(&f->lock);
+    decide(f, &c);
+    pthread_mutex_unlock(&f->lock);
 }
 
 /* Wait for a notification, for the socket of a call that waits, or for the

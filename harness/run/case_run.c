@@ -13,7 +13,7 @@
 #include "sandbox/sandbox_address.h"
 #include "sandbox/sandbox_life.h"
 #include "session/client_session.h"
-#include "target/stillness.h"
+#include "stillness/stillness.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +81,7 @@ static bool begin(struct context *c, const struct plan *plan,
     c->stays = order->survey.stays;
     c->start_s = order->survey.start_s;
     c->must_detach = plan->options->daemon;
+    stillness_begin();
     scarce_begin(&c->scarce);
     scarce_watch(&c->scarce, v);
     return take_place(c, order);

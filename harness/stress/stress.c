@@ -9,6 +9,7 @@
 #include "job/message.h"
 #include "sandbox/sandbox_address.h"
 #include "sandbox/sandbox_life.h"
+#include "stillness/stillness.h"
 #include "stress/burst.h"
 #include "target/snapshot.h"
 #include "target/subject_launch.h"
@@ -360,6 +361,7 @@ int stress_run(const struct plan *plan, struct sandbox *sandbox, int channel,
 
     s.seen.subject = &s.subject;
     s.seen.timeout_ms = timeout_ms(&s);
+    stillness_begin();
     scarce_begin(&s.scarce);
     rc = start(&s);
     if (rc == 0)

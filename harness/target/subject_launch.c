@@ -6,7 +6,6 @@
 
 #include "linux/child_wait.h"
 #include "linux/spawn.h"
-#include "target/stillness.h"
 #include "target/subject_lifecycle.h"
 #include "target/subject_listener.h"
 #include "target/subject_processes.h"
@@ -19,6 +18,35 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+static struct {
+    const struct subject *subject[SUBJECTS_LIVE];
+    size_t n, more; /* listed here; for which there was no room */
+} live;
+
+static void note_live(const struct subject *s)
+{
+    if (live.n < SUBJECTS_LIVE)
+        live.subject[live.n++] = s;
+    else
+        live.more++;
+}
+
+static void forget_live(const struct subject *s)
+{
+    for (size_t i = 0; i < live.n; i++)
+        if (live.subject[i] == s) {
+            live.subject[i] = live.subject[--live.n];
+            return;
+        }
+    live.more -= live.more > 0;
+}
+
+size_t subjects_live(const struct subject *out[SUBJECTS_LIVE])
+{
+    memcpy(out, live.subject, live.n * sizeof *out);
+    return live.n + live.more;
+}
 
 /* Make it below the sandbox's descriptor: a target may have changed what the
    path leads to. */
@@ -124,7 +152,7 @@ enum subject_up subject_launch(struct subject *s, const struct target *t,
     s->sd = sockdiag_open();
     if (s->sd < 0)
         return trouble(s, "sock_diag");
-    stillness_watch(s);
+    note_live(s);
     if (sandbox->isolated && pid_list_add(&s->not_ours, sandbox->init) < 0)
         return trouble(s, "memory");
     if (address_parse(&s->address, t->ip, port) < 0)
@@ -186,7 +214,7 @@ enum subject_up subject_attach(struct subject *s, const struct target *t,
     s->sd = sockdiag_open();
     if (s->sd < 0)
         return trouble(s, "sock_diag");
-    stillness_watch(s);
+    note_live(s);
     if (address_parse(&s->address, t->ip, t->port) < 0)
         return trouble(s, t->ip);
     address_make_reachable(&s->address);
@@ -207,7 +235,7 @@ enum subject_up subject_attach(struct subject *s, const struct target *t,
 
 void subject_free(struct subject *s)
 {
-    stillness_unwatch(s);
+    forget_live(s);
     if (s->sd >= 0)
         close(s->sd);
     if (s->out >= 0)
@@ -221,9 +249,9 @@ void subject_free(struct subject *s)
 void subject_move(struct subject *to, struct subject *from)
 {
     subject_free(to);
-    stillness_unwatch(from);
+    forget_live(from);
     *to = *from;
     memset(from, 0, sizeof *from);
     from->sd = from->out = from->err = -1;
-    stillness_watch(to);
+    note_live(to);
 }

@@ -44,4 +44,10 @@ void subject_free(struct subject *s);
 /* Free to, and let it be what from was; from is empty then. */
 void subject_move(struct subject *to, struct subject *from);
 
+/* Those of this process that were launched, or attached to, and are not freed.
+   Returns how many there are, of which out gets the first SUBJECTS_LIVE. A
+   subject does not move in memory meanwhile, except by subject_move. */
+enum { SUBJECTS_LIVE = 4 };
+size_t subjects_live(const struct subject *out[SUBJECTS_LIVE]);
+
 #endif

@@ -12,7 +12,7 @@
 #include "kit/client_pool.h"
 #include "linux/process_signal.h"
 #include "linux/stop_processes.h"
-#include "target/stillness.h"
+#include "stillness/stillness.h"
 
 #include <errno.h>
 #include <signal.h>

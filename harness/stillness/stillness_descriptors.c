@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What is open: descriptors that may become ready by themselves, and sockets
    and pipes, whose other ends must be the target's or ours. */
-#include "target/stillness_inspect.h"
+#include "stillness/stillness_inspect.h"
 
 #include "network/unixdiag.h"
-#include "target/stillness_rules.h"
+#include "stillness/stillness_rules.h"
 #include "target/subject_processes.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Each rule, both ways, on made-up observations. */
-#include "target/stillness_rules.h"
+#include "stillness/stillness_rules.h"
 
 #include "base/check.h"
 

@@ -5,12 +5,12 @@
 #ifndef STILLNESS_LOOK_H
 #define STILLNESS_LOOK_H
 
-#include "target/subject.h"
+#include "target/subject_launch.h"
 
-enum { STILLNESS_SUBJECTS = 4, STILLNESS_TEXT = 512 };
+enum { STILLNESS_TEXT = 512 };
 
 struct seen {
-    const struct subject *subject[STILLNESS_SUBJECTS];
+    const struct subject *subject[SUBJECTS_LIVE];
     size_t n;
 };
 

@@ -2,7 +2,7 @@
 /* The rules are lists of what is known to be harmless. A call, a descriptor or
    a state that is on none of them counts as something that may go on: a program
    is then waited for to the end, which is never wrong. */
-#include "target/stillness_rules.h"
+#include "stillness/stillness_rules.h"
 
 #include <linux/futex.h>
 #include <stdio.h>

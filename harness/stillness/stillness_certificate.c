@@ -2,7 +2,7 @@
 /* The certificate: every thread sleeps in a call that cannot end by itself, and
    nothing that is open, pending, armed or under way can wake one, within the
    time that is left. What is not known counts as able to. */
-#include "target/stillness_inspect.h"
+#include "stillness/stillness_inspect.h"
 
 #include "target/subject_processes.h"
 

@@ -3,7 +3,7 @@
    and that of schedstat, which changes whenever it has run; of each socket its
    state and queues. A process may end between any two reads: what cannot be
    read any more changes the print. */
-#include "target/stillness_look.h"
+#include "stillness/stillness_look.h"
 
 #include "target/subject_listener.h"
 #include "target/subject_processes.h"

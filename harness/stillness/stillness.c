@@ -2,7 +2,7 @@
 /* A wait is looked at once a turn, first after 4 ms. Three equal prints over
    30 ms, then the certificate, then one equal print more: between the last two
    the caller has looked once more at what it waits for. */
-#include "target/stillness.h"
+#include "stillness/stillness.h"
 
 #include "linux/procfs.h"
 #include "target/subject_processes.h"
@@ -27,13 +27,7 @@ enum {
 
 static const int64_t most_granted_ns = 60 * INT64_C(1000000000);
 
-static struct {
-    struct seen seen;
-    size_t too_many;
-    bool (*busy)(void *arg);
-    void *busy_arg;
-    char told[STILLNESS_TEXT];
-} watch;
+static char told[STILLNESS_TEXT];
 
 /* How the target looked, again and again. */
 static struct {
@@ -53,6 +47,16 @@ static struct wait {
     int64_t next_ns;           /* look */
     bool passed;
 } waits[WAITS];
+
+/* The subjects at this moment. False if there is none, or not all are listed.
+ */
+static bool see(struct seen *seen)
+{
+    size_t n = subjects_live(seen->subject);
+
+    seen->n = n < SUBJECTS_LIVE ? n : SUBJECTS_LIVE;
+    return n > 0 && n <= SUBJECTS_LIVE;
+}
 
 /* ---- time that does not count ---- */
 
@@ -85,14 +89,14 @@ static int64_t grown(pid_t pid, int64_t now_ns)
     return now_ns;
 }
 
-static int64_t subjects_starved(void)
+static int64_t subjects_starved(const struct seen *seen)
 {
     int64_t longest = 0;
 
-    for (size_t i = 0; i < watch.seen.n; i++) {
+    for (size_t i = 0; i < seen->n; i++) {
         struct pid_list l = { NULL, 0, 0 };
 
-        if (subject_processes(watch.seen.subject[i], &l) == 0)
+        if (subject_processes(seen->subject[i], &l) == 0)
             for (size_t k = 0; k < l.n; k++) {
                 int64_t more =
                     grown(l.pid[k], procfs_starved(l.pid[k]).longest_ns);
@@ -132,13 +136,15 @@ static int64_t starved_ns(int64_t overslept_ns)
     int64_t now = deadline_now_ns(), grant;
     struct want own = own_want();
     struct print print = { 0 };
+    struct seen seen;
 
+    (void)see(&seen);
     grant = most(own.starved_ns - starved.own.starved_ns -
                      (own.used_ns - starved.own.used_ns),
                  overslept_ns);
-    if (watch.seen.n) {
-        stillness_print(&watch.seen, &print);
-        grant = most(grant, subjects_starved() -
+    if (seen.n) {
+        stillness_print(&seen, &print);
+        grant = most(grant, subjects_starved(&seen) -
                                 most(print.used_ns - starved.used_ns, 0));
     }
     grant = least(least(grant, now - starved.asked_ns),
@@ -167,12 +173,11 @@ static struct wait *wait_of(struct deadline d, int64_t now_ns)
     return oldest;
 }
 
-static void tell(const char *how)
+static void tell(const struct seen *seen, const char *how)
 {
-    int n = snprintf(watch.told, sizeof watch.told, "%s: ", how);
+    int n = snprintf(told, sizeof told, "%s: ", how);
 
-    stillness_describe(&watch.seen, watch.told + n,
-                       sizeof watch.told - (size_t)n);
+    stillness_describe(seen, told + n, sizeof told - (size_t)n);
 }
 
 /* It sleeps as it did at the look before, and so on for some time. */
@@ -191,12 +196,11 @@ static bool is_equal_for_long(const struct print *print, int64_t now_ns)
 
 /* The certificate is of what lies ahead: twice the time that is left, since the
    clock of waits may yet be set back. */
-static void certify(struct deadline d)
+static void certify(const struct seen *seen, struct deadline d)
 {
     int64_t ahead_ns = 2 * deadline_left_ns(d);
 
-    if (stillness_certified(&watch.seen, ahead_ns, target.why,
-                            sizeof target.why)) {
+    if (stillness_certified(seen, ahead_ns, target.why, sizeof target.why)) {
         target.certified_ns = deadline_now_ns();
         target.until_ns = target.certified_ns + ahead_ns;
     } else {
@@ -208,25 +212,24 @@ static void certify(struct deadline d)
 
 /* What w waits for was looked at after its last turn, and the target has been
    still since before that. */
-static bool is_proven(const struct wait *w, int64_t last_ns, struct deadline d)
+static bool is_proven(const struct seen *seen, const struct wait *w,
+                      int64_t last_ns, struct deadline d)
 {
-    if (watch.busy && watch.busy(watch.busy_arg))
-        return false;
     if (target.certified_ns > w->first_ns && last_ns > target.since_ns &&
         target.until_ns >= deadline_now_ns() + deadline_left_ns(d))
         return true;
     if (target.certified_ns <= w->first_ns)
-        certify(d);
+        certify(seen, d);
     return false;
 }
 
 /* Who never sleeps cannot be proven to do nothing more; but who has worked for
    a second of processor time without a pause, and has taken and sent nothing in
    it, does not work on a request. A start may well take longer. */
-static bool has_spun(const struct print *print)
+static bool has_spun(const struct seen *seen, const struct print *print)
 {
-    for (size_t i = 0; i < watch.seen.n; i++)
-        if (!watch.seen.subject[i]->nlisteners)
+    for (size_t i = 0; i < seen->n; i++)
+        if (!seen->subject[i]->nlisteners)
             return false;
     if (!print->runs || print->queues != target.spinning.queues)
         target.spinning = *print;
@@ -234,18 +237,19 @@ static bool has_spun(const struct print *print)
            (int64_t)(SPIN_NS * deadline_scale());
 }
 
-static bool look(struct wait *w, int64_t last_ns, struct deadline d)
+static bool look(const struct seen *seen, struct wait *w, int64_t last_ns,
+                 struct deadline d)
 {
     int64_t from = deadline_now_ns(), took;
     struct print print;
     bool passed = false;
 
-    stillness_print(&watch.seen, &print);
-    if (is_equal_for_long(&print, from) && is_proven(w, last_ns, d)) {
-        tell("proven: nothing more can happen");
+    stillness_print(seen, &print);
+    if (is_equal_for_long(&print, from) && is_proven(seen, w, last_ns, d)) {
+        tell(seen, "proven: nothing more can happen");
         passed = true;
-    } else if (has_spun(&print)) {
-        tell("it has worked for a second of processor time, and goes on");
+    } else if (has_spun(seen, &print)) {
+        tell(seen, "it has worked for a second of processor time, and goes on");
         passed = true;
     }
     target.print = print;
@@ -257,15 +261,16 @@ static bool look(struct wait *w, int64_t last_ns, struct deadline d)
 static bool is_still(struct deadline d)
 {
     int64_t now = deadline_now_ns(), last;
+    struct seen seen;
     struct wait *w;
 
-    if (!watch.seen.n || watch.too_many)
+    if (!see(&seen))
         return false;
     w = wait_of(d, now);
     last = w->last_ns;
     w->last_ns = now;
     if (!w->passed && now >= w->next_ns)
-        w->passed = look(w, last, d);
+        w->passed = look(&seen, w, last, d);
     return w->passed;
 }
 
@@ -273,9 +278,11 @@ static bool is_still(struct deadline d)
 static void ran_out(struct deadline d)
 {
     char how[192] = "the time of a wait was over";
+    struct seen seen;
     struct wait *w;
 
-    if (!watch.seen.n)
+    (void)see(&seen);
+    if (!seen.n)
         return;
     w = wait_of(d, deadline_now_ns());
     if (w->passed)
@@ -284,55 +291,29 @@ static void ran_out(struct deadline d)
     if (target.why[0])
         snprintf(how, sizeof how, "the time of a wait was over (%s)",
                  target.why);
-    tell(how);
+    tell(&seen, how);
 }
 
-/* ---- the subjects ---- */
+/* ---- for the rest of the harness ---- */
 
-static const struct patience patience = { starved_ns, is_still, ran_out };
-
-void stillness_watch(const struct subject *s)
+void stillness_begin(void)
 {
-    if (!watch.seen.n) {
-        starved.asked_ns = deadline_now_ns();
-        starved.own = own_want();
-        deadline_set_patience(&patience);
-    }
-    if (watch.seen.n < STILLNESS_SUBJECTS)
-        watch.seen.subject[watch.seen.n++] = s;
-    else
-        watch.too_many++;
-    target.equal = 0;
-}
+    static const struct patience patience = { starved_ns, is_still, ran_out };
 
-void stillness_unwatch(const struct subject *s)
-{
-    for (size_t i = 0; i < watch.seen.n; i++)
-        if (watch.seen.subject[i] == s) {
-            watch.seen.subject[i] = watch.seen.subject[--watch.seen.n];
-            target.equal = 0;
-            return;
-        }
-    watch.too_many -= watch.too_many > 0;
-}
-
-void stillness_set_supervisor(bool (*busy)(void *arg), void *arg)
-{
-    watch.busy = busy;
-    watch.busy_arg = arg;
+    starved.asked_ns = deadline_now_ns();
+    starved.own = own_want();
+    deadline_set_patience(&patience);
 }
 
 const char *stillness_told(void)
 {
-    return watch.told;
-}
-
-void stillness_forget(void)
-{
-    watch.told[0] = '\0';
+    return told;
 }
 
 void stillness_now(char *text, size_t size)
 {
-    stillness_describe(&watch.seen, text, size);
+    struct seen seen;
+
+    (void)see(&seen);
+    stillness_describe(&seen, text, size);
 }

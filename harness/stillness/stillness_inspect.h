@@ -5,7 +5,7 @@
 #define STILLNESS_INSPECT_H
 
 #include "network/sockdiag.h"
-#include "target/stillness_look.h"
+#include "stillness/stillness_look.h"
 
 /* An end of a pipe, or a socket, by its inode. */
 struct held {

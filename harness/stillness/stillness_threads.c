@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Whether a thread may go on by itself: each sleeps in a call that is judged by
    the rules, has no signal to act on, and no alarm that would bring one. */
-#include "target/stillness_inspect.h"
+#include "stillness/stillness_inspect.h"
 
 #include "linux/remote_process.h"
-#include "target/stillness_rules.h"
+#include "stillness/stillness_rules.h"
 
 #include <stdio.h>
 #include <stdlib.h>
