@@ -8,7 +8,9 @@
 #include "linux/early_thread.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -164,7 +166,8 @@ bool fault_answer(struct fault *f, const struct fault_call *held, int error)
         if (f->held[i].id == held->id) {
             fault_sever(held, error);
             done = notify_reply_fault(f->listener, held, error) == 0;
-            f->rule[held->kind].delivered += done && error;
+            if (done && error)
+                fault_note(f, held, error);
             f->held[i] = f->held[--f->nheld];
             break;
         }
@@ -185,6 +188,33 @@ static long read_count(struct fault *f, const long *count)
 long fault_made(struct fault *f, enum call kind)
 {
     return read_count(f, &f->rule[kind].made);
+}
+
+void fault_note(struct fault *f, const struct fault_call *c, int error)
+{
+    f->rule[c->kind].delivered++;
+    f->last.n++;
+    f->last.kind = c->kind;
+    f->last.pid = c->pid;
+    f->last.error = error;
+}
+
+bool fault_last(struct fault *f, char *text, size_t size)
+{
+    bool any;
+
+    pthread_mutex_lock(&f->lock);
+    any = f->last.n > 0;
+    if (any && f->last.error)
+        snprintf(text, size, "pid %d had %s from %s; %ld delivered in all",
+                 (int)f->last.pid, strerrorname_np(f->last.error),
+                 call_name(f->last.kind), f->last.n);
+    else if (any)
+        snprintf(text, size,
+                 "pid %d had its %s cut short; %ld delivered in all",
+                 (int)f->last.pid, call_name(f->last.kind), f->last.n);
+    pthread_mutex_unlock(&f->lock);
+    return any;
 }
 
 long fault_injected(struct fault *f, enum call kind)

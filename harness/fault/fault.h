@@ -65,6 +65,9 @@ bool fault_answer(struct fault *f, const struct fault_call *held, int error);
 /* How many calls of kind have been made so far. */
 long fault_made(struct fault *f, enum call kind);
 long fault_injected(struct fault *f, enum call kind);
+/* The last fault that was delivered, and to whom: "pid 12 had ECONNRESET from
+   recv; 2 delivered in all". False: none was. */
+bool fault_last(struct fault *f, char *text, size_t size);
 
 /* With CALL_SIGACTION among the calls: as signal_watch_interrupts. Also for a
    which, on the supervisor's thread. */

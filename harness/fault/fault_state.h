@@ -34,6 +34,12 @@ struct fault {
     struct fault_rule rule[CALL_KINDS];
     struct fault_call held[FAULT_MOST_HELD];
     size_t nheld;
+    struct {
+        long n; /* 0: none yet */
+        enum call kind;
+        pid_t pid;
+        int error; /* 0: it was cut short */
+    } last;        /* fault that was delivered */
     struct shortened shortened;
     struct signal_watch signals;
 };
@@ -45,6 +51,8 @@ void fault_thread(void *arg);
    those whose process has ended, since our copy would keep its connection
    open. */
 void fault_try_again(struct fault *f);
+/* Under the lock: note that c was delivered, with error or cut short (0). */
+void fault_note(struct fault *f, const struct fault_call *c, int error);
 /* After an error that says so the connection of c is gone in truth, too: else a
    server that closes nothing would be blamed for the silence of one that
    lives. */

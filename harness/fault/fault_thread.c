@@ -27,9 +27,9 @@ static void make_shorter(struct fault *f, const struct fault_call *c)
 
     switch (shorten(&f->shortened, &r->capture, c, r->most, &done)) {
     case SHORTEN_DONE:
-        r->delivered +=
-            notify_reply_result(f->listener, c->id, done.value) == 0 &&
-            done.cut;
+        if (notify_reply_result(f->listener, c->id, done.value) == 0 &&
+            done.cut)
+            fault_note(f, c, 0);
         break;
     case SHORTEN_NOT_MEANT:
         (void)notify_reply_continue(f->listener, c->id);
@@ -60,7 +60,7 @@ void fault_try_again(struct fault *f)
             (void)notify_reply_continue(f->listener, c.id);
         else if (notify_reply_result(f->listener, c.id, done.value) == 0 &&
                  done.cut)
-            f->rule[c.kind].delivered++;
+            fault_note(f, &c, 0);
     }
 }
 
@@ -93,7 +93,7 @@ static void decide(struct fault *f, const struct fault_call *c)
     if (meant && r->fail) {
         fault_sever(c, r->error);
         if (notify_reply_fault(f->listener, c, r->error) == 0) {
-            r->delivered++;
+            fault_note(f, c, r->error);
             r->fail -= r->fail > 0;
         }
     } else if (r->most) {

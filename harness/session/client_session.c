@@ -312,7 +312,7 @@ enum met session_wait(struct session *d,
                       bool (*is_met)(struct session *d, const void *arg),
                       const void *arg, bool asks)
 {
-    struct deadline end = deadline_in(d->place.timeout_ms);
+    struct deadline end = deadline_of_target(d->place.timeout_ms);
     int ms = 0;
 
     for (;;) {

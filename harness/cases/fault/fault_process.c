@@ -50,6 +50,8 @@ static bool fork_fails(struct context *c, struct fault *f, int error,
     good = fd >= 0 && served_or_closed(c, fd, strerrorname_np(error), served);
     fault_release(f, CALL_FORK);
     conn_close(fd);
+    if (!good && fault_injected(f, CALL_FORK) == before)
+        faulty_undelivered(c);
     if (!good || fault_injected(f, CALL_FORK) == before)
         return good;
     ++*served;

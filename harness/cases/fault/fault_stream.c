@@ -44,6 +44,8 @@ static void short_recv(struct context *c)
         else
             verdict_skip(c->v, "it made no recv that could be shortened: it "
                                "works by other calls");
+    } else if (!pieces_delivered(&p)) {
+        faulty_undelivered(c);
     }
     pieces_end(&p);
     faulty_down(c, f);
@@ -108,6 +110,8 @@ static void short_send(struct context *c)
         verdict_skip(c->v, "none of its writes could be cut short: the kernel "
                            "takes them whole or not at all, or it writes by "
                            "other calls");
+    else if (!pieces_delivered(&p))
+        faulty_undelivered(c);
     pieces_end(&p);
     faulty_down(c, f);
 }

@@ -112,8 +112,23 @@ void faulty_blame(struct context *c)
     verdict_free(&calm);
 }
 
+void faulty_undelivered(struct context *c)
+{
+    char why[320];
+
+    if (!faulty_has_failed(c->v))
+        return;
+    snprintf(why, sizeof why, "before any fault was delivered: %s",
+             c->v->reason);
+    faulty_excuse(c->v, why);
+}
+
 void faulty_down(struct context *c, struct fault *f)
 {
+    char last[128];
+
+    if (faulty_has_failed(c->v) && fault_last(f, last, sizeof last))
+        verdict_fact(c->v, "%s", last);
     faulty_stop(c, f);
     faulty_blame(c);
 }
@@ -127,10 +142,9 @@ int faulty_accept(struct context *c, struct fault *f, int error, long n,
     if (fd < 0)
         return -1;
     if (!fault_wait_held(f, CALL_ACCEPT, wait_deadline(c), &held)) {
-        if (server_ended(c))
-            verdict_fail(c->v, "the server ended before any fault");
-        else
-            verdict_skip(c->v, "it made no accept that could be held");
+        verdict_skip(c->v, server_ended(c)
+                               ? "the server ended before any fault"
+                               : "it made no accept that could be held");
         conn_close(fd);
         return -1;
     }
