@@ -15,6 +15,7 @@
 
 enum {
     STILL_MS = 20, /* how long a connection takes nothing */
+    SAME_LOOKS = 4,
     UNIT = 64,
     ODD = 9 /* all bytes are a multiple of UNIT, and so many */
 };
@@ -89,18 +90,38 @@ bool backpressure_pull(struct backpressure *p)
     return !p->ended;
 }
 
-/* Wait until there is room again. False if there will be none: a server of
-   which no thread runs, or waits for a processor, will not read. */
+/* How many bytes lie unread at the server, which sleeps; 0 if none do, or if it
+   does not sleep: what is on its way there a busy kernel may keep for a while.
+   -1: it cannot be seen, but sleeps. */
+static long unread_by_sleeper(const struct backpressure *p)
+{
+    struct socket_info end;
+
+    if (any_thread_of(&p->c->subject, subject_processes, "RD"))
+        return 0;
+    return server_end(p->c, p->fd, &end) ? (long)end.rqueue : -1;
+}
+
+/* Wait until there is room again. False if there will be none: a server that is
+   seen asleep several times, with the same bytes unread, will not read. */
 static bool wait_room(struct backpressure *p)
 {
     struct deadline d = wait_deadline(p->c);
     struct pollfd room = { .fd = p->fd, .events = POLLOUT };
+    long before = 0;
 
-    while (poll(&room, 1, deadline_left_ms(deadline_in(STILL_MS))) == 0)
-        if (deadline_passed(d) ||
-            !any_thread_of(&p->c->subject, subject_processes, "RD"))
+    for (int same = 0; same < SAME_LOOKS;) {
+        long unread;
+
+        if (poll(&room, 1, deadline_left_ms(deadline_in(STILL_MS))) > 0)
+            return true;
+        if (deadline_passed(d))
             return false;
-    return true;
+        unread = unread_by_sleeper(p);
+        same = unread && unread == before ? same + 1 : unread != 0;
+        before = unread;
+    }
+    return false;
 }
 
 enum backpressure_end backpressure_send(struct backpressure *p, size_t most)
