@@ -38,13 +38,7 @@ static bool fill_queue(struct context *c, struct client_pool *m, size_t n)
     }
     m->leave = true; /* one that serves one at a time serves all, too */
     client_pool_send(m, 0, FRAME_BYTES);
-    if (queue_waiting(c) >= (long)n)
-        return true;
-    verdict_error(c->v,
-                  "with the server stopped %ld of %zu connections wait "
-                  "in its listen queue",
-                  queue_waiting(c), n);
-    return false;
+    return load_queue_full(c, n);
 }
 
 static void judge_burst(struct context *c, struct client_pool *m,
