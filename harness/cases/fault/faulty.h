@@ -22,9 +22,6 @@ void faulty_blame(struct context *c);
 /* Call it when no fault has been given yet: what has failed is then no case of
    this family (skip). */
 void faulty_too_soon(struct context *c);
-bool faulty_has_failed(const struct verdict *v);
-/* v has failed for another reason than the fault: a skip that says why. */
-void faulty_excuse(struct verdict *v, const char *why);
 /* faulty_stop and faulty_blame. */
 void faulty_down(struct context *c, struct fault *f);
 

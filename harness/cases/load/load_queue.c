@@ -4,6 +4,7 @@
 
 #include "kit/acceptors.h"
 #include "kit/client_pool.h"
+#include "kit/stop_alone.h"
 #include "linux/stop_processes.h"
 
 #include <errno.h>
@@ -77,6 +78,7 @@ static void burst(struct context *c)
         judge_burst(c, &m, c->v);
     client_pool_close(&m);
     pid_list_free(&stopped);
+    stop_alone_excuse(c, STOP_ALL);
 }
 
 static const struct test_case cases[] = {

@@ -6,6 +6,7 @@
 #include "kit/acceptors.h"
 #include "kit/client_pool.h"
 #include "kit/simple_client.h"
+#include "kit/stop_alone.h"
 #include "linux/stop_processes.h"
 
 #include <errno.h>
@@ -169,6 +170,7 @@ static void reset_before_accept(struct context *c)
         simple_client_must(c, "after connections that were reset in the "
                               "backlog"))
         verdict_pass(c->v);
+    stop_alone_excuse(c, STOP_ALL);
 }
 
 static const struct test_case cases[] = {
