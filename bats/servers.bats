@@ -44,6 +44,21 @@ not_passed() {
         | "\(.verdict) \(.id) (\(.reason)),"' "$1" | xargs
 }
 
+# told_as MODEL NAME: that is what the server is taken for.
+told_as() {
+    fixture_server "$2"
+    ends 0 conform echo/one-frame -- "$SERVER"
+    reports ".target.model == \"$1\""
+}
+
+@test "a pool is told from a server that has a helper by who accepts" {
+    told_as event-loop right-beside-helper
+    told_as event-loop right-epoll
+    told_as prefork right-prefork
+    told_as threads right-threads
+    told_as fork right-daemon
+}
+
 @test "a server that a stop alone ends is not blamed for more" {
     fixture_server stop-ends-its-loop
     ends 0 -c 8 -n 2 -- "$SERVER"
