@@ -105,6 +105,7 @@ static int baseline(struct stress *s)
     char ignored[160]; /* the crowd will judge what a client sees */
     double seconds = 0;
 
+    stress_walk(s, WALK_IN_ORDER);
     (void)one_client(s, UINT32_MAX, ignored, sizeof ignored);
     if (snapshot_when_idle(&s->subject, NULL, timeout_ms(s), &s->seen.before,
                            &seconds) == IDLE_TROUBLE)
@@ -352,6 +353,7 @@ static int conclude(struct stress *s)
         return fatal(s, STATUS_TROUBLE, over);
     message_audit(s->channel, &s->audit);
     stress_tell_verdicts(s);
+    stress_walk(s, WALK_BROKEN_OFF);
     settle_for_reports(s);
     stop(s);
     if (s->plan->target.valgrind)
