@@ -22,6 +22,9 @@ struct stress_seen {
     double timeout_ms;
     struct snapshot before;   /* after the warm-up client */
     bool ended;               /* the server ended under the load */
+    bool harmed_by_stop;      /* it served until it was stopped and continued by
+                                 us, and nothing else: see
+                                 lifecycle/stop-continue */
     struct round_seen first;  /* the whole crowd */
     struct round_seen plain;  /* an equal crowd without clients that reset: only
                                  if the first left something behind */

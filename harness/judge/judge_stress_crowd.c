@@ -155,6 +155,9 @@ void judge_stress_still_serving(const struct stress_seen *s, struct verdict *v)
 {
     if (s->served_after)
         verdict_pass(v);
+    else if (s->harmed_by_stop)
+        verdict_skip(v, "SIGSTOP and SIGCONT alone keep it from serving: see "
+                        "lifecycle/stop-continue");
     else
         judge_not_served("after the crowd", s->served_why, s->ended, v);
 }

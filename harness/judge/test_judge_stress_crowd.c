@@ -248,6 +248,11 @@ static void one_more_client_is_served(void)
            "after the crowd a new client was not served: "
            "connect: Connection refused",
            0, NULL);
+    seen.harmed_by_stop = true;
+    judged(judge_stress_still_serving, VERDICT_SKIP,
+           "SIGSTOP and SIGCONT alone keep it from serving: see "
+           "lifecycle/stop-continue",
+           0, NULL);
 }
 
 int main(void)

@@ -140,6 +140,26 @@ static void the_heaviest_statement_stands(void)
         }
 }
 
+static void what_is_excused_has_no_evidence_left(void)
+{
+    struct verdict v;
+
+    verdict_init(&v);
+    verdict_pass(&v);
+    CHECK(!verdict_has_failed(&v));
+    verdict_free(&v);
+    verdict_init(&v);
+    verdict_observed(&v, "silence");
+    verdict_fail(&v, "no byte came");
+    CHECK(verdict_has_failed(&v));
+    verdict_excuse(&v, "of the stop alone: %s", v.reason);
+    CHECK(!verdict_has_failed(&v));
+    CHECK_INT(v.kind, VERDICT_SKIP);
+    CHECK_STR(v.reason, "of the stop alone: no byte came");
+    CHECK_STR(v.evidence.observed, NULL);
+    verdict_free(&v);
+}
+
 static void a_reason_is_one_bounded_line(void)
 {
     char *big = malloc(100001);
@@ -192,6 +212,7 @@ int main(void)
     no_bytes_get_through();
     lines_stay_lines();
     the_heaviest_statement_stands();
+    what_is_excused_has_no_evidence_left();
     a_reason_is_one_bounded_line();
     evidence_is_printable();
     names_are_the_reports_words();

@@ -229,6 +229,25 @@ bool verdict_decided(const struct verdict *v)
     return v->kind > VERDICT_PASS;
 }
 
+bool verdict_has_failed(const struct verdict *v)
+{
+    return v->kind == VERDICT_FAIL || v->kind == VERDICT_WARN;
+}
+
+void verdict_excuse(struct verdict *v, const char *fmt, ...)
+{
+    char *reason; /* fmt may name the reason that is freed here */
+    va_list ap;
+
+    va_start(ap, fmt);
+    reason = format(fmt, ap);
+    va_end(ap);
+    verdict_free(v);
+    verdict_init(v);
+    v->kind = VERDICT_SKIP;
+    v->reason = reason;
+}
+
 static const char *const kind_names[VERDICT_KINDS] = {
     [VERDICT_NONE] = "none",   [VERDICT_PASS] = "pass", [VERDICT_SKIP] = "skip",
     [VERDICT_ERROR] = "error", [VERDICT_WARN] = "warn", [VERDICT_FAIL] = "fail",

@@ -71,6 +71,13 @@ char *verdict_lines(const char *text);
 
 /* True once a failure, a skip or an error stands. */
 bool verdict_decided(const struct verdict *v);
+/* True if a failure stands: of a SHOULD, too. */
+bool verdict_has_failed(const struct verdict *v);
+
+/* What stands is not the target's fault after all: take it back with its
+   evidence, and state a skip. */
+void verdict_excuse(struct verdict *v, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* "pass", "fail", ... as the reports write it. */
 const char *verdict_name(enum verdict_kind kind);

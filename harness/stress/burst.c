@@ -56,6 +56,16 @@ static bool all_ended(const struct pid_list *l)
     return true;
 }
 
+void burst_stop_alone(struct subject *s, struct deadline d)
+{
+    struct pid_list server = { NULL, 0, 0 };
+
+    if (pid_list_add(&server, s->server) == 0)
+        (void)stop_processes(&server, d);
+    continue_processes(&server);
+    pid_list_free(&server);
+}
+
 long burst_exits(struct subject *s, const struct snapshot *before,
                  uint64_t seed, size_t n, struct deadline d)
 {

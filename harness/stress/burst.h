@@ -7,6 +7,10 @@
 
 #include "target/snapshot.h"
 
+/* SIGSTOP and SIGCONT to the server process, and nothing else, while it is at
+   rest. Returns once it has gone on. */
+void burst_stop_alone(struct subject *s, struct deadline d);
+
 /* Connect n clients, each with one echo; stop the server process, close all
    of them, wait until every process that came with them has ended; let the
    server go on. before: from when no client was connected. Returns the number

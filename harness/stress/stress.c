@@ -106,6 +106,7 @@ static int baseline(struct stress *s)
     char ignored[160]; /* the crowd will judge what a client sees */
     double seconds = 0;
 
+    stress_walk(s, WALK_IN_ORDER);
     (void)one_client(s, UINT32_MAX, ignored, sizeof ignored);
     if (snapshot_when_idle(&s->subject, NULL, timeout_ms(s), &s->seen.before,
                            &seconds) == IDLE_TROUBLE)
@@ -247,15 +248,29 @@ static void further_round(struct stress *s, uint32_t clients, uint32_t resets,
     rest(s, before, round);
 }
 
+/* At rest it waits in a call that the stop may interrupt. */
+static bool stop_harms(struct stress *s)
+{
+    char why[160];
+
+    if (!one_client(s, UINT32_MAX, why, sizeof why))
+        return false;
+    rest(s, &s->seen.before, &s->seen.first);
+    burst_stop_alone(&s->subject, deadline_in(timeout_ms(s)));
+    s->seen.harmed_by_stop = !one_client(s, UINT32_MAX, why, sizeof why);
+    return s->seen.harmed_by_stop;
+}
+
 /* The crowd's workers may have ended one by one, and then a server that reaps
    one for each SIGCHLD is not found out. So here some end at one moment for
-   certain. Only if there are workers, and none has been left so far. */
+   certain. Only if there are workers, and none has been left so far, and if it
+   lives through the stop alone. */
 static void end_together(struct stress *s)
 {
     struct round_seen *first = &s->seen.first;
 
     if ((s->model != MODEL_FORK && s->model != MODEL_EXEC) ||
-        s->plan->target.attach || first->rest != IDLE)
+        s->plan->target.attach || first->rest != IDLE || stop_harms(s))
         return;
     if (burst_exits(&s->subject, &first->at_rest, s->plan->options->seed,
                     BURST_CLIENTS, deadline_in(timeout_ms(s))) > 0)
@@ -339,6 +354,7 @@ static int conclude(struct stress *s)
         return fatal(s, STATUS_TROUBLE, over);
     message_audit(s->channel, &s->audit);
     stress_tell_verdicts(s);
+    stress_walk(s, WALK_BROKEN_OFF);
     settle_for_reports(s);
     stop(s);
     if (s->plan->target.valgrind)

@@ -5,6 +5,7 @@
 
 #include "stress/stress.h"
 
+#include "client/connection_walk.h"
 #include "judge/judge_stress.h"
 #include "network/port.h"
 #include "plan/plan.h"
@@ -29,6 +30,11 @@ struct stress {
     int64_t told_ns; /* when progress was last reported */
     bool terminated; /* all ended by themselves after SIGTERM */
 };
+
+/* With --valgrind, for memcheck alone: what is served is judged by the crowd.
+   In order before the crowd comes, while no long message has been in any
+   buffer; broken off when all else has been looked at. */
+void stress_walk(const struct stress *s, enum connection_walk walk);
 
 /* Send the verdicts on what the crowd and the audits saw; and, once the target
    has ended, those on what valgrind saw, the server by its inner pid. */

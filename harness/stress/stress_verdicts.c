@@ -58,7 +58,7 @@ void stress_tell_memory(struct stress *s, pid_t server_inner)
 {
     struct memory_seen seen = {
         .subject = &s->subject,
-        .ended = s->seen.ended,
+        .ended = s->seen.ended || s->seen.harmed_by_stop,
         .terminated = s->terminated,
         .forked = 1,
     };

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The model is guessed from what has grown since no client was connected: a
-   process for each client means fork or exec, more threads mean threads,
-   neither means prefork or an event loop. Only /proc is read; the caller has
-   connected the clients. */
+   process for each client means fork or exec, more threads mean threads. Where
+   nothing has grown it is asked who accepts: several processes are a pool, one
+   is an event loop, whatever helpers stand beside it. Only /proc and sock_diag
+   are read; the caller has connected the clients. */
 #include "target/model.h"
+
+#include "target/subject_listener.h"
 
 #include <string.h>
 
@@ -38,6 +41,35 @@ static long children_before(const struct snapshot *before, pid_t server)
     return n;
 }
 
+static int note_first(const struct socket_info *i, void *inode)
+{
+    *(unsigned long *)inode = i->inode;
+    return i->inode != 0;
+}
+
+/* Whether others accept than the server process: a connection is held by
+   another process (in a pool whose master keeps the listening socket, too), or
+   more than one holds the listening socket. Where it is not shown who holds the
+   connection, whoever is there may. */
+static bool others_accept(struct subject *s, const struct snapshot *now)
+{
+    struct pid_list holders = { NULL, 0, 0 };
+    unsigned long connection = 0;
+    size_t listening = 0;
+    bool others;
+
+    (void)subject_each_socket(s, SOCKDIAG_CONNECTED, note_first, &connection);
+    (void)subject_holders(s, connection, &holders);
+    others = !pid_list_has(&holders, s->server);
+    pid_list_free(&holders);
+    subject_find_more(s);
+    for (size_t i = 0; i < now->n && !others; i++) {
+        listening += subject_listener_fd(s, now->process[i].pid) >= 0;
+        others = listening > 1;
+    }
+    return others;
+}
+
 static enum model look_at_all(struct subject *subject,
                               const struct snapshot *before, long clients,
                               long *workers)
@@ -54,7 +86,7 @@ static enum model look_at_all(struct subject *subject,
             model = fork_or_exec(subject->server, now.process[now.n - 1].pid);
         else if (threads > 0)
             model = MODEL_THREADS;
-        else if (before->n > 1 || more > 0)
+        else if (now.n > 1 && others_accept(subject, &now))
             model = MODEL_PREFORK;
         else
             model = MODEL_EVENT_LOOP;

@@ -10,6 +10,7 @@
 #include "kit/backpressure.h"
 #include "kit/blocked_call.h"
 #include "kit/client_pool.h"
+#include "kit/stop_alone.h"
 #include "linux/process_signal.h"
 #include "linux/stop_processes.h"
 #include "stillness/stillness.h"
@@ -169,22 +170,26 @@ static void blame(struct interruption *i)
     struct context *c = i->c;
     enum harm harm;
     struct fault *f;
-    char why[128];
 
-    if (!faulty_has_failed(c->v) || i->sig == 0 || i->sig == SIGSTOP)
+    if (!verdict_has_failed(c->v) || i->sig == 0)
         return;
+    if (i->sig == SIGSTOP) {
+        /* Of accept it is the very thing that is asked. */
+        if (i->kind != CALL_ACCEPT)
+            stop_alone_excuse(c, STOP_ALL);
+        return;
+    }
     f = faulty_up(c, CALL_BIT(i->kind), i->kind == CALL_ACCEPT);
     if (!f)
         return;
     if (i->kind != CALL_ACCEPT)
         fault_hold(f, i->kind, fault_is_connected, NULL);
     harm = signal_alone(c, f, i->kind, i->sig);
-    snprintf(why, sizeof why, "%s alone, where it interrupts nothing, %s",
-             signal_name(i->sig),
-             harm == HARM_DONE ? "keeps it from serving as well"
-                               : "could not be tried");
     if (harm != HARM_NONE)
-        faulty_excuse(c->v, why);
+        verdict_excuse(c->v, "%s alone, where it interrupts nothing, %s",
+                       signal_name(i->sig),
+                       harm == HARM_DONE ? "keeps it from serving as well"
+                                         : "could not be tried");
     faulty_stop(c, f);
 }
 

@@ -9,7 +9,6 @@
 #include "kit/wait_idle.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { ACT_MS = 1000 };
@@ -72,30 +71,15 @@ static bool serves_at_all(struct context *c, struct verdict *v)
     return good;
 }
 
-bool faulty_has_failed(const struct verdict *v)
-{
-    return v->kind == VERDICT_FAIL || v->kind == VERDICT_WARN;
-}
-
-void faulty_excuse(struct verdict *v, const char *why)
-{
-    verdict_free(v);
-    verdict_init(v);
-    verdict_skip(v, "%s", why);
-}
-
 static void not_of_the_fault(struct verdict *v, const char *reason)
 {
-    char why[256];
-
-    snprintf(why, sizeof why, "without any fault too: %s",
-             reason ? reason : "it refuses its client");
-    faulty_excuse(v, why);
+    verdict_excuse(v, "without any fault too: %s",
+                   reason ? reason : "it refuses its client");
 }
 
 void faulty_too_soon(struct context *c)
 {
-    if (faulty_has_failed(c->v))
+    if (verdict_has_failed(c->v))
         not_of_the_fault(c->v, c->v->reason);
 }
 
@@ -103,7 +87,7 @@ void faulty_blame(struct context *c)
 {
     struct verdict calm;
 
-    if (!faulty_has_failed(c->v))
+    if (!verdict_has_failed(c->v))
         return;
     verdict_init(&calm);
     if (server_try(c, NULL) == SUBJECT_UP && !serves_at_all(c, &calm))
@@ -114,20 +98,19 @@ void faulty_blame(struct context *c)
 
 void faulty_undelivered(struct context *c)
 {
-    char why[320];
+    char why[256];
 
-    if (!faulty_has_failed(c->v))
+    if (!verdict_has_failed(c->v))
         return;
-    snprintf(why, sizeof why, "before any fault was delivered: %s",
-             c->v->reason);
-    faulty_excuse(c->v, why);
+    snprintf(why, sizeof why, "%s", c->v->reason);
+    verdict_excuse(c->v, "before any fault was delivered: %s", why);
 }
 
 void faulty_down(struct context *c, struct fault *f)
 {
     char last[128];
 
-    if (faulty_has_failed(c->v) && fault_last(f, last, sizeof last))
+    if (verdict_has_failed(c->v) && fault_last(f, last, sizeof last))
         verdict_fact(c->v, "%s", last);
     faulty_stop(c, f);
     faulty_blame(c);

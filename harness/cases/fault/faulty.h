@@ -25,9 +25,6 @@ void faulty_too_soon(struct context *c);
 /* Nothing was delivered: what has failed all the same is no case of this family
    (skip). */
 void faulty_undelivered(struct context *c);
-bool faulty_has_failed(const struct verdict *v);
-/* v has failed for another reason than the fault: a skip that says why. */
-void faulty_excuse(struct verdict *v, const char *why);
 /* faulty_stop and faulty_blame. */
 void faulty_down(struct context *c, struct fault *f);
 

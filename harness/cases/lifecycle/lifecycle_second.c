@@ -10,6 +10,41 @@
 
 enum { NEW_CLIENTS = 4 };
 
+/* Where a second start listens that came up. */
+enum second_place {
+    PLACE_ELSEWHERE, /* on another address or port */
+    PLACE_TAKEN,     /* where the first one listened, which does no more */
+    PLACE_HANDED,    /* on the very socket of the first */
+    PLACE_SHARED     /* on a socket of its own beside that of the first: the
+                        kernel allows it where both have set SO_REUSEPORT */
+};
+
+static enum second_place place_of(struct context *c, struct subject *second)
+{
+    if (!subject_find(second))
+        return PLACE_ELSEWHERE;
+    if (!subject_listens(&c->subject))
+        return PLACE_TAKEN;
+    for (size_t i = 0; i < second->nlisteners; i++)
+        if (!subject_is_listener(&c->subject, second->listener[i]))
+            return PLACE_SHARED;
+    return PLACE_HANDED;
+}
+
+static const char *place_text(enum second_place place)
+{
+    switch (place) {
+    case PLACE_TAKEN:
+        return "it has taken the address from the first";
+    case PLACE_HANDED:
+        return "it listens on the very socket of the first";
+    case PLACE_SHARED:
+        return "it shares the port with the first by SO_REUSEPORT";
+    default:
+        return "it listens elsewhere";
+    }
+}
+
 static bool undisturbed(struct context *c, int *old, char *why, size_t size)
 {
     if (!procfs_alive(c->subject.server)) {
@@ -41,22 +76,30 @@ static void second_instance(struct context *c)
         enum second_start_end end =
             second_start_watch(&second, start_deadline(c), where);
 
-        verdict_fact(c->v, "the second start: %s%s",
+        enum second_place place =
+            end == SECOND_LISTENS ? place_of(c, &second) : PLACE_ELSEWHERE;
+
+        verdict_fact(c->v, "the second start: %s%s%s",
                      second_start_status(&second),
-                     end == SECOND_LISTENS ? ", and it listens too" : "");
+                     end == SECOND_LISTENS ? "; " : "",
+                     end == SECOND_LISTENS ? place_text(place) : "");
         if (undisturbed(c, &old, why, sizeof why)) {
             verdict_pass(c->v);
         } else {
             verdict_expected(c->v, "a second start leaves the first serving");
             verdict_observed(c->v, "%s", why);
-            verdict_fail(c->v, "a second start disturbs the first: %s", why);
+            verdict_fail(c->v, "a second start disturbs the first%s: %s",
+                         place == PLACE_SHARED
+                             ? ", with which it shares the port by SO_REUSEPORT"
+                             : "",
+                         why);
         }
     }
     conn_close(old);
     second_start_close(&second);
 }
 
-static void judge_refused(struct context *c, const struct subject *s,
+static void judge_refused(struct context *c, struct subject *s,
                           enum second_start_end end, const char *where)
 {
     struct verdict *v = c->v;
@@ -71,8 +114,10 @@ static void judge_refused(struct context *c, const struct subject *s,
                          second_start_status(s),
                          end == SECOND_LISTENS ? "; it listens on " : "", where,
                          said ? said : "nothing");
-        verdict_fail(v, "%s",
-                     end == SECOND_LISTENS ? "both share the address"
+        verdict_fail(v, "%s%s",
+                     end == SECOND_LISTENS ? "the second start is not refused: "
+                                           : "",
+                     end == SECOND_LISTENS ? place_text(place_of(c, s))
                      : end == SECOND_RUNS  ? "the second start does not end"
                      : said ? "the second start ends as if all were well"
                             : "the second start says nothing on stderr");

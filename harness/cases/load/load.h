@@ -15,6 +15,10 @@ void load_tell_unserved(struct context *c, struct client_pool *m,
 /* How many connections the queue holds for sure, up to most; a queue of 0 has
    room for one. */
 size_t load_queue_holds(struct context *c, size_t most);
+/* With the server stopped: wait until n connections are in its listen queues.
+   connect(2) may return before the kernel has put the last one there. false:
+   decided (error). */
+bool load_queue_full(struct context *c, size_t n);
 
 /* The cases of each file. */
 extern const struct case_table load_concurrent_cases, load_own_bytes_cases,

@@ -25,3 +25,21 @@ size_t load_queue_holds(struct context *c, size_t most)
 
     return n < most ? n : most;
 }
+
+bool load_queue_full(struct context *c, size_t n)
+{
+    /* The kernel's to do: the target is stopped. */
+    struct deadline d = deadline_in(plan_timeout_ms(c->plan));
+    struct pause pause = { 0 };
+    long waiting;
+
+    while ((waiting = queue_waiting(c)) < (long)n && !deadline_passed(d))
+        pause_until(&pause, d);
+    if (waiting >= (long)n)
+        return true;
+    verdict_error(c->v,
+                  "with the server stopped %ld of %zu connections wait in its "
+                  "listen queue",
+                  waiting, n);
+    return false;
+}

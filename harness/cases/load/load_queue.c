@@ -4,6 +4,7 @@
 
 #include "kit/acceptors.h"
 #include "kit/client_pool.h"
+#include "kit/stop_alone.h"
 #include "linux/stop_processes.h"
 
 #include <errno.h>
@@ -38,13 +39,7 @@ static bool fill_queue(struct context *c, struct client_pool *m, size_t n)
     }
     m->leave = true; /* one that serves one at a time serves all, too */
     client_pool_send(m, 0, FRAME_BYTES);
-    if (queue_waiting(c) >= (long)n)
-        return true;
-    verdict_error(c->v,
-                  "with the server stopped %ld of %zu connections wait "
-                  "in its listen queue",
-                  queue_waiting(c), n);
-    return false;
+    return load_queue_full(c, n);
 }
 
 static void judge_burst(struct context *c, struct client_pool *m,
@@ -83,6 +78,7 @@ static void burst(struct context *c)
         judge_burst(c, &m, c->v);
     client_pool_close(&m);
     pid_list_free(&stopped);
+    stop_alone_excuse(c, STOP_ALL);
 }
 
 static const struct test_case cases[] = {

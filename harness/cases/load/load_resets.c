@@ -6,9 +6,11 @@
 #include "kit/acceptors.h"
 #include "kit/client_pool.h"
 #include "kit/simple_client.h"
+#include "kit/stop_alone.h"
 #include "linux/stop_processes.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 
 enum {
@@ -133,14 +135,12 @@ static void resets(struct context *c)
 static bool reset_waiting(struct context *c, size_t n)
 {
     struct client_pool m;
-    bool waiting =
-        client_pool_open(&m, c, n) == 0 && queue_waiting(c) >= (long)n;
+    bool waiting = client_pool_open(&m, c, n) == 0;
 
     if (!waiting)
-        verdict_error(c->v,
-                      "with the server stopped %ld of %zu connections "
-                      "wait in its listen queue",
-                      queue_waiting(c), n);
+        verdict_error(c->v, "%zu connections: %s", n, strerror(errno));
+    else
+        waiting = load_queue_full(c, n);
     for (size_t i = 0; i < m.n; i++) {
         struct client_pool_client *k = &m.client[i];
 
@@ -170,6 +170,7 @@ static void reset_before_accept(struct context *c)
         simple_client_must(c, "after connections that were reset in the "
                               "backlog"))
         verdict_pass(c->v);
+    stop_alone_excuse(c, STOP_ALL);
 }
 
 static const struct test_case cases[] = {

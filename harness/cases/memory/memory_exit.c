@@ -2,14 +2,15 @@
 /* memory/: what memcheck says when the server and its workers end. */
 #include "cases/memory/memory.h"
 
+#include "client/connection_walk.h"
 #include "judge/judge_memory.h"
 
-enum { CLIENTS = 6, LONG_BYTES = 997, SHORT_BYTES = 13, MOST_BYTES = 5000 };
+enum { CLIENTS = 3, LONG_BYTES = 997, SHORT_BYTES = 13, MOST_BYTES = 5000 };
 
-/* Frames, messages of other lengths, and an end in order. The server's FIN is
-   awaited too, unless that was in vain once. */
-static bool talk_and_leave(struct context *c, struct verdict *v, uint64_t seed,
-                           bool *ends)
+/* Frames and messages of other lengths on one connection, and an end in order.
+   The server's FIN is awaited too, unless that was in vain once. */
+static bool talk_and_leave(struct context *c, uint64_t seed,
+                           struct connection_walked *walked)
 {
     static const size_t lengths[] = { 64, LONG_BYTES, SHORT_BYTES, MOST_BYTES,
                                       1 };
@@ -19,58 +20,56 @@ static bool talk_and_leave(struct context *c, struct verdict *v, uint64_t seed,
 
     exchange_text(text, sizeof text, seed);
     for (size_t i = 0; good && i < sizeof lengths / sizeof *lengths; i++)
-        good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), v);
-    if (good && *ends) {
+        good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), c->v);
+    if (good && !walked->no_fin) {
         (void)conn_half_close(fd);
-        *ends = conn_next(fd, wait_deadline(c)) == CONN_FIN;
+        walked->no_fin = conn_next(fd, wait_deadline(c)) != CONN_FIN;
     }
     conn_close(fd);
     return good;
 }
 
-/* One that resets in mid-frame, one that closes without a word. */
-static bool leave_badly(struct context *c)
+/* What every path of a server may touch: short messages first, while its
+   buffers have never been written. *served: on how many connections an echo
+   came back. */
+static bool exercise(struct context *c, void *served)
 {
-    int reset = client_open(c), silent = client_open(c);
-    bool good = reset >= 0 && silent >= 0 && client_echo(c, reset, 0, 0) &&
-                conn_send(reset, "half a frame", 12, wait_deadline(c)) == 0;
+    struct connection_walked walked = { .served = 0 };
+    const struct address *to = &c->subject.address;
+    double ms = plan_timeout_ms(c->plan);
+    int fd[CLIENTS];
+    bool good = connection_walk(WALK_IN_ORDER, to, c->seed, ms, &walked, c->v);
 
-    if (reset >= 0)
-        conn_reset(reset);
-    conn_close(silent);
+    for (uint64_t i = 0; good && i < CLIENTS; i++)
+        good = talk_and_leave(c, c->seed + i, &walked);
+    good = good && clients_open(c, fd, CLIENTS);
+    if (good) {
+        clients_close(fd, CLIENTS);
+        good = connection_walk(WALK_BROKEN_OFF, to, c->seed, ms, &walked, c->v);
+    }
+    *(long *)served = walked.served + 2L * CLIENTS;
     return good;
 }
 
-/* What every path of a server may touch. A server that fails this fails other
-   cases; here its memory could not be judged. */
-static bool exercise(struct context *c, long *forked)
+/* A server that does not serve fails other cases; here its memory could not be
+   judged. */
+static bool exercised(struct context *c, long *forked)
 {
     struct snapshot before = { .n = 0 }, after = { .n = 0 };
     struct verdict aside;
     enum idle settled;
-    bool good, ends = true;
-    int fd[CLIENTS];
+    long served = 0;
+    bool good;
 
     verdict_init(&aside);
     good = server_wait_idle(c, NULL, &before, &settled);
-    if (good) {
-        struct verdict *kept = c->v;
-
-        c->v = &aside;
-        for (uint64_t i = 0; good && i < CLIENTS; i++)
-            good = talk_and_leave(c, &aside, c->seed + i, &ends);
-        good = good && clients_open(c, fd, CLIENTS);
-        if (good) {
-            clients_close(fd, CLIENTS);
-            good = leave_badly(c);
-        }
-        c->v = kept;
-        if (!good)
-            verdict_skip(c->v, "its clients were not served: %s",
-                         aside.reason ? aside.reason : "?");
+    if (good && !context_try(c, &aside, exercise, &served)) {
+        verdict_skip(c->v, "its clients were not served: %s",
+                     aside.reason ? aside.reason : "?");
+        good = false;
     }
     if (good && (c->model == MODEL_FORK || c->model == MODEL_EXEC))
-        *forked = 2 * CLIENTS + 2;
+        *forked = served;
     good = good && server_wait_idle(c, &before, &after, &settled);
     snapshot_free(&before);
     snapshot_free(&after);
@@ -88,7 +87,7 @@ static void judge(struct context *c, struct verdict *v, enum memory_case which)
                         "malloc");
         return;
     }
-    if (!server_up(c) || !exercise(c, &seen.forked))
+    if (!server_up(c) || !exercised(c, &seen.forked))
         return;
     server = procfs_inner_pid(c->subject.server);
     seen.terminated = server_stop(c);

@@ -5,6 +5,7 @@
 
 #include "judge/judge_requirement.h"
 #include "kit/simple_client.h"
+#include "kit/stop_alone.h"
 #include "kit/wait_idle.h"
 #include "linux/stop_processes.h"
 
@@ -170,6 +171,7 @@ static void simultaneous_exits(struct context *c)
         look(c, after);
     }
     clients_close(fd, EXITS);
+    stop_alone_excuse(c, STOP_SERVER);
 out:
     pid_list_free(&before);
     pid_list_free(&workers);

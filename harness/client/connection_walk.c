@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* Each way is a length and an end. Of those broken off every third awaits its
+   echo, so that they do not overrun a short listen queue. */
+#include "client/connection_walk.h"
+
+#include "client/exchange.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { MOST_BYTES = 5000 };
+
+enum end {
+    END_CLOSED,      /* with the echo received */
+    END_HALF_CLOSED, /* likewise, and FIN awaited */
+    END_CLOSED_OWED, /* with the echo still owed */
+    END_RESET_OWED,
+    END_RESET
+};
+
+struct way {
+    const struct address *to;
+    size_t n; /* bytes of its message */
+    enum end end;
+    uint64_t seed;
+    double timeout_ms;
+};
+
+static const size_t lengths[] = { 0,           1,  3,   FRAME_BYTES - 1,
+                                  FRAME_BYTES, 65, 997, 5000 };
+
+enum { LENGTHS = sizeof lengths / sizeof *lengths };
+
+static bool owes(enum end end)
+{
+    return end == END_CLOSED_OWED || end == END_RESET_OWED;
+}
+
+/* FIN must follow where it was not awaited in vain before. */
+static void half_close(int fd, struct deadline d,
+                       struct connection_walked *walked)
+{
+    if (walked->no_fin)
+        return;
+    (void)conn_half_close(fd); /* what follows shows whether the peer is gone */
+    walked->no_fin = conn_next(fd, d) != CONN_FIN;
+}
+
+static bool go(const struct way *w, struct connection_walked *walked,
+               struct verdict *v)
+{
+    struct deadline d = deadline_of_target(w->timeout_ms);
+    unsigned char text[MOST_BYTES];
+    int fd = conn_open(w->to, d);
+    bool good = true;
+
+    if (fd < 0) {
+        verdict_fail(v, "a client could not connect: %s", strerror(errno));
+        return false;
+    }
+    exchange_text(text, w->n, w->seed);
+    if (owes(w->end))
+        (void)conn_send(fd, text, w->n, d); /* it leaves either way */
+    else if (w->n > 0)
+        good = exchange_bytes(fd, text, w->n, d, v);
+    if (good && w->n > 0 && !owes(w->end))
+        walked->served++;
+    if (good && w->end == END_HALF_CLOSED)
+        half_close(fd, d, walked);
+    if (w->end == END_RESET || w->end == END_RESET_OWED)
+        conn_reset(fd);
+    else
+        conn_close(fd);
+    return good;
+}
+
+bool connection_walk(enum connection_walk walk, const struct address *to,
+                     uint64_t seed, double timeout_ms,
+                     struct connection_walked *walked, struct verdict *v)
+{
+    static const enum end in_order[] = { END_CLOSED, END_HALF_CLOSED };
+    static const enum end broken_off[] = { END_CLOSED_OWED, END_RESET_OWED,
+                                           END_RESET };
+    const enum end *end = walk == WALK_IN_ORDER ? in_order : broken_off;
+    size_t ends = walk == WALK_IN_ORDER ? 2 : 3;
+    size_t first = walk == WALK_IN_ORDER; /* no byte: no echo to await */
+    struct way w = { .to = to, .seed = seed, .timeout_ms = timeout_ms };
+
+    for (size_t i = first; i < LENGTHS; i++)
+        for (size_t k = 0; k < ends; k++) {
+            w.n = lengths[i];
+            w.end = w.n == 0 && end[k] == END_RESET ? END_HALF_CLOSED : end[k];
+            w.seed++;
+            if (!go(&w, walked, v))
+                return false;
+        }
+    return true;
+}
