@@ -76,6 +76,8 @@ static void put_difference(FILE *out, const struct difference *d)
     if (!d)
         return;
     (void)fputs("  difference:\n", out);
+    if (d->base)
+        fprintf(out, "    base: %zu\n", d->base);
     fprintf(out, "    offset: %zu\n", d->offset);
     fprintf(out, "    expected_bytes: %zu\n", d->expected_bytes);
     fprintf(out, "    observed_bytes: %zu\n", d->observed_bytes);

@@ -195,7 +195,7 @@ static void next_to_slow_reader(struct context *c)
                              p.sent);
             verdict_fail(c->v, "a client that did not read for a while got "
                                "another's bytes");
-            verdict_bytes(c->v, p.want, n, p.got, n);
+            verdict_bytes_from(c->v, p.back, p.want, n, p.got, n);
         }
     }
     backpressure_free(&p);
