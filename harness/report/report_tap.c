@@ -190,6 +190,7 @@ static int tap_end(struct reporter *r, const struct run_info *info,
     struct summary sum = results_summary(results);
 
     (void)info;
+    report_causes(r->sink.out, "# ", results);
     fprintf(r->sink.out, "1..%ld\n", r->count);
     if (r->count == sum.skip) /* a plan of skips alone counts as success */
         (void)fputs("Bail out!  No case was judged\n", r->sink.out);

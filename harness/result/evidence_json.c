@@ -18,7 +18,7 @@ static json_t *facts_to_json(const struct evidence *e)
 /* "base" only where there is one. */
 static json_t *difference_to_json(const struct difference *d)
 {
-    return json_pack("{s:I, s:I, s:I, s:s*, s:s*}", "offset",
+    return json_pack("{s:I, s:I, s:I, s:s*, s:s*, s:o*}", "offset",
                      (json_int_t)d->offset, "expected_bytes",
                      (json_int_t)d->expected_bytes, "observed_bytes",
                      (json_int_t)d->observed_bytes, "expected", d->expected,
@@ -105,7 +105,7 @@ static bool difference_from(json_t *object, struct evidence *e)
     json_int_t offset, want, got, base = 0;
     const char *expected = NULL, *observed = NULL;
 
-    if (json_unpack(object, "{s:I, s:I, s:I, s?s, s?s}", "offset", &offset,
+    if (json_unpack(object, "{s:I, s:I, s:I, s?s, s?s, s?I}", "offset", &offset,
                     "expected_bytes", &want, "observed_bytes", &got, "expected",
                     &expected, "observed", &observed, "base", &base) != 0)
         return false;
