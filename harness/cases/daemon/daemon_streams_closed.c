@@ -120,7 +120,7 @@ static void closed_streams(struct context *c)
             verdict_fact(c->v, "started with closed: %s", set_name(closed));
             if (c->subject.server)
                 daemon_tell(c);
-            daemon_tell_printed(c);
+            server_tell_printed(c);
             return;
         }
     }

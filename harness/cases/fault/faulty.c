@@ -25,6 +25,7 @@ static bool came_up(struct context *c, struct fault *f)
         return true;
     if (needs_supervision(c, f, c->subject.why))
         verdict_error(c->v, "the server did not come up: %s", c->subject.why);
+    server_tell_printed(c);
     return false;
 }
 

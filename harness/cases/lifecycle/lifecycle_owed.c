@@ -193,6 +193,7 @@ static bool rehearse(struct context *c)
 
 static void judge(struct context *c, struct owed *o)
 {
+    c->ends_it = true;
     if (process_signal(c->subject.server, SIGTERM) < 0) {
         verdict_error(c->v, "cannot signal pid %d: %s", (int)c->subject.server,
                       strerror(errno));

@@ -5,6 +5,7 @@
 #include "cases/lifecycle/lifecycle.h"
 
 #include "kit/second_start.h"
+#include "kit/server_output.h"
 #include "kit/wait_idle.h"
 
 #include <stdio.h>
@@ -51,7 +52,7 @@ static void look(struct refusal *r, struct subject *s, struct deadline d)
     free(said);
 }
 
-/* False: decided (error). */
+/* False: decided (error). What was not refused is told. */
 static bool try_start(struct context *c, struct refusal *r)
 {
     struct subject s;
@@ -59,6 +60,10 @@ static bool try_start(struct context *c, struct refusal *r)
 
     if (started)
         look(r, &s, start_deadline(c));
+    if (started && r->end != REFUSED) {
+        verdict_fact(c->v, "%s: %s", r->told, r->why);
+        server_output_tell(c->v, &s);
+    }
     second_start_close(&s);
     if (started && r->end == STARTS_STILL) {
         verdict_error(c->v, "%s: its start takes longer than the deadline",
@@ -81,7 +86,6 @@ static void judge(struct context *c, struct refusal *r, size_t n)
             continue;
         if (!first)
             first = &r[i];
-        verdict_fact(c->v, "%s: %s", r[i].told, r[i].why);
         if (r[i].end == HANGS)
             break;
     }

@@ -3,6 +3,7 @@
 #include "cases/lifecycle/lifecycle.h"
 
 #include "kit/second_start.h"
+#include "kit/server_output.h"
 #include "kit/simple_client.h"
 
 #include <stdio.h>
@@ -50,6 +51,7 @@ static void second_instance(struct context *c)
             verdict_expected(c->v, "a second start leaves the first serving");
             verdict_observed(c->v, "%s", why);
             verdict_fail(c->v, "a second start disturbs the first: %s", why);
+            server_output_tell(c->v, &second);
         }
     }
     conn_close(old);
