@@ -226,7 +226,8 @@ static const struct test_case cases[] = {
       "four ignored; clients come, stay away and are served.",
       "if (signal(SIGINT, SIG_IGN) != SIG_IGN) signal(SIGINT, stop); or "
       "waitpid() < 0 taken for a failed start, where the kernel reaped.",
-      "signal(sig, SIG_DFL) for every signal, before anything else." },
+      "Before anything else signal(sig, SIG_DFL) for every signal (those that "
+      "cannot be set refuse: no matter); then the handlers of its own." },
 };
 
 const struct case_table daemon_signals_cases = CASE_TABLE(cases);

@@ -166,7 +166,8 @@ static const struct test_case cases[] = {
       "that are just {ip} or {port}.",
       "argv[1] is used although argc is 1; or a default is taken that nobody "
       "asked for.",
-      "if (argc != 3) { fprintf(stderr, \"usage: ...\"); return 2; }" },
+      "if (argc - optind != 2) { fprintf(stderr, \"usage: ...\"); "
+      "return 2; }" },
     { "lifecycle/bad-port", SHOULD,
       "a port that is none is refused with a message, and nothing listens",
       "POSIX 12.2", bad_port, 0,
@@ -174,7 +175,8 @@ static const struct test_case cases[] = {
       "empty word.",
       "atoi: 7x is 7, nosuchservice is 0, and htons(65536) is 0, for which "
       "the kernel picks any port.",
-      "strtol, and look at its end pointer and at the range." },
+      "strtol: refuse where it read nothing (end == text), or left something "
+      "(*end), or the number is not 0 to 65535." },
     { "lifecycle/bad-address", SHOULD,
       "an address that is none is refused with a message, and nothing listens",
       "inet_pton(3)", bad_address, 0,
@@ -182,7 +184,7 @@ static const struct test_case cases[] = {
       "no name server, no.such.host.invalid.",
       "The result of inet_pton is not looked at: what is left is 0.0.0.0, all "
       "of the machine's addresses.",
-      "inet_pton returns 1 for an address, and nothing else." },
+      "Refuse where inet_pton does not return 1, or getaddrinfo not 0." },
 };
 
 const struct case_table lifecycle_refusal_cases = CASE_TABLE(cases);

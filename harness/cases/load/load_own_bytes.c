@@ -222,7 +222,8 @@ static const struct test_case cases[] = {
       "frames; each echo is compared byte for byte. One client sends and does "
       "not read while others talk.",
       "One static buffer shared by threads or by the clients of an event loop.",
-      "A buffer for each connection, on the stack of its worker.",
+      "A buffer for each connection: on the stack of its worker, or beside "
+      "its descriptor in an event loop.",
       .holds = CLIENTS },
 };
 
