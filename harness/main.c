@@ -7,6 +7,7 @@
 #include "catalogue/list.h"
 #include "catalogue/select.h"
 #include "fault/fault_errnos.h"
+#include "judge/likely_causes.h"
 #include "linux/procfs.h"
 #include "linux/signals.h"
 #include "plan/doctor.h"
@@ -95,6 +96,7 @@ static int finish(struct run *run, const struct orders *orders,
     const struct options *o = run->plan->options;
     int status = run_status(run);
 
+    likely_causes_find(run->results);
     if (reports_end(reports, run->info, run->results) < 0)
         status = unwritten(status);
     if (o->update_expect && expect_write(&orders->expect, &reports->expect,

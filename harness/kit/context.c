@@ -7,6 +7,7 @@
 
 #include "fault/fault.h"
 #include "kit/needs.h"
+#include "kit/server_output.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -89,18 +90,44 @@ bool needs_supervision(struct context *c, struct fault *f, const char *why)
 
 /* ---- the server ---- */
 
+void server_tell_end(struct context *c, struct verdict *v)
+{
+    if (!c->started || c->target.attach || c->ends_it || c->end_told ||
+        !server_ended(c))
+        return;
+    c->end_told = true;
+    server_output_tell_end(v, &c->subject);
+}
+
+/* The kernel closes what a process has before the process is gone: clients may
+   be refused by one that still seems to be there. */
+void server_tell_late_end(struct context *c)
+{
+    struct deadline d = deadline_in(GRACE_MS);
+    struct pause pause = { 0 };
+
+    if (!c->started || c->target.attach || c->ends_it || c->end_told)
+        return;
+    while (!server_ended(c) && !subject_listens(&c->subject) &&
+           !deadline_passed(d))
+        pause_until(&pause, d);
+    server_tell_end(c, c->v);
+}
+
+void server_tell_printed(struct context *c)
+{
+    if (!c->end_told)
+        server_output_tell(c->v, &c->subject);
+    c->end_told = true;
+}
+
 static bool came_up(struct context *c, enum subject_up up)
 {
-    char *said;
-
     c->started = true;
     if (up == SUBJECT_UP)
         return true;
     verdict_error(c->v, "the server did not come up: %s", c->subject.why);
-    said = subject_said(&c->subject);
-    if (said)
-        verdict_fact(c->v, "it printed: %s", said);
-    free(said);
+    server_tell_printed(c);
     return false;
 }
 
@@ -125,6 +152,8 @@ enum subject_up server_try(struct context *c, const struct subject_how *how)
 
     c->started = true;
     c->terminated = false;
+    c->ends_it = false;
+    c->end_told = false;
     if (up == SUBJECT_UP)
         up = subject_wait(&c->subject, start_deadline(c));
     if (up == SUBJECT_UP && c->starts == STARTS_DETACHED)
@@ -150,6 +179,7 @@ bool server_stop(struct context *c)
 {
     double ms = plan_timeout_ms(c->plan);
 
+    c->ends_it = true;
     c->terminated = subject_terminate(&c->subject, ms < STOP_MS ? ms : STOP_MS);
     return c->terminated;
 }
@@ -208,6 +238,20 @@ bool context_try(struct context *c, struct verdict *aside,
 bool server_ended(struct context *c)
 {
     return subject_gone(&c->subject);
+}
+
+static void look_at_failure(void *arg)
+{
+    struct context *c = arg;
+
+    scarce_look(&c->scarce);
+    server_tell_end(c, c->v);
+}
+
+void server_watch_failures(struct context *c)
+{
+    c->v->failing = look_at_failure;
+    c->v->failing_arg = c;
 }
 
 bool server_wait_idle(struct context *c, const struct snapshot *before,

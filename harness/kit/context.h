@@ -38,6 +38,8 @@ struct context {
     bool started;         /* subject is in use */
     struct scarce scarce; /* whether there was room for it */
     bool terminated;      /* all ended by themselves after SIGTERM */
+    bool ends_it;         /* the case ends the server: how is no news */
+    bool end_told;        /* what it printed is among the facts already */
 };
 
 /* ---- what the case is about ---- */
@@ -80,6 +82,18 @@ bool server_discard(struct context *c);
 bool server_stop(struct context *c);
 /* True if no process of it is left, or the server process is gone. */
 bool server_ended(struct context *c);
+/* Make c->v, just initialised, look whenever a failure is stated: whether there
+   was room (scarce.h), and whether the server has ended. */
+void server_watch_failures(struct context *c);
+/* If it has ended, and not by the case's own will, add that to v, once, with
+   what it printed. */
+void server_tell_end(struct context *c, struct verdict *v);
+/* Likewise, after the case: one that was about to end when the verdict was
+   stated, as its listener is gone, is waited for a moment. */
+void server_tell_late_end(struct context *c);
+/* Add to c->v what it printed, or that it printed nothing, unless that was
+   added. */
+void server_tell_printed(struct context *c);
 /* Wait until it rests; fills now. before as for snapshot_when_idle. false:
    decided (error, or skip: "the server has ended"). */
 bool server_wait_idle(struct context *c, const struct snapshot *before,

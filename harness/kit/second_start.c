@@ -5,6 +5,7 @@
    watched, and killed in the end, and the first server is neither. */
 #include "kit/second_start.h"
 
+#include "kit/server_output.h"
 #include "linux/child_wait.h"
 
 #include <errno.h>
@@ -42,6 +43,7 @@ bool second_start_start(struct context *c, struct subject *s,
         return true;
     verdict_error(c->v, "it could not be started again: %s",
                   up == SUBJECT_UP ? strerror(errno) : s->why);
+    server_output_tell(c->v, s);
     return false;
 }
 

@@ -78,7 +78,7 @@ const struct option_entry option_entries[] = {
       "command's base name" },
     REPORT_FORMAT_TABLE(REPORT_OPTION){
         "--quiet", 'q', SPECIAL, ALL, false, 0, 0, NULL,
-        "failing cases and the last line only" },
+        "failing cases, likely causes, the last line" },
     { "--verbose", 'v', SPECIAL, ALL, false, 0, 0, NULL,
       "more about each case" },
     { "--color", OPTION_COLOR, SPECIAL, ALL, false, 0, 0, "WHEN",

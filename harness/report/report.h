@@ -94,6 +94,9 @@ char *report_figure(const struct figure *figure);
    expected, observed, difference, facts, figures, replay. */
 void report_evidence(FILE *out, const char *indent, const struct run_info *info,
                      const struct result *result);
+/* "likely causes:", and a line for each, all beginning with indent; nothing
+   where there is none. */
+void report_causes(FILE *out, const char *indent, const struct results *rs);
 /* The figures of a stress run: load, latencies, audit. */
 void report_crowd(FILE *out, const struct run_info *info);
 

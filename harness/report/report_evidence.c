@@ -36,6 +36,9 @@ static void put_difference(FILE *out, const char *indent,
             "%sfirst difference at byte %zu (of %zu expected, %zu "
             "observed)\n",
             indent, d->offset, d->expected_bytes, d->observed_bytes);
+    if (d->base)
+        fprintf(out, "%soffsets count from byte %zu of the stream\n", indent,
+                d->base);
     put(out, indent, "expected", d->expected);
     put(out, indent, "observed", d->observed);
 }

@@ -4,50 +4,12 @@
    the sums stand at the top. */
 #include "report/report.h"
 
+#include "report/html_style.h"
 #include "report/markup.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* No "<", ">" or "&" in it: it stands in the page as it is. */
-static const char style[] =
-    "\n"
-    ":root { color-scheme: light dark; --line: #8884; --soft: #8881;\n"
-    "  --pass: #1a7f37; --fail: #c62828; --warn: #9a6700; --skip: #5b6b7b;\n"
-    "  --error: #8250df; }\n"
-    "body { font: 16px/1.45 system-ui, sans-serif; max-width: 70rem;\n"
-    "  margin: 1.5rem auto; padding: 0 1rem; }\n"
-    "h1 { font-size: 1.6rem; margin: 0; }\n"
-    "h2 { font-size: 1.15rem; margin: 2rem 0 .4rem; }\n"
-    ".sums { font-size: 1.1rem; margin: .3rem 0 1rem; }\n"
-    "dl { display: grid; grid-template-columns: max-content 1fr;\n"
-    "  gap: .15rem 1rem; margin: .5rem 0; }\n"
-    "dt { opacity: .75; }\n"
-    "dd { margin: 0; overflow-wrap: anywhere; }\n"
-    "table { border-collapse: collapse; width: 100%; }\n"
-    "table.narrow { width: auto; }\n"
-    "th, td { text-align: left; vertical-align: top; padding: .25rem .6rem;\n"
-    "  border-bottom: 1px solid var(--line); }\n"
-    ".number { text-align: right; font-variant-numeric: tabular-nums;\n"
-    "  white-space: nowrap; }\n"
-    "td.zero { opacity: .4; }\n"
-    "code, pre { font: .85rem/1.4 ui-monospace, monospace; }\n"
-    "pre { background: var(--soft); padding: .5rem .7rem; margin: .3rem 0;\n"
-    "  white-space: pre-wrap; overflow-wrap: anywhere; }\n"
-    ".badge { display: inline-block; min-width: 4.2em; text-align: center;\n"
-    "  border-radius: .3em; padding: 0 .4em; color: #fff; font-weight: 600;\n"
-    "  font-size: .85rem; }\n"
-    ".badge.pass, .badge.expected { background: var(--pass); }\n"
-    ".badge.fail, .badge.stale { background: var(--fail); }\n"
-    ".badge.warn { background: var(--warn); }\n"
-    ".badge.skip { background: var(--skip); }\n"
-    ".badge.error { background: var(--error); }\n"
-    ".reason { opacity: .8; }\n"
-    ".small { font-size: .85rem; opacity: .8; }\n"
-    "tr.seen td { padding-left: 1.5rem; }\n"
-    "summary { font-weight: 600; cursor: pointer; }\n"
-    "@media print { body { max-width: none; } }\n";
 
 static const char *const outcome_words[] = {
     [OUTCOME_PASS] = "pass",   [OUTCOME_FAIL] = "fail",
@@ -285,6 +247,36 @@ static void put_sections(xmlTextWriterPtr w, const struct run_info *info,
                 report_family(results->list[i].id, family, sizeof family));
 }
 
+/* A cause, and links to the cases that it explains. */
+static void put_cause(xmlTextWriterPtr w, const struct likely_cause *c)
+{
+    markup_start(w, "li");
+    markup_textf(w, "%s: ", c->cause);
+    for (size_t i = 0; i < c->ncases; i++) {
+        markup_text(w, i ? ", " : "");
+        markup_start(w, "a");
+        markup_attributef(w, "href", "#%s", c->cases[i]);
+        markup_text(w, c->cases[i]);
+        markup_end(w);
+        if (strcmp(c->cases[i], c->look_first) == 0)
+            markup_text(w, " (look first)");
+    }
+    markup_end(w);
+}
+
+static void put_causes(xmlTextWriterPtr w, const struct results *results)
+{
+    if (results->ncauses == 0)
+        return;
+    markup_start(w, "section");
+    markup_element(w, "h2", NULL, "Likely causes");
+    markup_start(w, "ul");
+    for (size_t i = 0; i < results->ncauses; i++)
+        put_cause(w, &results->causes[i]);
+    markup_end(w);
+    markup_end(w);
+}
+
 /* What the crowd measured: as the terminal shows it. */
 static void put_crowd(xmlTextWriterPtr w, const struct run_info *info)
 {
@@ -342,6 +334,7 @@ static void put_body(xmlTextWriterPtr w, const struct run_info *info,
     markup_end(w);
     markup_start(w, "main");
     put_families(w, results);
+    put_causes(w, results);
     if (info->mode == MODE_STRESS)
         put_crowd(w, info);
     put_sections(w, info, results);

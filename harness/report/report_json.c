@@ -84,6 +84,36 @@ static json_t *cases(const struct run_info *info, const struct results *results)
     return array;
 }
 
+static json_t *cause_cases(const struct likely_cause *c)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < c->ncases; i++)
+        if (json_array_append_new(array, json_string(c->cases[i])) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+static json_t *likely_causes(const struct results *results)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < results->ncauses; i++) {
+        const struct likely_cause *c = &results->causes[i];
+
+        if (json_array_append_new(array, json_pack("{s:s, s:o, s:s}", "cause",
+                                                   c->cause, "cases",
+                                                   cause_cases(c), "look_first",
+                                                   c->look_first)) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
 /* NULL with ENOMEM. */
 static json_t *report(const struct run_info *info,
                       const struct results *results)
@@ -92,13 +122,13 @@ static json_t *report(const struct run_info *info,
     json_t *object;
 
     report_moment(&info->started_at, started, sizeof started);
-    object =
-        json_pack("{s:i, s:{s:s}, s:s, s:I, s:o, s:s, s:f, s:o, s:o}", "schema",
-                  1, "harness", "version", info->version, "mode",
-                  info->mode == MODE_STRESS ? "stress" : "conform", "seed",
-                  (json_int_t)info->seed, "target", target(info), "started_at",
-                  started, "wall_seconds", info->wall_seconds, "summary",
-                  summary(results), "cases", cases(info, results));
+    object = json_pack(
+        "{s:i, s:{s:s}, s:s, s:I, s:o, s:s, s:f, s:o, s:o, s:o}", "schema", 1,
+        "harness", "version", info->version, "mode",
+        info->mode == MODE_STRESS ? "stress" : "conform", "seed",
+        (json_int_t)info->seed, "target", target(info), "started_at", started,
+        "wall_seconds", info->wall_seconds, "summary", summary(results),
+        "cases", cases(info, results), "likely_causes", likely_causes(results));
     if (object && info->mode == MODE_STRESS &&
         (json_object_set_new(object, "load", load_to_json(&info->load)) != 0 ||
          json_object_set_new(object, "audit", audit_to_json(&info->audit)) !=

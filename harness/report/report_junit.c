@@ -120,6 +120,21 @@ static void put_case(xmlTextWriterPtr w, const struct run_info *info,
     markup_end_void(w);
 }
 
+/* What belongs to no case alone. */
+static void put_causes(xmlTextWriterPtr w, const struct results *results)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = results->ncauses ? open_memstream(&text, &size) : NULL;
+
+    if (!out)
+        return;
+    report_causes(out, "", results);
+    if (fclose(out) == 0)
+        markup_element(w, "system-out", NULL, text);
+    free(text);
+}
+
 static void put_no_case(xmlTextWriterPtr w)
 {
     markup_start(w, "testcase");
@@ -153,6 +168,7 @@ static int junit_end(struct reporter *r, const struct run_info *info,
         put_case(m.w, info, &results->list[i]);
     if (results->n == 0)
         put_no_case(m.w);
+    put_causes(m.w, results);
     markup_close(&m, r->sink.out);
     return report_flush(r->sink.out);
 }

@@ -76,6 +76,8 @@ static void put_difference(FILE *out, const struct difference *d)
     if (!d)
         return;
     (void)fputs("  difference:\n", out);
+    if (d->base)
+        fprintf(out, "    base: %zu\n", d->base);
     fprintf(out, "    offset: %zu\n", d->offset);
     fprintf(out, "    expected_bytes: %zu\n", d->expected_bytes);
     fprintf(out, "    observed_bytes: %zu\n", d->observed_bytes);
@@ -188,6 +190,7 @@ static int tap_end(struct reporter *r, const struct run_info *info,
     struct summary sum = results_summary(results);
 
     (void)info;
+    report_causes(r->sink.out, "# ", results);
     fprintf(r->sink.out, "1..%ld\n", r->count);
     if (r->count == sum.skip) /* a plan of skips alone counts as success */
         (void)fputs("Bail out!  No case was judged\n", r->sink.out);

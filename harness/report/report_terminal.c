@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* For people: a line for each case as it ends, the evidence below what went
    wrong; then what was skipped, a line for each reason, the figures of the
-   crowd, and the sums as the last line. */
+   crowd, the likely causes, and the sums as the last line. */
 #include "report/report.h"
 
 #include <inttypes.h>
@@ -221,6 +221,7 @@ static int terminal_end(struct reporter *r, const struct run_info *info,
         put_skipped(r, results);
     if (info->mode == MODE_STRESS && r->verbosity >= 0)
         report_crowd(out, info);
+    report_causes(out, "", results);
     results_line(results, info->strict, line, sizeof line);
     fprintf(out, "%s\n", line);
     return report_flush(out);

@@ -40,7 +40,7 @@ static void json_has_the_stable_names(void)
         const char *path, *names;
     } objects[] = {
         { "", "schema harness mode seed target started_at wall_seconds "
-              "summary cases load audit" },
+              "summary cases likely_causes load audit" },
         { "harness", "version" },
         { "target", "name role command address port starts model isolated "
                     "valgrind" },
@@ -49,6 +49,7 @@ static void json_has_the_stable_names(void)
                      "evidence" },
         { "cases.5", "id title level sources verdict reason seconds "
                      "evidence expected" },
+        { "likely_causes.0", "cause cases look_first" },
         { "load", "clients connected frames_sent frames_verified "
                   "bytes_verified seconds connect_seconds round_trip_seconds" },
         { "load.connect_seconds", "p50 p90 p99 p999 max" },
@@ -107,6 +108,9 @@ static void json_has_what_was_seen(void)
         { "cases.1.sources.1", "accept(2)" },
         { "cases.2.verdict", "warn" },
         { "cases.4.verdict", "error" },
+        { "likely_causes.0.cause", "it's <likely> & plain" },
+        { "likely_causes.0.cases.1", "load/warns" },
+        { "likely_causes.0.look_first", "echo/fails" },
         { "audit.leaked_fds.0.what", "socket:[1]\\x1b[2J" },
     };
     struct run_info info = info_of(MODE_STRESS);
@@ -179,6 +183,7 @@ static void what_is_not_known_is_null(void)
     target = json_object_get(object, "target");
     CHECK_INT(json_array_size(json_object_get(target, "command")), 0);
     CHECK(json_is_array(json_object_get(target, "command")));
+    CHECK(json_is_array(json_object_get(object, "likely_causes")));
     CHECK(json_is_null(json_object_get(target, "port")));
     CHECK(json_is_null(json_object_get(target, "starts")));
     CHECK(json_is_null(json_object_get(object, "audit")));

@@ -87,7 +87,8 @@ static void html_is_one_sound_page(void)
     doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, XML_PARSE_NONET);
     CHECK(doc != NULL); /* balanced, as XML too */
     if (doc) {
-        CHECK_INT(xpath(doc, "count(//section)"), 5);
+        CHECK_INT(xpath(doc, "count(//section)"), 6);
+        CHECK_INT(xpath(doc, "count(//section[h2='Likely causes']//a)"), 2);
         CHECK_INT(xpath(doc, "count(//details[@open])"), 4);
         CHECK_INT(xpath(doc, "count(//details)"), 5);
         CHECK_INT(xpath(doc, "count(//*[@id=preceding::*/@id])"), 0);

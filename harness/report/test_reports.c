@@ -94,6 +94,7 @@ static void quiet_shows_failures_and_the_last_line(void)
     CHECK(strstr(quiet, "pass ") == NULL);
     CHECK(strstr(quiet, "skip ") == NULL);
     CHECK(strstr(quiet, "audit") == NULL);
+    CHECK(strstr(quiet, "\nlikely causes:\n") != NULL);
     CHECK(strstr(quiet, "\n3 passed, 2 failed, 1 skipped, 1 errors\n"));
     CHECK(strstr(usual, "99 of 100 connected at once") != NULL);
     CHECK(strstr(usual, "p50 10 us  p90 100 us  p99 1.0 ms  p99.9 100.0 ms"
@@ -120,7 +121,7 @@ static void tap_has_every_outcome(void)
         "\nnot ok 5 - fault/errs # error: ",
         "\nnot ok 6 - echo/expected # TODO expected\n",
         "\nnot ok 7 - process/stale # stale: ",
-        "\n  ...\n1..7\n",
+        "\n  ...\n# likely causes:\n",
         "\n  message: \"says \\\\x1b[31m# TODO ]]> <b> \\\\ \\\\xff\\\\x01",
         "\n    offset: 3\n",
         "\n    zombies: 19\n",
@@ -144,6 +145,65 @@ static void tap_has_every_outcome(void)
     text = report_text(1, "strict", &info, &rs);
     CHECK(strstr(text, "\nnot ok 3 - load/warns # warn: ") != NULL);
     free(text);
+    results_free(&rs);
+}
+
+static void every_format_tells_the_likely_causes(void)
+{
+    static const char *const told[FORMATS] = {
+        "\nlikely causes:\n  it's <likely> & plain: echo/fails (look first), "
+        "load/warns\n3 passed, ",
+        "\n# likely causes:\n#   it's <likely> & plain: echo/fails (look "
+        "first), load/warns\n1..7\n",
+        "<system-out>likely causes:\n  it's &lt;likely&gt; &amp; plain: "
+        "echo/fails (look first), load/warns\n</system-out>",
+        "\"look_first\": \"echo/fails\"",
+        "<a href=\"#echo/fails\">echo/fails</a>\n (look first), ",
+    };
+    struct run_info info = info_of(MODE_CONFORM);
+    struct results rs;
+
+    fill(&rs);
+    for (size_t i = 0; i < FORMATS; i++) {
+        char *text = report_text(i, "causes", &info, &rs);
+
+        if (!strstr(text, told[i]))
+            fprintf(stderr, "%s: %s\n", formats[i].suffix, text);
+        CHECK(strstr(text, told[i]) != NULL);
+        free(text);
+    }
+    rs.ncauses = 0;
+    for (size_t i = 0; i < FORMATS; i++) {
+        char *text = report_text(i, "causes", &info, &rs);
+
+        CHECK(strstr(text, "ikely causes") == NULL);
+        free(text);
+    }
+    results_free(&rs);
+}
+
+/* Above the dumps, since their offsets are not the stream's. */
+static void where_a_dump_begins_stands_above_it(void)
+{
+    static const char *const told[] = {
+        "3 observed)\n      offsets count from byte 4096 of the stream\n"
+        "      expected: 0000  61",
+        "  difference:\n    base: 4096\n    offset: 2\n",
+    };
+    struct result r = { .id = strdup("echo/bulk"), .kind = VERDICT_FAIL };
+    struct run_info info = info_of(MODE_CONFORM);
+    struct results rs;
+
+    evidence_bytes_from(&r.evidence, 4096, "abc", 3, "abX", 3);
+    results_init(&rs);
+    CHECK(results_add(&rs, r) != NULL);
+    rs.list[0].title = strdup("");
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        char *text = report_text(i, "base", &info, &rs);
+
+        CHECK(strstr(text, told[i]) != NULL);
+        free(text);
+    }
     results_free(&rs);
 }
 
@@ -218,6 +278,8 @@ int main(int argc, char **argv)
     quiet_shows_failures_and_the_last_line();
     tap_has_every_outcome();
     prove_reads_the_tap();
+    every_format_tells_the_likely_causes();
+    where_a_dump_begins_stands_above_it();
     no_case_is_never_success();
     a_full_device_is_noticed();
     return finish();

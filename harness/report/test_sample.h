@@ -121,6 +121,12 @@ static inline void fill(struct results *rs)
         }
         CHECK(results_add(rs, r) != NULL);
     }
+    rs->causes[rs->ncauses++] = (struct likely_cause){
+        .cause = "it's <likely> & plain",
+        .look_first = "echo/fails",
+        .cases = { "echo/fails", "load/warns" },
+        .ncases = 2,
+    };
 }
 
 static char *sample_command[] = { "./my server", "--motd=it's \033[1m\xff",

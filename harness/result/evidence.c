@@ -137,6 +137,12 @@ static char *dump(const void *s, size_t nbytes, size_t offset)
 void evidence_bytes(struct evidence *e, const void *want, size_t want_bytes,
                     const void *got, size_t got_bytes)
 {
+    evidence_bytes_from(e, 0, want, want_bytes, got, got_bytes);
+}
+
+void evidence_bytes_from(struct evidence *e, size_t base, const void *want,
+                         size_t want_bytes, const void *got, size_t got_bytes)
+{
     const unsigned char *a = want, *b = got;
     size_t shorter = want_bytes < got_bytes ? want_bytes : got_bytes;
     size_t at = 0;
@@ -146,6 +152,7 @@ void evidence_bytes(struct evidence *e, const void *want, size_t want_bytes,
     if (e->difference || (at == want_bytes && at == got_bytes))
         return;
     evidence_difference(e, (struct difference){
+                               .base = base,
                                .offset = at,
                                .expected_bytes = want_bytes,
                                .observed_bytes = got_bytes,

@@ -11,7 +11,9 @@
 
 /* The first difference of two byte strings. */
 struct difference {
-    size_t offset;                         /* of the first byte that differs */
+    size_t base;   /* what of the stream stands before both: offsets, in the
+                      dumps too, count from there */
+    size_t offset; /* of the first byte that differs */
     size_t expected_bytes, observed_bytes; /* the whole lengths */
     char *expected, *observed;             /* hex dumps of several lines; NULL
                                               where there was no memory */
@@ -64,6 +66,9 @@ void evidence_fact(struct evidence *e, char *text);
 /* Nothing is added where the two are equal; the first difference stands. */
 void evidence_bytes(struct evidence *e, const void *want, size_t want_bytes,
                     const void *got, size_t got_bytes);
+/* Likewise, where base bytes of the stream stand before both strings. */
+void evidence_bytes_from(struct evidence *e, size_t base, const void *want,
+                         size_t want_bytes, const void *got, size_t got_bytes);
 /* The first difference stands. The dumps in d belong to e from then on. */
 void evidence_difference(struct evidence *e, struct difference d);
 /* A figure is a measurement: the last of a name counts, in the place of the

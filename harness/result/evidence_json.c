@@ -15,13 +15,15 @@ static json_t *facts_to_json(const struct evidence *e)
     return array;
 }
 
+/* "base" only where there is one. */
 static json_t *difference_to_json(const struct difference *d)
 {
-    return json_pack("{s:I, s:I, s:I, s:s*, s:s*}", "offset",
+    return json_pack("{s:I, s:I, s:I, s:s*, s:s*, s:o*}", "offset",
                      (json_int_t)d->offset, "expected_bytes",
                      (json_int_t)d->expected_bytes, "observed_bytes",
                      (json_int_t)d->observed_bytes, "expected", d->expected,
-                     "observed", d->observed);
+                     "observed", d->observed, "base",
+                     d->base ? json_integer((json_int_t)d->base) : NULL);
 }
 
 json_t *figure_to_json(const struct figure *figure)
@@ -100,14 +102,15 @@ static bool facts_from(json_t *array, struct evidence *e)
 
 static bool difference_from(json_t *object, struct evidence *e)
 {
-    json_int_t offset, want, got;
+    json_int_t offset, want, got, base = 0;
     const char *expected = NULL, *observed = NULL;
 
-    if (json_unpack(object, "{s:I, s:I, s:I, s?s, s?s}", "offset", &offset,
+    if (json_unpack(object, "{s:I, s:I, s:I, s?s, s?s, s?I}", "offset", &offset,
                     "expected_bytes", &want, "observed_bytes", &got, "expected",
-                    &expected, "observed", &observed) != 0)
+                    &expected, "observed", &observed, "base", &base) != 0)
         return false;
     evidence_difference(e, (struct difference){
+                               .base = (size_t)base,
                                .offset = (size_t)offset,
                                .expected_bytes = (size_t)want,
                                .observed_bytes = (size_t)got,

@@ -12,9 +12,7 @@
 
 void results_init(struct results *rs)
 {
-    rs->list = NULL;
-    rs->n = 0;
-    rs->room = 0;
+    *rs = (struct results){ .list = NULL };
 }
 
 void result_free(struct result *r)

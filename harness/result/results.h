@@ -4,6 +4,7 @@
 #ifndef RESULTS_H
 #define RESULTS_H
 
+#include "result/likely_cause.h"
 #include "result/verdict.h"
 
 #include <jansson.h>
@@ -26,6 +27,8 @@ struct result {
 struct results {
     struct result *list;
     size_t n, room;
+    struct likely_cause causes[LIKELY_CAUSES]; /* what explains most first */
+    size_t ncauses;
 };
 
 /* Seconds at the percentiles that reports carry. */

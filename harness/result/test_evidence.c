@@ -124,6 +124,7 @@ static void equal_bytes_are_no_difference(void)
     evidence_bytes(&e, "ab", 2, "aX", 2);
     evidence_bytes(&e, "ab", 2, "Xb", 2);
     CHECK_INT(e.difference->offset, 1);
+    CHECK_INT(e.difference->base, 0);
     CHECK_INT(e.norder, 1);
     evidence_free(&e);
 }
@@ -189,7 +190,7 @@ static void json_goes_there_and_back(void)
     json_t *object;
 
     evidence_figure(&e, "ratio", 0.1);
-    evidence_bytes(&e, "abc", 3, "abX", 3);
+    evidence_bytes_from(&e, 4096, "abc", 3, "abX", 3);
     evidence_fact(&e, strdup("pid 1"));
     evidence_expected(&e, strdup("64 bytes"));
     evidence_figure_json(&e, "nested", json_pack("{s:i}", "k", 1));
@@ -200,6 +201,7 @@ static void json_goes_there_and_back(void)
     again = text_of(&back);
     CHECK_STR(again, there);
     CHECK_STR(back.difference->observed, e.difference->observed);
+    CHECK_INT(back.difference->base, 4096);
     json_decref(object);
     free(there);
     free(again);

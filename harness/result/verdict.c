@@ -224,6 +224,12 @@ void verdict_bytes(struct verdict *v, const void *want, size_t want_bytes,
     evidence_bytes(&v->evidence, want, want_bytes, got, got_bytes);
 }
 
+void verdict_bytes_from(struct verdict *v, size_t base, const void *want,
+                        size_t want_bytes, const void *got, size_t got_bytes)
+{
+    evidence_bytes_from(&v->evidence, base, want, want_bytes, got, got_bytes);
+}
+
 bool verdict_decided(const struct verdict *v)
 {
     return v->kind > VERDICT_PASS;

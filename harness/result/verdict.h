@@ -60,6 +60,9 @@ void verdict_figure(struct verdict *v, const char *name, double value);
    it. Nothing is added where they are equal. */
 void verdict_bytes(struct verdict *v, const void *want, size_t want_bytes,
                    const void *got, size_t got_bytes);
+/* Likewise, where base bytes of the stream stand before both strings. */
+void verdict_bytes_from(struct verdict *v, size_t base, const void *want,
+                        size_t want_bytes, const void *got, size_t got_bytes);
 
 /* Any bytes as one line of UTF-8 that neither a terminal nor XML 1.0 takes for
    more than text: control characters, and characters that reorder a line,

@@ -83,7 +83,7 @@ static bool begin(struct context *c, const struct plan *plan,
     c->must_detach = plan->options->daemon;
     stillness_begin();
     scarce_begin(&c->scarce);
-    scarce_watch(&c->scarce, v);
+    server_watch_failures(c);
     return take_place(c, order);
 }
 
@@ -256,6 +256,8 @@ void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,
     verdict_init(&v);
     if (begin(&c, plan, sandbox, order, &v) && applies(&c))
         order->test_case->run(&c);
+    if (verdict_decided(&v))
+        server_tell_late_end(&c);
     scarce_error(&c.scarce, &v);
     sandbox_is_over_error(sandbox, &v);
     tell_wait(&v);

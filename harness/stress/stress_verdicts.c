@@ -6,6 +6,7 @@
 #include "job/message.h"
 #include "judge/judge_memory.h"
 #include "kit/needs.h"
+#include "kit/server_output.h"
 #include "sandbox/sandbox_life.h"
 
 typedef void judge_fn(const struct stress_seen *s, struct verdict *v);
@@ -49,6 +50,8 @@ void stress_tell_verdicts(struct stress *s)
         scarce_watch(&s->scarce, &v);
         if (needs_of_family(family, &s->plan->target, &v))
             judged[i].judge(&s->seen, &v);
+        if (v.kind == VERDICT_FAIL && s->seen.ended)
+            server_output_tell_end(&v, &s->subject);
         scarce_error(&s->scarce, &v);
         message_result(s->channel, c, &v, s->load.seconds);
     }

@@ -143,19 +143,21 @@ static const struct test_case cases[] = {
       "how the connection was closed are looked at.",
       "send before strcmp; or close with bytes of the reply unread, which "
       "resets.",
-      "Compare before sending; return 0 from main." },
+      "Compare before sending; read the reply that is due, then return 0 from "
+      "main." },
     { "client/quit-alone", SHOULD,
       "`quitter` and ` quit` are lines like others", "contract", quit_alone, 0,
       "They are typed, and so are `quit it`, `quit ` and `QUIT`; all must come "
       "to the server.",
       "strncmp(line, \"quit\", 4), strstr(line, \"quit\"), a strip before the "
       "comparison.",
-      "strcmp(line, \"quit\\n\") == 0." },
+      "Cut off the newline, if there is one, and then strcmp(line, \"quit\") "
+      "== 0." },
     { "client/end-of-input", MUST, "the end of input ends it with status 0",
       "POSIX.1-2017", end_of_input, 20,
       "A pipe closed at once, and after a line; ^D on a terminal.",
       "fgets without a look at its result: the last line is sent for ever.",
-      "if (!fgets(line, size, stdin)) break;" },
+      "if (getline(&line, &room, stdin) < 0) break;" },
     { "client/last-line", MUST,
       "a last line without newline is sent and printed", "POSIX.1-2017",
       last_line, 0,

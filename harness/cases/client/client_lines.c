@@ -303,7 +303,8 @@ static const struct test_case cases[] = {
       "characters of several bytes; the server compares what it gets.",
       "send(fd, buf, 64, 0) of a buffer that was never cleared, or "
       "strlen(buf) + 1; or as many NULs as there are characters too few.",
-      "memset the frame before each line, or send strlen(line) bytes." },
+      "memset the frame before each line, or send as many bytes as the line "
+      "has: getline returns how many, strlen ends at a NUL." },
     { "client/short-after-long", MUST,
       "a short line after a long one carries none of its bytes", "contract",
       short_after_long, 0,
@@ -338,7 +339,8 @@ static const struct test_case cases[] = {
       "The server echoes as it reads, with ordinary buffers, and does not "
       "read on while its own echo is not taken.",
       "Sending all of the line before reading any of the reply.",
-      "poll for both; send and receive as each can go on." },
+      "A socket that does not block, and poll for both: send and receive as "
+      "each can go on." },
     { "client/utf8", MUST, "multi-byte text comes back unharmed", "contract",
       utf8, 0,
       "A line of characters of two, three and four bytes, combining and from "

@@ -20,7 +20,8 @@ static const struct test_case cases[] = {
     { "client/output-full", SHOULD, "output that cannot be written is reported",
       "write(2)", output_full, 0, "stdout is /dev/full.",
       "printf whose result nobody looks at.",
-      "Check fflush(stdout), or write, and fclose at the end." },
+      "Look at what fflush(stdout) returns after each reply, and fclose at "
+      "the end: on EOF a message and status 1." },
 };
 
 const struct case_table client_output_cases = CASE_TABLE(cases);

@@ -258,7 +258,8 @@ static const struct test_case cases[] = {
       "The reply is sent byte by byte, each one once the one before has been "
       "read.",
       "One recv is taken for one reply.",
-      "recv in a loop until all that was sent is back." },
+      "recv in a loop until all that was sent is back, or the connection has "
+      "ended." },
     { "client/wrong-reply", MUST,
       "a byte that differs is reported at once, and nothing is read past a "
       "buffer's end",
@@ -279,7 +280,7 @@ static const struct test_case cases[] = {
       "It reads as many bytes as it sent, and takes what is left for the "
       "beginning of the next reply, or never looks.",
       "recv(fd, &byte, 1, MSG_DONTWAIT) before each line and at the end: "
-      "nothing is due then." },
+      "nothing is due then, so that all but EAGAIN is to be reported." },
     { "client/short-reply", MUST,
       "a server that closes in mid-reply is reported", "UNP 5.12", short_reply,
       0, "Three bytes of the reply, then FIN.",
@@ -301,7 +302,8 @@ static const struct test_case cases[] = {
       "The server closes; nothing more is typed.",
       "It sleeps in a read of stdin, and sees the socket only after the next "
       "line.",
-      "poll for stdin and the socket together." },
+      "poll for stdin and the socket together, and read(2) the input: of a "
+      "line that stdio has in its buffer poll knows nothing." },
 };
 
 const struct case_table client_server_cases = CASE_TABLE(cases);

@@ -131,7 +131,8 @@ static const struct test_case cases[] = {
       "Started without an address, with numbers and names that are none, and "
       "with a port that is the server's if what is too much of it is dropped.",
       "atoi(argv[2]) and htons of whatever it returns.",
-      "strtol with a look at where it stopped; 1 to 65535." },
+      "strtol: refuse where it read nothing, or left something, or the number "
+      "is not 1 to 65535; refuse where inet_pton does not return 1." },
 };
 
 const struct case_table client_start_cases = CASE_TABLE(cases);

@@ -36,7 +36,7 @@ static const struct test_case cases[] = {
       "contract", unasked, 0,
       "The first byte that the server gets must be the line's.",
       "A greeting, a hello packet, a newline to wake the server.",
-      "RFC 862 knows none." },
+      "Send nothing before a line was read: RFC 862 knows no greeting." },
 };
 
 const struct case_table client_unasked_cases = CASE_TABLE(cases);

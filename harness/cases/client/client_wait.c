@@ -258,7 +258,8 @@ static const struct test_case cases[] = {
       "answered as if that had passed: no time goes by, but where it waits "
       "again and again.",
       "recv on a blocking socket without SO_RCVTIMEO.",
-      "setsockopt(SO_RCVTIMEO), or poll with a timeout before recv." },
+      "setsockopt(SO_RCVTIMEO), after which recv fails with EAGAIN, or poll "
+      "with a timeout before recv; then a message and status 1." },
 };
 
 const struct case_table client_wait_cases = CASE_TABLE(cases);

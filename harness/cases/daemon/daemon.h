@@ -14,8 +14,6 @@ bool daemon_up(struct context *c, int (*pre_exec)(void *arg), void *arg);
 
 /* A fact about the server process: pid, parent, session, terminal. */
 void daemon_tell(struct context *c);
-/* A fact: what it printed, if anything. */
-void daemon_tell_printed(struct context *c);
 /* Facts about the descriptors of the target whose readlink(2) is what. Returns
    how many there are. */
 int daemon_tell_holders(struct context *c, const char *what);

@@ -83,7 +83,7 @@ static void reports_failure(struct context *c)
                              "0 and a message on stderr");
             verdict_observed(c->v, "%s", text);
             verdict_fail(c->v, "with its address in use %s", text);
-            daemon_tell_printed(c);
+            server_tell_printed(c);
         } else {
             verdict_pass(c->v);
         }
@@ -180,7 +180,7 @@ static void judge_start(struct context *c, const struct start_fault *f)
     verdict_observed(c->v, "%s: %s", f->name, text);
     verdict_fail(c->v, "%s: %s", f->name, text);
     verdict_fact(c->v, "%s: %s", f->name, text);
-    daemon_tell_printed(c);
+    server_tell_printed(c);
 }
 
 /* One start in which every such call fails. Returns false once nothing more

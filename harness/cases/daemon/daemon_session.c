@@ -150,7 +150,7 @@ static const struct test_case cases[] = {
       "The session of the server process, in /proc/PID/stat.",
       "fork, and no setsid; or setsid in a process that leads its group "
       "(EPERM), unchecked.",
-      "fork, exit in the parent, setsid in the child; look at its result." },
+      "fork, _exit in the parent, setsid in the child; look at its result." },
     { "daemon/no-terminal", MUST,
       "started on a terminal, it has no controlling terminal", "daemon(7) 6",
       no_terminal, 0,
@@ -164,7 +164,7 @@ static const struct test_case cases[] = {
       "The session of the server process, in /proc/PID/stat, is not its own "
       "pid.",
       "daemon(3), or fork and setsid: one fork is not enough.",
-      "Fork again after setsid, and exit in the parent." },
+      "Fork again after setsid, and _exit in the parent." },
     { "daemon/survives-hangup", MUST,
       "it serves on after the terminal is hung up", "daemon(7) 6",
       survives_hangup, 0,

@@ -83,7 +83,7 @@ static bool comes_up_again(struct context *c, int (*pre_exec)(void *arg),
     verdict_expected(c->v, "started with %s it comes up", world);
     verdict_observed(c->v, "%s", c->subject.why);
     verdict_fail(c->v, "started with %s it does not come up", world);
-    daemon_tell_printed(c);
+    server_tell_printed(c);
     return false;
 }
 
@@ -197,7 +197,7 @@ static void signal_dispositions(struct context *c)
                          "%d",
                          c->subject.start_status, status);
         verdict_fail(c->v, "started with %s its start command fails", world);
-        daemon_tell_printed(c);
+        server_tell_printed(c);
     }
     if (worked && !works(c, why, sizeof why)) {
         verdict_expected(c->v, "started with %s it serves", world);
@@ -226,7 +226,8 @@ static const struct test_case cases[] = {
       "four ignored; clients come, stay away and are served.",
       "if (signal(SIGINT, SIG_IGN) != SIG_IGN) signal(SIGINT, stop); or "
       "waitpid() < 0 taken for a failed start, where the kernel reaped.",
-      "signal(sig, SIG_DFL) for every signal, before anything else." },
+      "Before anything else signal(sig, SIG_DFL) for every signal (those that "
+      "cannot be set refuse: no matter); then the handlers of its own." },
 };
 
 const struct case_table daemon_signals_cases = CASE_TABLE(cases);

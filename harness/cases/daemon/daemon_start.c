@@ -21,7 +21,7 @@ static void start_returns(struct context *c)
     verdict_fail(c->v, "the start command %s%s",
                  s->start_ended ? "ended: " : "has not returned",
                  s->start_ended ? child_status_text(s->start_status) : "");
-    daemon_tell_printed(c);
+    server_tell_printed(c);
 }
 
 static const struct test_case cases[] = {

@@ -120,7 +120,7 @@ static void closed_streams(struct context *c)
             verdict_fact(c->v, "started with closed: %s", set_name(closed));
             if (c->subject.server)
                 daemon_tell(c);
-            daemon_tell_printed(c);
+            server_tell_printed(c);
             return;
         }
     }
@@ -139,7 +139,7 @@ static const struct test_case cases[] = {
       "The listening socket becomes fd 0 and is lost in dup2(null, 0); or a "
       "connection becomes fd 2, and the log goes to the client.",
       "First of all: do fd = open(\"/dev/null\", O_RDWR); while (fd >= 0 && "
-      "fd <= 2).",
+      "fd <= 2); then close(fd), which is one too many.",
       .foreground_too = true },
 };
 

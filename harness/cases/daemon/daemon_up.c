@@ -6,18 +6,8 @@
 #include "cases/daemon/daemon.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
-
-void daemon_tell_printed(struct context *c)
-{
-    char *said = subject_said(&c->subject);
-
-    if (said)
-        verdict_fact(c->v, "it printed: %s", said);
-    free(said);
-}
 
 bool daemon_up(struct context *c, int (*pre_exec)(void *arg), void *arg)
 {
@@ -32,7 +22,7 @@ bool daemon_up(struct context *c, int (*pre_exec)(void *arg), void *arg)
                      c->subject.why[0] ? ": " : "", c->subject.why);
     else
         verdict_error(c->v, "the server did not come up: %s", c->subject.why);
-    daemon_tell_printed(c);
+    server_tell_printed(c);
     return false;
 }
 

@@ -110,6 +110,9 @@ static bool all_back(struct context *c, int fd, const unsigned char *text,
         verdict_observed(v, "%zu bytes, then %s", n, conn_end_name(end));
         verdict_fail(v, "after the client's FIN and the echo came %s, not FIN",
                      conn_end_name(end));
+        if (end == CONN_RST)
+            verdict_fact(v, "no byte was left unread: all had come back, so "
+                            "that close alone would have sent FIN");
         return false;
     }
     verdict_observed(v, "%zu bytes%s", back,

@@ -263,8 +263,9 @@ static const struct test_case cases[] = {
       "with ACKs that leave at once: if the delay has gone, that was it.",
       "One message is answered by several small writes, and Nagle's algorithm "
       "holds back the second until the first is acknowledged.",
-      "Send with one write what was received with one read, or set "
-      "TCP_NODELAY." },
+      "setsockopt(cfd, IPPROTO_TCP, TCP_NODELAY, ...). One write for each "
+      "read is not enough: a message longer than the buffer takes two of "
+      "each." },
 };
 
 const struct case_table echo_pace_cases = CASE_TABLE(cases);

@@ -145,7 +145,7 @@ static const struct test_case cases[] = {
       "its echo has come, or sock_diag shows an empty receive queue.",
       "One recv is taken for one message: what is not a whole frame is "
       "dropped, or takes the place of the piece before it.",
-      "Send each piece back as it comes, or gather until the frame is whole." },
+      "Send each piece back as it comes, and wait for no whole frame." },
     { "echo/coalesced-frames", MUST,
       "100 frames sent at once come back whole, in order", "RFC 9293 3.7",
       coalesced_frames, 0, "6,400 bytes in one send; the echo compared.",

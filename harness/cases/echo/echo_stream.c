@@ -74,8 +74,7 @@ static void judge_press(struct backpressure *p, enum backpressure_end end,
                      "wrong bytes after %zu of %zu, sent before the client "
                      "read",
                      p->back, p->sent);
-        verdict_fact(v, "offsets below count from byte %zu", p->back);
-        verdict_bytes(v, p->want, n, p->got, n);
+        verdict_bytes_from(v, p->back, p->want, n, p->got, n);
         return;
     }
     verdict_fail(v, "%zu of %zu bytes came back, then %s", p->back, p->sent,

@@ -314,7 +314,8 @@ static const struct test_case cases[] = {
       "Likewise with each of ENETDOWN, EPROTO, ENOPROTOOPT, EHOSTDOWN, ENONET, "
       "EHOSTUNREACH, EOPNOTSUPP and ENETUNREACH, on a server of its own.",
       "A list of errors to retry that holds EINTR alone.",
-      "Give up on EBADF, EINVAL, ENOTSOCK alone; go on after all others." },
+      "Give up on EBADF, EINVAL and ENOTSOCK alone; go on after all others, "
+      "after a pause where it lacks descriptors or memory." },
     { "fault/accept-emfile", MUST,
       "no descriptor or memory for accept for a while: it lives", "accept(2)",
       accept_emfile, 300,
@@ -322,7 +323,9 @@ static const struct test_case cases[] = {
       "with a client waiting; a new client is served, and the one that waited "
       "is served later or refused.",
       "exit(1) when accept fails.",
-      "Pause a moment (100 ms), then accept again." },
+      "Pause a moment (100 ms), then accept again; an event loop pauses by "
+      "its timeout, the listener out of its set meanwhile, and serves the "
+      "others." },
     { "fault/accept-emfile-quiet", SHOULD,
       "while EMFILE lasts it does not spin", "accept(2)", accept_quiet, 350,
       "Every accept is answered EMFILE, unless the process has closed a "
@@ -331,7 +334,7 @@ static const struct test_case cases[] = {
       "continue; on any error: the connection still waits, accept fails at "
       "once, a hundred thousand times a second.",
       "Pause before the next accept, or close the waiting connection with a "
-      "spare descriptor." },
+      "spare descriptor: close it, accept, close what came, open it again." },
 };
 
 const struct case_table fault_accept_cases = CASE_TABLE(cases);

@@ -290,7 +290,8 @@ static const struct test_case cases[] = {
       "seen to wait after accept was tried; they leave, the limit goes; a new "
       "client must be served.",
       "The listening socket is dropped from the poll set, or the server ends.",
-      "Treat EMFILE as a pause." },
+      "Treat EMFILE as a pause: when it is over, or a connection was closed, "
+      "the listener is back in the set." },
     { "fault/fork-eagain", MUST,
       "no process for a worker: it lives, that client is served later or sees "
       "a close, no descriptor is lost",

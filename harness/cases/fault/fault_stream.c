@@ -231,7 +231,8 @@ static const struct test_case cases[] = {
       "so that the kernel takes a part: the smallest SO_SNDBUF, and a client "
       "that reads late.",
       "send(fd, buf, n, 0); its result is ignored.",
-      "A loop until all n are sent (writen)." },
+      "A loop until all n are sent (writen); where the socket does not block, "
+      "POLLOUT is awaited after EAGAIN." },
     { "fault/recv-econnreset", MUST,
       "ECONNRESET or ETIMEDOUT on one connection ends that one alone",
       "UNP 5.13", recv_reset, 30,

@@ -24,6 +24,7 @@ static bool came_up(struct context *c, struct fault *f)
         return true;
     if (needs_supervision(c, f, c->subject.why))
         verdict_error(c->v, "the server did not come up: %s", c->subject.why);
+    server_tell_printed(c);
     return false;
 }
 
@@ -238,7 +239,7 @@ bool faulty_all_back(struct context *c, struct backpressure *p,
     if (end == BACKPRESSURE_WRONG) {
         verdict_observed(c->v, "a wrong byte after %zu of %zu", p->back,
                          p->sent);
-        verdict_bytes(c->v, p->want, n, p->got, n);
+        verdict_bytes_from(c->v, p->back, p->want, n, p->got, n);
     } else {
         verdict_observed(c->v, "%zu of %zu, then %s", p->back, p->sent,
                          p->ended ? p->ended : "silence");

@@ -7,6 +7,7 @@
 #include "linux/process_signal.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 bool lifecycle_settled(struct context *c)
@@ -23,6 +24,7 @@ bool lifecycle_settled(struct context *c)
 
 bool lifecycle_signal(struct context *c, int sig)
 {
+    c->ends_it = sig == SIGTERM;
     if (process_signal(c->subject.server, sig) == 0)
         return true;
     verdict_error(c->v, "cannot signal pid %d: %s", (int)c->subject.server,

@@ -123,7 +123,8 @@ static bool same_bytes(struct context *c, const struct owed *o,
             most = n - done;
         fill(piece, o, o->back + done);
         if (memcmp(piece + from, p + done, most) != 0) {
-            verdict_bytes(c->v, piece + from, most, p + done, most);
+            verdict_bytes_from(c->v, o->back + done, piece + from, most,
+                               p + done, most);
             return false;
         }
         done += most;
@@ -192,6 +193,7 @@ static bool rehearse(struct context *c)
 
 static void judge(struct context *c, struct owed *o)
 {
+    c->ends_it = true;
     if (process_signal(c->subject.server, SIGTERM) < 0) {
         verdict_error(c->v, "cannot signal pid %d: %s", (int)c->subject.server,
                       strerror(errno));

@@ -5,6 +5,7 @@
 #include "cases/lifecycle/lifecycle.h"
 
 #include "kit/second_start.h"
+#include "kit/server_output.h"
 #include "kit/wait_idle.h"
 
 #include <stdio.h>
@@ -51,7 +52,7 @@ static void look(struct refusal *r, struct subject *s, struct deadline d)
     free(said);
 }
 
-/* False: decided (error). */
+/* False: decided (error). What was not refused is told. */
 static bool try_start(struct context *c, struct refusal *r)
 {
     struct subject s;
@@ -59,6 +60,10 @@ static bool try_start(struct context *c, struct refusal *r)
 
     if (started)
         look(r, &s, start_deadline(c));
+    if (started && r->end != REFUSED) {
+        verdict_fact(c->v, "%s: %s", r->told, r->why);
+        server_output_tell(c->v, &s);
+    }
     second_start_close(&s);
     if (started && r->end == STARTS_STILL) {
         verdict_error(c->v, "%s: its start takes longer than the deadline",
@@ -81,7 +86,6 @@ static void judge(struct context *c, struct refusal *r, size_t n)
             continue;
         if (!first)
             first = &r[i];
-        verdict_fact(c->v, "%s: %s", r[i].told, r[i].why);
         if (r[i].end == HANGS)
             break;
     }
@@ -162,7 +166,8 @@ static const struct test_case cases[] = {
       "that are just {ip} or {port}.",
       "argv[1] is used although argc is 1; or a default is taken that nobody "
       "asked for.",
-      "if (argc != 3) { fprintf(stderr, \"usage: ...\"); return 2; }" },
+      "if (argc - optind != 2) { fprintf(stderr, \"usage: ...\"); "
+      "return 2; }" },
     { "lifecycle/bad-port", SHOULD,
       "a port that is none is refused with a message, and nothing listens",
       "POSIX 12.2", bad_port, 0,
@@ -170,7 +175,8 @@ static const struct test_case cases[] = {
       "empty word.",
       "atoi: 7x is 7, nosuchservice is 0, and htons(65536) is 0, for which "
       "the kernel picks any port.",
-      "strtol, and look at its end pointer and at the range." },
+      "strtol: refuse where it read nothing (end == text), or left something "
+      "(*end), or the number is not 0 to 65535." },
     { "lifecycle/bad-address", SHOULD,
       "an address that is none is refused with a message, and nothing listens",
       "inet_pton(3)", bad_address, 0,
@@ -178,7 +184,7 @@ static const struct test_case cases[] = {
       "no name server, no.such.host.invalid.",
       "The result of inet_pton is not looked at: what is left is 0.0.0.0, all "
       "of the machine's addresses.",
-      "inet_pton returns 1 for an address, and nothing else." },
+      "Refuse where inet_pton does not return 1, or getaddrinfo not 0." },
 };
 
 const struct case_table lifecycle_refusal_cases = CASE_TABLE(cases);

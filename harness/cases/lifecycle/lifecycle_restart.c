@@ -4,21 +4,12 @@
 
 #include "kit/held_clients.h"
 #include "kit/second_start.h"
+#include "kit/server_output.h"
 #include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 #include "linux/process_signal.h"
 
 #include <signal.h>
-#include <stdlib.h>
-
-static void tell_stderr(struct verdict *v, const struct subject *s)
-{
-    char *said = subject_said_on_stderr(s);
-
-    verdict_fact(v, "%s%s", said ? "it printed: " : "it printed nothing",
-                 said ? said : "");
-    free(said);
-}
 
 struct unheld {
     const struct subject *subject;
@@ -78,7 +69,7 @@ static void must_bind(struct context *c, const char *beside)
                          beside);
         verdict_observed(c->v, "%s", next.why);
         verdict_fail(c->v, "it cannot be started again with %s", beside);
-        tell_stderr(c->v, &next);
+        server_output_tell(c->v, &next);
     }
     subject_move(&c->subject, &next);
 }
@@ -111,6 +102,7 @@ static void stop_for_good(struct context *c)
     struct deadline d = deadline_in(ms);
     struct pause pause = { 0 };
 
+    c->ends_it = true;
     (void)process_signal(c->subject.server, SIGTERM);
     while (procfs_alive(c->subject.server) && !deadline_passed(d)) {
         (void)subject_ended(&c->subject);
@@ -151,6 +143,7 @@ static bool kill_server(struct context *c, const struct held_client *g)
     struct pid_list l = { NULL, 0, 0 };
     bool ended = true;
 
+    c->ends_it = true;
     if (g->workers.n == 0) {
         second_start_clear(&c->subject);
         return true;

@@ -3,6 +3,7 @@
 #include "cases/lifecycle/lifecycle.h"
 
 #include "kit/second_start.h"
+#include "kit/server_output.h"
 #include "kit/simple_client.h"
 
 #include <stdio.h>
@@ -93,6 +94,7 @@ static void second_instance(struct context *c)
                              ? ", with which it shares the port by SO_REUSEPORT"
                              : "",
                          why);
+            server_output_tell(c->v, &second);
         }
     }
     conn_close(old);

@@ -121,8 +121,9 @@ static const struct test_case cases[] = {
       "Three clients stay; SIGTERM to the server process; every process below "
       "it, and it, must end.",
       "The parent ends and forgets its children, who wait for their clients.",
-      "Signal the workers (their process group), wait for them with a limit, "
-      "then end." },
+      "SIGTERM to each worker, by a list from which those are taken out that "
+      "were reaped (kill(0, SIGTERM) would meet the starter, too, whose group "
+      "it may be); wait for them with a limit, then end." },
 };
 
 const struct case_table lifecycle_term_cases = CASE_TABLE(cases);

@@ -106,7 +106,8 @@ static const struct test_case cases[] = {
       "come one by one, each with a frame.",
       "An event loop that calls recv(fd, buf, 64, MSG_WAITALL), or reads in a "
       "loop until a frame is whole.",
-      "One recv for each event; keep what is not whole with its connection.",
+      "One recv for each event, and what it brought is sent back, whole frame "
+      "or not.",
       .holds = 10 },
     { "load/stalled-reader", MUST,
       "a client that sends and never reads does not hold up another", "UNP 6.8",

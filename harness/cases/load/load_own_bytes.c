@@ -195,7 +195,7 @@ static void next_to_slow_reader(struct context *c)
                              p.sent);
             verdict_fail(c->v, "a client that did not read for a while got "
                                "another's bytes");
-            verdict_bytes(c->v, p.want, n, p.got, n);
+            verdict_bytes_from(c->v, p.back, p.want, n, p.got, n);
         }
     }
     backpressure_free(&p);
@@ -222,7 +222,8 @@ static const struct test_case cases[] = {
       "frames; each echo is compared byte for byte. One client sends and does "
       "not read while others talk.",
       "One static buffer shared by threads or by the clients of an event loop.",
-      "A buffer for each connection, on the stack of its worker.",
+      "A buffer for each connection: on the stack of its worker, or beside "
+      "its descriptor in an event loop.",
       .holds = CLIENTS },
 };
 

@@ -156,7 +156,8 @@ static const struct test_case cases[] = {
       "clients have their echo and two new ones are served.",
       "The worker keeps the parent's handler, which signals the process group "
       "(kill(0, SIGTERM)) or removes what belongs to the server.",
-      "Set the handlers anew in the child, before it serves." },
+      "A handler of the worker's own (or none) first of all in the child; "
+      "SIGTERM blocked around fork, so that it meets neither." },
 };
 
 const struct case_table process_workers_cases = CASE_TABLE(cases);

@@ -185,8 +185,9 @@ static const struct test_case cases[] = {
       "without another client coming.",
       "No wait for the workers; or one waitpid for each SIGCHLD, although "
       "signals do not queue; or reaping at the next accept only.",
-      "In the handler of SIGCHLD, errno kept: while (waitpid(-1, NULL, "
-      "WNOHANG) > 0); or set SIGCHLD to SIG_IGN, and the kernel reaps.",
+      "In the handler of SIGCHLD, errno kept and SA_RESTART set: while "
+      "(waitpid(-1, NULL, WNOHANG) > 0); or set SIGCHLD to SIG_IGN, and the "
+      "kernel reaps.",
       .holds = 32 },
     { "process/simultaneous-exits", MUST,
       "no zombie stays of 50 workers that end while the server is stopped",
