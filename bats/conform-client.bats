@@ -35,18 +35,20 @@ with_verdict() {
     jq -r ".cases[] | select($1) | .id" "$2" | sort
 }
 
-# judge SOURCE: it fails what it lists; says what is different.
+# judge SOURCE: it fails what it lists; says what is different. A wrong one is
+# asked no other cases but in the long form of a check.
 judge() {
-    local name report timeout_s=${AGAIN:+5}
+    local name report asked=() timeout_s=${AGAIN:+5}
+    [ -n "${WHOLE-}" ] || mapfile -t asked < <(listed "$1")
     name=$(basename "$1")
     report=$name.json
     case $1 in
-    *.py) command -v python3 ;;
+    *.py) command -v /usr/bin/python3 ;;
     *.pl) command -v perl ;;
     *) true ;;
     esac >/dev/null || return 0
     harness conform --client -q --timeout "${timeout_s:-2}" --json="$report" \
-        -- "$(client_of "$1")" >"$name.out" 2>&1 || true
+        "${asked[@]}" -- "$(client_of "$1")" >"$name.out" 2>&1 || true
     diff <(listed "$1") <(with_verdict \
         '.verdict == "fail" or .verdict == "warn"' "$report") |
         sed "s/^/$name: /"

@@ -41,7 +41,8 @@ begin() {
         words=(conform -j 8 --timeout 3 '!load/churn' '!echo/many-rounds'
             '!process/memory-steady' '!load/beyond-fd-setsize'
             '!load/thousand-clients'
-            '!fault/nth-call' '!fault/accept-network-errors') ;;
+            '!fault/nth-call' '!fault/accept-network-errors')
+        [ -n "${WHOLE-}" ] || words+=('!fault/' '!daemon/') ;;
     plain) words+=(--no-isolation) ;;
     user) [ "$(id -u)" -ne 0 ] ||
         as=(setpriv --reuid=65534 --regid=65534 --clear-groups) ;;

@@ -12,7 +12,8 @@
 enum {
     FIRST_PAUSE_NS = 100000,
     LONGEST_PAUSE_NS = 50000000,
-    LOOK_MS = 8,             /* between two looks at the target */
+    LOOK_MS = 50,            /* between two looks at the target */
+    CLOSE_LOOK_MS = 8,       /* at one that seems to be still */
     OVERSLEPT_NS = 100000000 /* later than any machine wakes who may run */
 };
 
@@ -94,6 +95,11 @@ static bool is_looked_at(struct deadline d)
     return d.of_target && patience && patience->is_still;
 }
 
+static int look_ms(void)
+{
+    return patience->seems_still() ? CLOSE_LOOK_MS : LOOK_MS;
+}
+
 bool deadline_passed(struct deadline d)
 {
     if (is_looked_at(d) && patience->is_still(d))
@@ -111,7 +117,7 @@ bool deadline_passed(struct deadline d)
 int deadline_left_ms(struct deadline d)
 {
     int64_t left = (deadline_left_ns(d) + 999999) / 1000000;
-    int64_t most = is_looked_at(d) ? LOOK_MS : 1000000000;
+    int64_t most = is_looked_at(d) ? look_ms() : 1000000000;
 
     return (int)(left > most ? most : left);
 }
@@ -130,7 +136,8 @@ struct deadline deadline_sooner(struct deadline a, struct deadline b)
 
 void pause_until(struct pause *p, struct deadline d)
 {
-    int64_t most = is_looked_at(d) ? LOOK_MS * 1000000 : LONGEST_PAUSE_NS;
+    int64_t most =
+        is_looked_at(d) ? look_ms() * INT64_C(1000000) : LONGEST_PAUSE_NS;
     int64_t from = deadline_now_ns(), left = d.at_ns - counted_ns(), late;
     struct timespec t = { 0, 0 };
 

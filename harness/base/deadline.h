@@ -25,10 +25,12 @@ struct patience {
        waits depend on was ready to run and got no processor; overslept_ns: for
        how long sleeps of this process have lasted too long. */
     int64_t (*starved_ns)(int64_t overslept_ns);
-    /* NULL in both: waits for the target are as all others. Called once a turn
-       of each wait for the target: true if it is proven that
+    /* NULL, and all that follow: waits for the target are as all others. Called
+       once a turn of each wait for the target: true if it is proven that
        nothing will happen before d. From then on d has passed. */
     bool (*is_still)(struct deadline d);
+    /* True if the target seems to be still: then it is looked at more often. */
+    bool (*seems_still)(void);
     /* A wait for the target has lasted until d. */
     void (*ran_out)(struct deadline d);
 };
@@ -65,7 +67,7 @@ struct pause {
 }; /* start with { 0 } */
 
 /* Sleep between two looks at a condition: 100 us first, then longer each time,
-   50 ms at most (8 ms where the target is looked at, too), and never beyond
+   50 ms at most (8 ms where the target seems to be still), and never beyond
    d. */
 void pause_until(struct pause *p, struct deadline d);
 

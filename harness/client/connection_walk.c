@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { MOST_BYTES = 5000 };
+enum { MOST_BYTES = 997 };
 
 enum end {
     END_CLOSED,      /* with the echo received */
@@ -26,8 +26,7 @@ struct way {
     double timeout_ms;
 };
 
-static const size_t lengths[] = { 0,           1,  3,   FRAME_BYTES - 1,
-                                  FRAME_BYTES, 65, 997, 5000 };
+static const size_t lengths[] = { 0, 1, 3, FRAME_BYTES, 997 };
 
 enum { LENGTHS = sizeof lengths / sizeof *lengths };
 

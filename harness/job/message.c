@@ -59,6 +59,11 @@ void message_tasks(int fd, long tasks)
     send_message(fd, "tasks", json_pack("{s:I}", "tasks", (json_int_t)tasks));
 }
 
+void message_silent(int fd)
+{
+    send_message(fd, "silent", json_object());
+}
+
 void message_stays(int fd)
 {
     send_message(fd, "stays", json_object());

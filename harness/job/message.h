@@ -18,6 +18,8 @@ void message_start(int fd, double seconds);
 void message_tasks(int fd, long tasks);
 /* SIGTERM does not end all of the target. */
 void message_stays(int fd);
+/* It is proven that the target does not answer one frame. */
+void message_silent(int fd);
 void message_load(int fd, const struct load *load);
 void message_audit(int fd, const struct audit_summary *audit);
 void message_progress(int fd, const struct load *load);

@@ -84,6 +84,19 @@ bool wait_idle(struct context *c, struct snapshot *now)
     return true;
 }
 
+void wait_asleep(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    int same = 0;
+
+    while (same < LOOKS && !deadline_passed(d)) {
+        same =
+            any_thread_of(&c->subject, subject_processes, "RD") ? 0 : same + 1;
+        pause_until(&pause, d);
+    }
+}
+
 bool signal_done(struct context *c, pid_t pid, int sig)
 {
     struct deadline d = wait_deadline(c);

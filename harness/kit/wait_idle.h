@@ -26,6 +26,10 @@ bool server_runs(struct context *c);
    sockets that stay are not waited for. false: decided. */
 bool wait_idle(struct context *c, struct snapshot *now);
 
+/* Wait until every thread of the server's processes sleeps, in three looks, or
+   the deadline: what it does next it waits for. */
+void wait_asleep(struct context *c);
+
 /* Wait until pid has acted on sig, which was sent to it: it has ended, or the
    signal is no longer pending (or is blocked) and all its threads sleep. False
    at the deadline. */

@@ -25,6 +25,8 @@ struct test_case {
     const char *mend;    /* what to write instead */
     int holds;           /* connections that are served at a time, each
                             perhaps by a process; 0: a few */
+    bool silent_too;     /* whatever its family needs: of a server that does not
+                            answer one frame as well */
     bool foreground_too; /* whatever its family needs: of a server that
                             stays in the foreground as well */
 };
@@ -47,6 +49,7 @@ struct family {
     bool processes; /* its processes: with --connect, --pid too */
     bool detaching; /* a server that detaches */
     bool valgrind;  /* --valgrind */
+    bool exchange;  /* a frame that comes back */
     bool client;    /* --client: the target is one */
 };
 

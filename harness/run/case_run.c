@@ -164,7 +164,7 @@ static long tasks_now(struct context *c)
 
 /* One echoed connection, and a look at what serves it. Returns the number of
    its tasks; 0: not known. */
-static long see_model(struct context *c)
+static long see_model(struct context *c, int channel)
 {
     struct snapshot before = { .n = 0 };
     double ignored = 0;
@@ -176,6 +176,8 @@ static long see_model(struct context *c)
         (fd = conn_open(&c->subject.address, wait_deadline(c))) >= 0) {
         if (client_echo(c, fd, 0, 0))
             c->model = model_of(&c->subject, &before, 1, &workers);
+        else if (deadline_was_proven())
+            message_silent(channel);
         tasks = tasks_now(c);
         conn_close(fd);
     }
@@ -196,7 +198,7 @@ static void survey_server(struct context *c, int channel)
     if (up == SUBJECT_UP) {
         message_start(channel, (double)(deadline_now_ns() - from) / 1e9);
         subject_wait_started(&c->subject, wait_deadline(c));
-        message_tasks(channel, see_model(c));
+        message_tasks(channel, see_model(c, channel));
         message_target(channel, &c->subject, model_name(c->model));
         c->stays = !c->target.attach && !server_stop(c);
         if (c->stays)
@@ -227,13 +229,24 @@ void case_survey(const struct plan *plan, struct sandbox *sandbox, int channel,
     verdict_free(&v);
 }
 
+/* What is known already is not asked again. false: decided (skip). */
+static bool may_be_answered(const struct family *f, struct context *c,
+                            bool silent)
+{
+    if (!silent || !f->exchange || c->test_case->silent_too)
+        return true;
+    verdict_skip(c->v, "one frame does not come back: see echo/one-frame");
+    return false;
+}
+
 /* True if what its family needs is there. false: decided. */
-static bool applies(struct context *c)
+static bool applies(struct context *c, const struct survey *survey)
 {
     const struct family *f;
 
     return catalogue_find(c->test_case->id, &f) &&
            needs_of_family(f, &c->target, c->v) &&
+           may_be_answered(f, c, survey->silent) &&
            (!f->detaching || c->test_case->foreground_too || needs_detached(c));
 }
 
@@ -254,7 +267,7 @@ void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,
     struct context c;
 
     verdict_init(&v);
-    if (begin(&c, plan, sandbox, order, &v) && applies(&c))
+    if (begin(&c, plan, sandbox, order, &v) && applies(&c, &order->survey))
         order->test_case->run(&c);
     if (verdict_decided(&v))
         server_tell_late_end(&c);

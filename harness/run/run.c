@@ -143,6 +143,8 @@ void run_take(json_t *o, void *arg)
         r->tasks = (long)json_integer_value(json_object_get(o, "tasks"));
     else if (strcmp(kind, "stays") == 0)
         r->stays = true;
+    else if (strcmp(kind, "silent") == 0)
+        r->silent = true;
     else if (strcmp(kind, "audit") == 0)
         (void)audit_from_json(json_object_get(o, "audit"), &r->info->audit);
     else if (strcmp(kind, "fatal") == 0)

@@ -21,6 +21,7 @@ struct run {
     bool shown;                  /* a progress line stands there now */
     long tasks;                  /* of the target, while one client is served */
     bool stays;                  /* SIGTERM does not end all of the target */
+    bool silent;                 /* one frame is not answered: proven */
     bool no_sandbox;             /* a job could not have namespaces */
     double limit_s;              /* seconds that the run may take; 0: not known
                                     yet */

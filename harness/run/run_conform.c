@@ -112,6 +112,7 @@ static int survey(struct pool *p)
     p->survey.starts = starts_of(r->info->starts);
     p->survey.model = model_called(r->info->model);
     p->survey.stays = r->stays;
+    p->survey.silent = r->silent;
     p->survey.start_s = r->start_s;
     limit_run(p, r->start_s);
     p->survey.tasks = r->tasks > 0 ? r->tasks : 1;

@@ -16,13 +16,15 @@ enum {
     MS = 1000000,
     FIRST_NS = 4 * MS,
     INTERVAL_NS = 8 * MS,
+    WORKING_NS = 32 * MS, /* between two looks at what works */
     LONGEST_NS = 256 * MS,
     EQUAL_LOOKS = 3,
     EQUAL_NS = 30 * MS,
     SPIN_NS = 1000 * MS, /* of its own processor time */
     MOST_PROCESSES = 256,
     WAITS = 4,
-    COST = 4 /* a look takes a quarter of the time at most */
+    COST = 4,      /* a look at what sleeps takes a fifth of the time at most */
+    DEAR_COST = 16 /* at what works, a part that is not missed */
 };
 
 static const int64_t most_granted_ns = 60 * INT64_C(1000000000);
@@ -186,7 +188,7 @@ static bool is_equal_for_long(const struct print *print, int64_t now_ns)
     if (!print->asleep || print->sum != target.print.sum || !target.equal) {
         target.equal = print->asleep;
         target.since_ns = now_ns;
-        target.interval_ns = INTERVAL_NS;
+        target.interval_ns = print->asleep ? INTERVAL_NS : WORKING_NS;
         target.certified_ns = 0;
     } else {
         target.equal++;
@@ -254,7 +256,9 @@ static bool look(const struct seen *seen, struct wait *w, int64_t last_ns,
     }
     target.print = print;
     took = deadline_now_ns() - from;
-    w->next_ns = from + took + most(target.interval_ns, COST * took);
+    w->next_ns =
+        from + took +
+        most(target.interval_ns, (print.asleep ? COST : DEAR_COST) * took);
     return passed;
 }
 
@@ -294,11 +298,17 @@ static void ran_out(struct deadline d)
     tell(&seen, how);
 }
 
+static bool seems_still(void)
+{
+    return target.equal > 0 && target.interval_ns <= INTERVAL_NS;
+}
+
 /* ---- for the rest of the harness ---- */
 
 void stillness_begin(void)
 {
-    static const struct patience patience = { starved_ns, is_still, ran_out };
+    static const struct patience patience = { starved_ns, is_still, seems_still,
+                                              ran_out };
 
     starved.asked_ns = deadline_now_ns();
     starved.own = own_want();

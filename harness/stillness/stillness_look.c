@@ -65,24 +65,36 @@ static int print_socket(const struct socket_info *i, void *arg)
     return 0;
 }
 
+static void print_processes(const struct subject *s, struct print *print)
+{
+    struct pid_list l = { NULL, 0, 0 };
+
+    if (subject_processes(s, &l) < 0 || (l.n == 0 && s->target->attach))
+        print->asleep = false; /* not to be seen */
+    for (size_t i = 0; i < l.n; i++)
+        (void)procfs_any_thread(l.pid[i], print_thread, print);
+    pid_list_free(&l);
+}
+
+/* The kernel walks through a table of all connections for that. */
+static void print_sockets(const struct subject *s, struct print *print)
+{
+    int port = s->sandbox->isolated ? 0 : address_port(&s->address);
+
+    if (sockdiag_each(s->sd, ~0u, port, print_socket, &print->queues) < 0)
+        print->asleep = false;
+}
+
 void stillness_print(const struct seen *seen, struct print *print)
 {
-    *print =
-        (struct print){ .sum = empty_sum, .queues = empty_sum, .asleep = true };
-    for (size_t i = 0; i < seen->n; i++) {
-        const struct subject *s = seen->subject[i];
-        struct pid_list l = { NULL, 0, 0 };
-
-        if (subject_processes(s, &l) < 0 || (l.n == 0 && s->target->attach))
-            print->asleep = false; /* not to be seen */
-        for (size_t k = 0; k < l.n; k++)
-            (void)procfs_any_thread(l.pid[k], print_thread, print);
-        pid_list_free(&l);
-        if (sockdiag_each(s->sd, ~0u,
-                          s->sandbox->isolated ? 0 : address_port(&s->address),
-                          print_socket, &print->queues) < 0)
-            print->asleep = false;
-    }
+    *print = (struct print){ .sum = empty_sum,
+                             .queues = empty_sum,
+                             .asleep = true };
+    for (size_t i = 0; i < seen->n; i++)
+        print_processes(seen->subject[i], print);
+    for (size_t i = 0; i < seen->n; i++)
+        if (print->asleep || print->runs)
+            print_sockets(seen->subject[i], print);
     add_bytes(&print->sum, &print->queues, sizeof print->queues);
 }
 

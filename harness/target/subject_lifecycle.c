@@ -73,15 +73,12 @@ void subject_wait_started(struct subject *s, struct deadline d)
     (void)subject_find(s);
 }
 
-static bool await_end(struct subject *s, bool of_server_alone,
-                      struct deadline d)
+static bool await_end(struct subject *s, struct deadline d)
 {
     struct pause pause = { 0 };
 
     while (!subject_ended(s)) {
         if (deadline_passed(d))
-            return false;
-        if (of_server_alone && (!s->server || !procfs_alive(s->server)))
             return false;
         pause_until(&pause, d);
     }
@@ -93,9 +90,10 @@ bool subject_terminate(struct subject *s, double ms)
     if (s->target->attach)
         return true;
     (void)process_signal(s->server, SIGTERM);
-    if (await_end(s, true, deadline_of_target(ms / 2)))
+    if (await_end(s, deadline_of_target(ms / 2)))
         return true;
-    /* A wrapper around the server, or workers that outlive it. */
+    /* A wrapper around the server, or workers that outlive it; not at once, or
+       what a wrapper runs to clean up would be ended, too. */
     subject_signal_all(s, SIGTERM);
-    return await_end(s, false, deadline_of_target(ms / 2));
+    return await_end(s, deadline_of_target(ms / 2));
 }

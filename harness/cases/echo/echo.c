@@ -17,4 +17,5 @@ static const struct case_table *const tables[] = {
 const struct family echo_family = {
     .name = "echo/",
     .tables = tables,
+    .exchange = true,
 };

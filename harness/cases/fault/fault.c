@@ -18,5 +18,6 @@ static const struct case_table *const tables[] = {
 const struct family fault_family = {
     .name = "fault/",
     .tables = tables,
+    .exchange = true,
     .own_start = true,
 };

@@ -11,6 +11,7 @@
 #include "kit/blocked_call.h"
 #include "kit/client_pool.h"
 #include "kit/stop_alone.h"
+#include "kit/wait_idle.h"
 #include "linux/process_signal.h"
 #include "linux/stop_processes.h"
 #include "stillness/stillness.h"
@@ -247,7 +248,7 @@ static bool sleeps_on(struct interruption *i, int fd, bool *seen,
     struct deadline d = wait_deadline(i->c);
     struct socket_info its;
 
-    faulty_wait_asleep(i->c);
+    wait_asleep(i->c);
     while (server_end(i->c, fd, &its) && its.inode) {
         if (blocked_calls_wait(i->c, i->kind, its.inode, call, 1,
                                deadline_in(LOOK_MS)) > 0)

@@ -9,6 +9,7 @@
 #include "cases/fault/faulty.h"
 #include "client/exchange.h"
 #include "fault/socket_look.h"
+#include "kit/wait_idle.h"
 #include "linux/remote_process.h"
 
 #include <errno.h>
@@ -62,7 +63,7 @@ static bool is_by_edge(struct context *c, int fd)
     bool by_edge = false;
 
     if (server_holders(c, fd, &holders) && server_end(c, fd, &end)) {
-        faulty_wait_asleep(c);
+        wait_asleep(c);
         for (size_t i = 0; i < holders.n && !by_edge; i++) {
             int its = procfs_fd_of_socket(holders.pid[i], end.inode);
 

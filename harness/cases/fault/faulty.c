@@ -217,16 +217,6 @@ void faulty_wait_idle(struct context *c)
     verdict_free(&aside);
 }
 
-void faulty_wait_asleep(struct context *c)
-{
-    struct deadline d = wait_deadline(c);
-    struct pause pause = { 0 };
-
-    while (!deadline_passed(d) &&
-           any_thread_of(&c->subject, subject_processes, "RD"))
-        pause_until(&pause, d);
-}
-
 bool faulty_all_back(struct context *c, struct backpressure *p,
                      const char *after)
 {

@@ -45,9 +45,6 @@ bool faulty_lives(struct context *c, const char *after);
    next client shows that. */
 void faulty_wait_idle(struct context *c);
 
-/* Wait until every thread of it sleeps, or the deadline: what it does next it
-   waits for. */
-void faulty_wait_asleep(struct context *c);
 /* A client that did not read for a while reads all of p now: each byte must
    come back, once. False: the case fails; after says what was done to the
    server: "after SIGUSR1 interrupted its send". */

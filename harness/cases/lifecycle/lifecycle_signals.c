@@ -85,6 +85,7 @@ static void stop_continue(struct context *c)
     if (!server_up(c) || !lifecycle_settled(c) ||
         (old = simple_client_stay(c)) < 0)
         return;
+    wait_asleep(c); /* in the call that the stop is to meet */
     if (pid_list_add(&server, c->subject.server) < 0) {
         verdict_error(c->v, "no memory");
     } else if (stop_processes(&server, wait_deadline(c)) < 0) {

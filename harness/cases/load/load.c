@@ -13,4 +13,5 @@ static const struct case_table *const tables[] = {
 const struct family load_family = {
     .name = "load/",
     .tables = tables,
+    .exchange = true,
 };

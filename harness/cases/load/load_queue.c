@@ -88,7 +88,8 @@ static const struct test_case cases[] = {
       "connects.",
       "listen(fd, 1), or 5 as in old books: further clients of a burst wait a "
       "second for their next SYN.",
-      "listen(fd, SOMAXCONN)." },
+      "listen(fd, SOMAXCONN).",
+      .silent_too = true },
     { "load/burst", MUST,
       "as many connections as the listen queue holds, opened while the server "
       "is stopped, are all served afterwards",

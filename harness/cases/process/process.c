@@ -19,5 +19,6 @@ static const struct case_table *const tables[] = {
 const struct family process_family = {
     .name = "process/",
     .tables = tables,
+    .exchange = true,
     .processes = true,
 };
