@@ -17,9 +17,10 @@ teardown() {
 
 # judge_way WAY: print what is not as it should be.
 judge_way() {
+    # shellcheck disable=SC2086 # none is none
     harness conform -q -j 1 --run-timeout 100 $ISOLATION \
         --json="$1.json" echo/one-frame echo/split-frame -- \
-        "$SERVER" {ip} {port} "$1" "$PWD/helper" >"$1.out" 2>&1 ||
+        "$SERVER" '{ip}' '{port}' "$1" "$PWD/helper" >"$1.out" 2>&1 ||
         echo "$1: $(<"$1.out")"
     [ "$(jq .summary.pass "$1.json")" = 2 ] || echo "$1: $(jq -c .summary "$1.json")"
 }
@@ -32,7 +33,7 @@ judge_ways() {
     CLEANUP_PIDS+=($!)
     wait_until test -S helper/socket
     export -f judge_way
-    export SERVER ISOLATION=$1
+    export SERVER ISOLATION=${1-}
     # shellcheck disable=SC2016 # the inner shell expands it
     "$SERVER" ways | xargs -n 1 -P 8 bash -c 'judge_way "$1"' bash \
         >differences 2>&1 3>&- 4>&-
