@@ -7,7 +7,7 @@
 # shellcheck disable=SC2154 # run and open_connection set variables by name
 # Alone: 500 clients at a time, and an end at a moment of theirs.
 
-TRIES=${TRIES:-6}
+TRIES=${TRIES:-4}
 
 setup() {
     load helpers

@@ -3,7 +3,7 @@
 # Servers of other makes under harness conform: each fails what its expectation
 # file lists with the reason, and nothing else. `make check-all` runs those too
 # that take long to make a process, and `make peers` more of them.
-# Alone: one that spins has to be given a processor to be seen to.
+# Alone when whole: one that spins has to be given a processor to be seen to.
 
 # All in one go, several at a time: they mostly wait for each other's ends. The
 # deadline is for a machine that has much else to do. What takes a thousand
