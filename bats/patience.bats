@@ -34,8 +34,10 @@ judge_ways() {
     wait_until test -S helper/socket
     export -f judge_way
     export SERVER ISOLATION=${1-}
+    # Only root is shown an alarm(2) that no handler and no mask tells of.
     # shellcheck disable=SC2016 # the inner shell expands it
-    "$SERVER" ways | xargs -n 1 -P 8 bash -c 'judge_way "$1"' bash \
+    "$SERVER" ways | grep -vxF "$([ "$(id -u)" -eq 0 ] || echo alarm-of-a-child)" |
+        xargs -n 1 -P 8 bash -c 'judge_way "$1"' bash \
         >differences 2>&1 3>&- 4>&-
     run -0 cat differences
     assert_output ''
