@@ -15,8 +15,8 @@ DEADLINE_S=20
 # Each of these takes a thousand connections, or ten thousand round trips. Where
 # all cases are asked of several servers, only the long form of a check (`make
 # check-all`) has them.
-# shellcheck disable=SC2034 # the files that load this use it
 LIGHT=()
+# shellcheck disable=SC2034 # the files that load this use it
 [ -n "${WHOLE-}" ] || LIGHT=('!load/churn' '!load/beyond-fd-setsize'
     '!load/thousand-clients' '!process/memory-steady' '!echo/many-rounds')
 
