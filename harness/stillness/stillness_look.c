@@ -87,9 +87,8 @@ static void print_sockets(const struct subject *s, struct print *print)
 
 void stillness_print(const struct seen *seen, struct print *print)
 {
-    *print = (struct print){ .sum = empty_sum,
-                             .queues = empty_sum,
-                             .asleep = true };
+    *print =
+        (struct print){ .sum = empty_sum, .queues = empty_sum, .asleep = true };
     for (size_t i = 0; i < seen->n; i++)
         print_processes(seen->subject[i], print);
     for (size_t i = 0; i < seen->n; i++)

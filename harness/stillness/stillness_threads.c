@@ -152,6 +152,21 @@ static bool alarm_may_come(struct inspection *in, const struct signals_seen *s)
                                     : in->alarms == SOON;
 }
 
+/* What a thread waits for in sigwait(3) the kernel shows as not blocked
+   meanwhile: the set that it was called with says what is. */
+static uint64_t waited_for(pid_t tid)
+{
+    unsigned long long arg[6];
+    uint64_t set = 0;
+    long number;
+
+    if (procfs_thread_call(tid, &number, arg) &&
+        number == SYS_rt_sigtimedwait &&
+        remote_read(tid, arg[0], &set, sizeof set) != sizeof set)
+        return ~UINT64_C(0);
+    return set;
+}
+
 static bool signals_go_on(pid_t pid, pid_t tid, struct inspection *in)
 {
     struct signals_seen s;
@@ -161,7 +176,7 @@ static bool signals_go_on(pid_t pid, pid_t tid, struct inspection *in)
         return inspect_object(in, pid, "it ends");
     s = (struct signals_seen){
         .pending = field(buf, "SigPnd:") | field(buf, "ShdPnd:"),
-        .blocked = field(buf, "SigBlk:"),
+        .blocked = field(buf, "SigBlk:") | waited_for(tid),
         .ignored = field(buf, "SigIgn:"),
         .caught = field(buf, "SigCgt:"),
     };
