@@ -380,14 +380,6 @@ bool procfs_link(pid_t pid, const char *name, char *buf, size_t size)
     return n >= 0;
 }
 
-bool procfs_fd_stat(pid_t pid, int fd, struct stat *st)
-{
-    char path[64];
-
-    snprintf(path, sizeof path, "%d/fd/%d", (int)pid, fd);
-    return fstatat(proc_dir, path, st, 0) == 0;
-}
-
 bool procfs_program(pid_t pid, uint64_t program[2])
 {
     char path[64];

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int fd_list_add(struct fd_list *l, int fd, int dir)
@@ -105,4 +106,18 @@ int procfs_fd_of_socket(pid_t pid, unsigned long inode)
 bool procfs_holds_socket(pid_t pid, unsigned long inode)
 {
     return procfs_fd_of_socket(pid, inode) >= 0;
+}
+
+bool procfs_fd_stat(pid_t pid, int fd, struct stat *st)
+{
+    int dir = procfs_file("%d/fd", (int)pid);
+    char name[16];
+    bool seen;
+
+    if (dir < 0)
+        return false;
+    snprintf(name, sizeof name, "%d", fd);
+    seen = fstatat(dir, name, st, 0) == 0;
+    close(dir);
+    return seen;
 }
