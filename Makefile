@@ -33,12 +33,13 @@ H_LDLIBS  = -ljansson -lxml2 -lseccomp -lmnl -lelf -lunistring -pthread
 
 SRC      := $(sort $(wildcard src/*.c))
 UNITS    := $(sort $(wildcard harness/*/test_*.c))
-CROWD    := $(addprefix harness/,base/frame.c base/histogram.c \
+CROWD    := $(addprefix harness/,base/address.c base/frame.c base/histogram.c \
+	client/protocol.c client/talk.c client/talk_end.c client/talk_flood.c \
 	stress/crowd_client.c stress/crowd_gate.c stress/crowd_main.c)
 HARNESS  := $(filter-out harness/stress/crowd_% $(UNITS),\
 	$(sort $(wildcard harness/*.c harness/*/*.c harness/cases/*/*.c)))
 SERVERS  := $(sort $(wildcard fixtures/servers/*.c fixtures/hostile/*.c \
-	fixtures/patience/*.c))
+	fixtures/patience/*.c fixtures/starts/*.c))
 CLIENTS  := $(sort $(wildcard fixtures/clients/*.c fixtures/containers/*.c))
 # What memcheck is to look into; the others are static, since a worker of those
 # costs a third less to fork, and the tests start a million of them.
@@ -146,13 +147,17 @@ kill-matrix: ## write fixtures/kill-matrix.md: which case sees what
 peers: ## write fixtures/peers.md: Debian's own servers, judged
 	$(Q)ci/deps build check peers
 	$(MORE) all
-	$(Q)ci/peers $(B)
+	$(Q)ci/peers peers $(B)
+daemons: ## write fixtures/daemons.md: Debian's daemons, judged
+	$(Q)ci/deps build check daemons
+	$(MORE) all
+	$(Q)ci/peers daemons $(B)
 
 # A build of another kind in $(B)/NAME finds the frames and the servers, which
 # are the same, where its harness and the tests look for them.
 $(B)/fixtures/frames:
 	@mkdir -p $(@D)
-	@ln -sfn $(CURDIR)/fixtures/frames $@
+	@ln -sfn $(CURDIR)/fixtures/frames $(CURDIR)/fixtures/protocols $(@D)
 # What is undefined ends the program: a report on the stderr of a daemon is read
 # by nobody. In gcc's shared libraries UBSan has a copy of its own of what ASan
 # is told, the file for reports with it, and writes to stderr all the same.
@@ -205,13 +210,17 @@ install: all ## into $(DESTDIR)$(prefix); one prefix for all
 		$(DESTDIR)$(libexecdir)/echo64/harness-crowd
 	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(datadir)/echo64/frames \
 		fixtures/frames/*.frame
+	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(datadir)/echo64/protocols \
+		fixtures/protocols/*
 	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(mandir)/man1 \
 		harness/harness.1 src/echo64.1
+	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(mandir)/man5 \
+		harness/harness-protocol.5
 	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(mandir)/man8 src/echo64d.8
 uninstall: ## what install has put there
 	rm -f $(addprefix $(DESTDIR)$(bindir)/,harness echo64 echo64d) \
 		$(addprefix $(DESTDIR)$(mandir)/,man1/harness.1 man1/echo64.1 \
-		man8/echo64d.8)
+		man5/harness-protocol.5 man8/echo64d.8)
 	rm -rf $(DESTDIR)$(libexecdir)/echo64 $(DESTDIR)$(datadir)/echo64
 
 clean: ## remove what was made
@@ -222,6 +231,6 @@ help: ## this list
 		{ printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all static fixtures units tests stress check check-all check-unit \
-	check-bats kill-matrix peers asan asan-self coverage valgrind lint bench install \
-	uninstall clean help
+	check-bats kill-matrix peers daemons asan asan-self coverage valgrind \
+	lint bench install uninstall clean help
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -27,10 +27,15 @@ into() {
     wait_until grep -q attached strace.log
 }
 
-# delivered INJECTION: the call was made, and did fail.
+# failed CALL: as the tracer has written so far.
+failed() {
+    grep -qE "(^| )$1(\(| resumed).*\(INJECTED\)" trace
+}
+
+# delivered INJECTION: the call is made, and does fail. Another process than
+# the one that was seen to go on may be the one that makes it.
 delivered() {
-    grep -qE "(^| )${1%%:*}(\(| resumed).*\(INJECTED\)" trace ||
-        fail "never made: $1"
+    wait_until failed "${1%%:*}" || fail "never made: $1"
 }
 
 # is_stopped: by the signal of an injection; prints which process.

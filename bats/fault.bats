@@ -38,6 +38,35 @@ teardown() {
     reports '.summary.pass == 1'
 }
 
+@test "echo64d loses no signal at any moment of a session" {
+    ends 0 conform --exhaustive lifecycle/term-any-moment
+    reports '.cases[0].verdict == "pass" and .cases[0].evidence.moments >= 10'
+}
+
+@test "an interpreter's handler that loses SIGTERM misses a SHOULD" {
+    requires python3
+    cat >flag.py <<'END'
+import signal, socket, sys
+
+stop = False
+
+
+def note(*_):
+    global stop
+    stop = True
+
+
+signal.signal(signal.SIGTERM, note)
+server = socket.create_server((sys.argv[1], int(sys.argv[2])))
+while not stop:
+    server.accept()[0].close()
+END
+    ends 0 conform lifecycle/term-any-moment -- \
+        python3 flag.py '{ip}' '{port}'
+    reports '.cases[0].verdict == "warn" and .cases[0].level == "should"'
+    reports '.cases[0].reason | startswith("SIGTERM just before accept4 of")'
+}
+
 @test "socat ends when accept or fork lacks a resource" {
     requires socat
     ends 1 conform fault/accept-emfile fault/fork-eagain -- \

@@ -110,7 +110,7 @@ teardown() {
 @test "--connect tests a server that runs already, and leaves it running" {
     start_daemon
     ends 0 -c 10 -n 4 --connect "$IP:$PORT"
-    assert_equal "${lines[-1]}" '3 passed, 0 failed, 6 skipped'
+    assert_equal "${lines[-1]}" '4 passed, 0 failed, 6 skipped'
     reports '.target | .starts == "attached" and (.isolated | not)
         and .port == '"$PORT"
     reports '.load | .connected == 10 and .frames_verified == 40'
@@ -125,7 +125,7 @@ teardown() {
 @test "--connect with --pid judges process/ too" {
     start_daemon
     ends 0 -c 10 -n 4 --connect "$IP:$PORT" --pid "$DAEMON_PID"
-    assert_equal "${lines[-1]}" '8 passed, 0 failed, 1 skipped'
+    assert_equal "${lines[-1]}" '9 passed, 0 failed, 1 skipped'
     reports '.audit | .workers_seen >= 10 and .fds_before == .fds_after'
     in_state "$DAEMON_PID" S
 }
@@ -151,7 +151,7 @@ listens() {
     mkdir tmp
     TMPDIR=$PWD/tmp ends 0 -c 20 -n 4 --no-isolation
     reports '.target.isolated | not'
-    assert_equal "${lines[-1]}" '9 passed, 0 failed'
+    assert_equal "${lines[-1]}" '10 passed, 0 failed'
     left_are ''
     assert_equal "$(ls -A tmp)" ''
     ends 1 -c 4 -n 4 --no-isolation --timeout 0.5 -- \
@@ -170,7 +170,7 @@ listens() {
         done
         for n in 1 2 3 4; do
             wait "${pids[n - 1]}"
-            assert_equal "$(<"out.$n")" '9 passed, 0 failed'
+            assert_equal "$(<"out.$n")" '10 passed, 0 failed'
         done
     done
 }
@@ -183,7 +183,7 @@ listens() {
     run -0 unshare -Ur sh -c "$forbid" sh harness doctor
     assert_line --regexp '^isolation +no '
     run -0 unshare -Ur sh -c "$forbid" sh harness -c 10 -n 4 --json=r.json
-    assert_equal "${lines[-1]}" '9 passed, 0 failed'
+    assert_equal "${lines[-1]}" '10 passed, 0 failed'
     reports '.target.isolated | not'
 }
 
@@ -250,7 +250,7 @@ record_stream() {
 
 @test "-q prints failing cases and the last line alone, -v more" {
     ends 0 -c 1 -n 1 -q
-    assert_output '9 passed, 0 failed'
+    assert_output '10 passed, 0 failed'
     fixture_server fixed-length
     ends 1 -c 1 -n 1 -q -- "$SERVER"
     assert_line --index 0 --regexp '^fail +echo/short-message '
@@ -295,8 +295,8 @@ record_stream() {
 
 @test "--run-timeout ends the whole run: what had not begun is an error" {
     ends 4 -c 2 --run-timeout 0.3 -- sh -c 'exec tail -f /dev/null'
-    assert_equal "${lines[-1]}" '0 passed, 0 failed, 9 errors'
-    reports '.summary.error == 9
+    assert_equal "${lines[-1]}" '0 passed, 0 failed, 10 errors'
+    reports '.summary.error == 10
         and (.cases[0].reason | test("--run-timeout"))'
     left_are ''
 }
@@ -324,13 +324,13 @@ record_stream() {
     fixture_server fixed-length
     printf '# known\necho/short-message # its buffer\n\n' >known
     ends 0 -c 1 -n 2 --expect known -- "$SERVER"
-    assert_equal "${lines[-1]}" '9 passed, 0 failed'
-    reports '.summary | .pass == 8 and .expected == 1 and .fail == 0'
+    assert_equal "${lines[-1]}" '10 passed, 0 failed'
+    reports '.summary | .pass == 9 and .expected == 1 and .fail == 0'
     reports '.cases[] | select(.id == "echo/short-message")
         | .verdict == "fail" and .expected'
     ends 1 -c 1 -n 2 --expect known
-    assert_equal "${lines[-1]}" '8 passed, 1 failed'
-    reports '.summary | .pass == 8 and .stale == 1'
+    assert_equal "${lines[-1]}" '9 passed, 1 failed'
+    reports '.summary | .pass == 9 and .stale == 1'
     run -2 harness --expect nofile -c 1
     assert_output --partial nofile
 }
@@ -391,12 +391,12 @@ record_stream() {
 @test "an ordinary user has the same verdicts, and port 7" {
     requires_ordinary_user
     run -0 as_ordinary_user harness -c 50 -n 4 --json=r.json
-    assert_equal "${lines[-1]}" '9 passed, 0 failed'
+    assert_equal "${lines[-1]}" '10 passed, 0 failed'
     reports '.load.frames_verified == 200'
     jq -e .target.isolated r.json >/dev/null || skip "needs namespaces for 7"
     run -0 as_ordinary_user harness -q -c 10 -n 4 --listens 127.0.0.1:7 \
         -- echo64d 127.0.0.1 7
-    assert_output '9 passed, 0 failed'
+    assert_output '10 passed, 0 failed'
 }
 
 @test "an ordinary user's limit of processes is found before the start" {

@@ -18,7 +18,8 @@ DEADLINE_S=20
 LIGHT=()
 # shellcheck disable=SC2034 # the files that load this use it
 [ -n "${WHOLE-}" ] || LIGHT=('!load/churn' '!load/beyond-fd-setsize'
-    '!load/thousand-clients' '!process/memory-steady' '!echo/many-rounds')
+    '!load/thousand-clients' '!load/many-resets' '!load/overlap'
+    '!process/memory-*' '!process/fds-steady' '!echo/many-rounds')
 
 common_setup() {
     cd "$BATS_TEST_DIRNAME/.." || return

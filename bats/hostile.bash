@@ -39,8 +39,9 @@ begin() {
     conform) # without what takes a thousand clients or round trips, or a start
         # for each of many errors
         words=(conform -j 8 --timeout 3 '!load/churn' '!echo/many-rounds'
-            '!process/memory-steady' '!load/beyond-fd-setsize'
-            '!load/thousand-clients'
+            '!process/memory-*' '!load/beyond-fd-setsize'
+            '!load/thousand-clients' '!load/many-resets' '!load/overlap'
+            '!process/fds-steady'
             '!fault/nth-call' '!fault/accept-network-errors')
         [ -n "${WHOLE-}" ] || words+=('!fault/' '!daemon/') ;;
     plain) words+=(--no-isolation) ;;

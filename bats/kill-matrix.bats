@@ -19,6 +19,6 @@ teardown() {
 @test "the matrix, the sources and what runs say the same" {
     unshare -n true 2>/dev/null || unshare -Urn true 2>/dev/null ||
         skip "needs namespaces: some cases are skipped without"
-    run -0 --separate-stderr ci/kill-matrix --check "$BUILD_DIR"
-    assert_output ''
+    run ci/kill-matrix --check "$BUILD_DIR"
+    assert_success # and what it judged again stands above, where it fails
 }

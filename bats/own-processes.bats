@@ -104,7 +104,8 @@ started_twice() {
     unshare -n true 2>/dev/null || unshare -rn true 2>/dev/null ||
         skip "needs namespaces"
     fixture_server whole-frames-only
-    server_script 'echo >>starts' "exec '$SERVER' \"\$@\""
+    # What sleeps for a time may yet do something: it is waited for to the end.
+    server_script 'echo >>starts' 'sleep 30 &' "exec '$SERVER' \"\$@\""
     touch starts
     begin_run conform -j 1 --timeout 60 echo/short-message -- ./server
     wait_until started_twice

@@ -54,3 +54,29 @@ judge_ways() {
 @test "likewise without a sandbox" {
     judge_ways --no-isolation
 }
+
+# judge_crowd WAY: print what is not as it should be.
+judge_crowd() {
+    harness -q -c 4 -n 2 --json="$1.json" -- \
+        "$BUILD_DIR/fixtures/patience/slow-to-many" '{ip}' '{port}' "$1" \
+        >"$1.out" 2>&1 || echo "$1: $(<"$1.out")"
+}
+
+@test "a crowd waits for a server that answers late, however it is woken" {
+    export -f judge_crowd
+    # shellcheck disable=SC2016 # the inner shell expands it
+    printf '%s\n' poll timerfd sleep |
+        xargs -n 1 -P 3 bash -c 'judge_crowd "$1"' bash \
+        >differences 2>&1 3>&- 4>&-
+    run -0 cat differences
+    assert_output ''
+}
+
+@test "a crowd does not wait for one that has stopped to answer" {
+    run -1 harness -q -c 8 -n 4 --timeout 60 --json=r.json -- \
+        "$BUILD_DIR/fixtures/patience/slow-to-many" '{ip}' '{port}' never
+    run -0 jq -e '(.wall_seconds < 60)
+        and (.cases[] | select(.id == "load/concurrent-clients")
+        | .verdict == "fail" and (.evidence.facts
+        | any(contains("proven: nothing more can happen"))))' r.json
+}

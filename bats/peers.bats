@@ -9,23 +9,19 @@
 # deadline is for a machine that has much else to do. What takes a thousand
 # processes of each, or ten thousand round trips, is left to `make peers`.
 setup_file() {
-    load helpers
-    export ECHO64_TEST=$BATS_FILE_TMPDIR
-    cd "$BATS_TEST_DIRNAME/.." || return
-    local build peers=()
-    build=$(realpath "${BUILD_DIR:-build}")
-    rm -f "$build"/peers/*.json
+    load peers
+    local peers=()
     has socat && peers+=(socat-pipe ${WHOLE:+socat-exec})
     [ -z "${WHOLE-}" ] || ! has tcpserver || peers+=(tcpserver)
     has busybox && peers+=(busybox)
     has /usr/bin/python3 &&
         peers+=(${WHOLE:+python-forks python-threads} python-asyncio)
     [ -z "${WHOLE-}" ] || ! has perl || peers+=(perl-forks perl-select)
-    export AT_A_TIME=4 TIMEOUT=10 WITHOUT='load/churn load/beyond-fd-setsize
-        load/thousand-clients
-        process/memory-steady echo/many-rounds'
-    [ "${#peers[@]}" -eq 0 ] || ci/peers --check "$build" "${peers[@]}" \
-        >"$BATS_FILE_TMPDIR/said" || true # what it said is each test's own
+    export SET=peers AT_A_TIME=4 TIMEOUT=10 WITHOUT='load/churn
+        load/beyond-fd-setsize load/thousand-clients
+        load/many-resets load/overlap process/fds-steady
+        process/memory-steady process/memory-after-resets echo/many-rounds'
+    judge "${peers[@]}"
 }
 
 teardown_file() {
@@ -36,26 +32,13 @@ teardown_file() {
 
 setup() {
     load helpers
+    load peers
     common_setup
     cd "$ROOT" || return
 }
 
 teardown() {
     common_teardown
-}
-
-has() {
-    command -v "$1" >/dev/null
-}
-
-# judged PEER...: each has been run, and nothing was said of it.
-judged() {
-    local peer
-    for peer; do
-        [ -s "$BUILD_DIR/peers/$peer.json" ] || fail "no report of $peer"
-        run grep "^$peer: " "$BATS_FILE_TMPDIR/said"
-        assert_output ''
-    done
 }
 
 @test "socat and tcpserver fail what is known of them" {
@@ -80,13 +63,5 @@ judged() {
 }
 
 @test "each peer's expectations give a reason for each case" {
-    for file in fixtures/peers/*.expect; do
-        if grep -vE '^#|^[a-z]+/[a-z-]+'$'\t''# .' "$file"; then
-            fail "without a reason, in $file"
-        fi
-    done
-    run -0 bash -c 'ci/peers --list | cut -d" " -f1 | sort'
-    names=(fixtures/peers/*.expect)
-    names=("${names[@]##*/}")
-    assert_output "$(printf '%s\n' "${names[@]%.expect}" | sort)"
+    expectations_have_reasons
 }

@@ -18,13 +18,14 @@ teardown() {
 # to see the mistake, and print in what the verdicts are not what it says,
 # nothing where they are.
 judge() {
-    local name=$1 wanted clients status=0 timeout_s=${AGAIN:+5}
+    local name=$1 wanted clients status=0 timeout_s=${AGAIN:+5} arguments
+    mapfile -t arguments < <(arguments_of "$name")
     timeout_s=${timeout_s:-2}
     wanted=$(listed Fails "$name" | xargs)
-    clients=$(sed -n 's/^ \* Clients: //p' "$ROOT/fixtures/servers/$name.c")
+    clients=$(tagged Clients "$name")
     harness -q -c "${clients:-$((${WHOLE:+60} + 40))}" -n 10 --timeout "$timeout_s" \
-        --json="$name.json" -- "$BUILD_DIR/fixtures/servers/$name" \
-        >"$name.out" 2>&1 || status=$?
+        --json="$name.json" --protocol "$(protocol_of "$name")" \
+        -- "$(program_of "$name")" "${arguments[@]}" >"$name.out" 2>&1 || status=$?
     if [ "$status" -gt 1 ]; then
         echo "$name: status $status: $(<"$name.out")"
         return
@@ -33,7 +34,7 @@ judge() {
         echo "$name: lists '$wanted'; $(not_passed "$name.json")"
     [ "$status" -eq $((${#wanted} > 0)) ] || echo "$name: status $status"
     [ -n "$wanted" ] || jq -e --argjson skips "$(listed Skips "$name" | wc -l)" \
-        '.summary | .skip == $skips and .pass == 9 - $skips' \
+        '.summary | .skip == $skips and .pass == 10 - $skips' \
         "$name.json" >/dev/null ||
         echo "$name: lists none; $(not_passed "$name.json")"
 }
@@ -66,19 +67,22 @@ told_as() {
         | .verdict == "skip" and (.reason | test("lifecycle/stop-continue"))'
     ends 1 conform load/burst load/reset-before-accept lifecycle/stop-continue \
         process/simultaneous-exits -- "$SERVER"
-    reports '.summary.fail == 1 and .summary.skip == 3'
-    reports '[.cases[] | select(.id | startswith("load/")).reason]
-        | length == 2 and all(test("see lifecycle/stop-continue"))'
+    # On a busy machine the stop may find it outside epoll_wait, where it does no
+    # harm, and then the case passes.
+    reports '.summary.fail == 1'
+    reports '[.cases[] | select(.id | startswith("load/"))] | length == 2
+        and all(.verdict == "pass" or (.verdict == "skip"
+            and (.reason | test("see lifecycle/stop-continue"))))'
 }
 
 @test "each server fails exactly the cases that it lists" {
     cd "$ROOT/fixtures/servers"
     # First those that fail: they wait longest.
-    mapfile -t names < <(grep -L '^ \* Fails: none' ./*.c
-        grep -l '^ \* Fails: none' ./*.c)
+    mapfile -t names < <(grep -LE '^( \*|#) Fails: none' ./*.{c,py}
+        grep -lE '^( \*|#) Fails: none' ./*.{c,py})
     names=("${names[@]#./}")
     cd "$BATS_TEST_TMPDIR"
-    names=("${names[@]%.c}")
+    names=("${names[@]%.*}")
     # Who passes all of stress and is no right one is there for conform.
     [ -n "${WHOLE-}" ] || mapfile -t names < <(for name in "${names[@]}"; do
         [[ $name != right-* && -z $(listed Fails "$name") ]] || echo "$name"
@@ -86,9 +90,10 @@ told_as() {
     [ "${#names[@]}" -gt 40 ]
     for name in "${names[@]}"; do
         fixture_server "$name"
-        grep -q '^ \* Fails: ' "$ROOT/fixtures/servers/$name.c"
+        [ -n "$(tagged Fails "$name")" ]
     done
-    export -f listed failing not_passed
+    export -f listed tagged failing not_passed source_of program_of protocol_of \
+        arguments_of
     export ROOT BUILD_DIR
     run -0 judge_each 12 "${names[@]}"
     assert_output ''

@@ -79,8 +79,8 @@ through_socat() {
 
 # passed CLIENTS: every case, with a process for each client.
 passed() {
-    assert_equal "${lines[-1]}" "9 passed, 0 failed"
-    reports '.summary == {pass: 9, fail: 0, warn: 0, skip: 0, error: 0,
+    assert_equal "${lines[-1]}" "10 passed, 0 failed"
+    reports '.summary == {pass: 10, fail: 0, warn: 0, skip: 0, error: 0,
         expected: 0, stale: 0}'
     reports ".load | .connected == $1 and .frames_verified == .frames_sent"
     reports ".audit | .workers_seen >= $1 and .zombies == 0

@@ -163,7 +163,7 @@ end_beside() {
 @test "the reader of a report, started by the same shell, gets it whole" {
     for isolation in '' --no-isolation; do
         bash -c "harness -q -c 3 -n 2 $isolation --json=>(cat >got.json)"
-        wait_until jq -e '.summary.pass == 9' got.json
+        wait_until jq -e '.summary.pass == 10' got.json
     done
 }
 
@@ -252,13 +252,13 @@ elsewhere() {
     unshare -n true 2>/dev/null || unshare -Urn true 2>/dev/null ||
         skip "needs namespaces"
     script -qec 'harness -c 2 -n 2 -- ./server' /dev/null >seen 2>&1 </dev/null
-    grep -q '9 passed' seen
+    grep -q '10 passed' seen
     run ! grep -q touched seen
     # Without namespaces there is /dev/tty alone to protect.
     server_script '(printf touched >/dev/tty) 2>/dev/null' \
         'exec echo64d -f "$@"'
     script -qec 'harness -c 2 -n 2 --no-isolation -- ./server' /dev/null \
         >seen 2>&1 </dev/null
-    grep -q '9 passed' seen
+    grep -q '10 passed' seen
     run ! grep -q touched seen
 }

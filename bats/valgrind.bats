@@ -17,7 +17,7 @@ teardown() {
 
 @test "echo64d passes, in memory too" {
     ends 0 --valgrind -c 8
-    assert_equal "${lines[-1]}" "12 passed, 0 failed"
+    assert_equal "${lines[-1]}" "13 passed, 0 failed"
     reports '.target.valgrind'
     reports '[.cases[] | select(.id | startswith("memory/")) | [.id, .verdict]]
         == [["memory/no-errors", "pass"], ["memory/no-leaks", "pass"],
@@ -52,7 +52,7 @@ judge() {
     for name in "${names[@]}"; do
         fixture_server "$name"
     done
-    export -f listed failing
+    export -f listed tagged source_of failing
     export ROOT BUILD_DIR
     run -0 judge_each 8 "${names[@]}"
     assert_output ''
@@ -70,7 +70,7 @@ judge() {
     static=$BUILD_DIR/static/echo64d
     [ -x "$static" ] || fail "$static is not there: make static"
     ends 0 --valgrind -c 8 -n 4 -- "$static"
-    assert_equal "${lines[-1]}" "9 passed, 0 failed, 3 skipped"
+    assert_equal "${lines[-1]}" "10 passed, 0 failed, 3 skipped"
     reports '[.cases[] | select(.id | startswith("memory/"))
         | .verdict == "skip" and (.reason | test("static"))]
         == [true, true, true]'
@@ -81,7 +81,7 @@ judge() {
     mkdir tmp
     export TMPDIR
     ends 0 --valgrind -c 4 -n 4 --no-isolation
-    assert_equal "${lines[-1]}" "12 passed, 0 failed"
+    assert_equal "${lines[-1]}" "13 passed, 0 failed"
     run -0 ls -A tmp
     assert_output ''
 }
@@ -103,7 +103,7 @@ judge() {
     export TMPDIR="$PWD/a %p%q{HOME} 100%"
     mkdir "$TMPDIR"
     ends 0 --valgrind -c 2 -n 2 --no-isolation
-    assert_equal "${lines[-1]}" "12 passed, 0 failed"
+    assert_equal "${lines[-1]}" "13 passed, 0 failed"
 }
 
 @test "what is no log among valgrind's is named, and holds nobody up" {

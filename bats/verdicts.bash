@@ -33,16 +33,48 @@ failing() {
         "$1" | sort
 }
 
+# source_of NAME: the file of a server known to be wrong, or right.
+source_of() {
+    local source=$ROOT/fixtures/servers/$1.py
+    [ -e "$source" ] || source=$ROOT/fixtures/servers/$1.c
+    echo "$source"
+}
+
+# program_of NAME: what runs of it.
+program_of() {
+    local source
+    source=$(source_of "$1")
+    [ "${source##*.}" = py ] || source=$BUILD_DIR/fixtures/servers/$1
+    echo "$source"
+}
+
+# arguments_of NAME: what it takes beside its address, if anything, a line each.
+arguments_of() {
+    tagged Arguments "$1" | tr ' ' '\n'
+}
+
+# protocol_of NAME: the built-in one that it speaks, or the file of another.
+protocol_of() {
+    local name file
+    name=$(tagged Protocol "$1")
+    file=$ROOT/fixtures/servers/$name.protocol
+    [ -e "$file" ] && echo "$file" || echo "${name:-echo}"
+}
+
 # fixture_server NAME: sets SERVER to its program.
 fixture_server() {
-    SERVER=$BUILD_DIR/fixtures/servers/$1
+    SERVER=$(program_of "$1")
     [ -x "$SERVER" ] || fail "$SERVER is not there: make fixtures"
 }
 
-# listed WHAT NAME: the ids in the lines "WHAT: id" at the server's top, sorted.
+# tagged WHAT NAME: what the lines "WHAT: text" at the server's top say.
+tagged() {
+    sed -n "s/^\( \*\|#\) $1: //p" "$(source_of "$2")"
+}
+
+# listed WHAT NAME: likewise, the ids alone, sorted.
 listed() {
-    sed -n "s/^ \* $1: \([a-z/-]*\).*/\1/p" \
-        "$ROOT/fixtures/servers/$2.c" | sed '/^none$/d' | sort
+    tagged "$1" "$2" | sed 's/[^a-z/-].*//; /^none$/d' | sort
 }
 
 # as_ordinary_user COMMAND...: not as root, even where the tests are.

@@ -5,25 +5,33 @@
 #include "base/deadline.h"
 #include "base/status.h"
 #include "catalogue/list.h"
+#include "catalogue/rerun.h"
 #include "catalogue/select.h"
 #include "fault/fault_errnos.h"
 #include "judge/likely_causes.h"
-#include "linux/procfs.h"
+#include "linux/file_watch.h"
 #include "linux/signals.h"
 #include "plan/doctor.h"
 #include "plan/options.h"
 #include "plan/plan.h"
 #include "plan/preflight.h"
+#include "plan/protocol_load.h"
+#include "plan/watch.h"
 #include "report/reports.h"
 #include "run/expect.h"
 #include "run/own_process.h"
 #include "run/run.h"
+#include "target/start_hint.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gnu/libc-version.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,6 +59,7 @@ static struct run_info make_info(const struct options *o, const struct plan *p)
         .seed = o->seed,
         .version = VERSION,
         .role = o->client ? "client" : "server",
+        .protocol = p->protocol.name,
         .command = p->target.command,
         .port = p->target.port,
         .valgrind = o->valgrind,
@@ -58,11 +67,22 @@ static struct run_info make_info(const struct options *o, const struct plan *p)
         .replay = o->replay,
         .replay_selector = o->replay_selector,
         .load = { .clients = o->clients },
+        .libc = gnu_get_libc_version(),
     };
+    struct utsname machine;
 
     info.name = o->name             ? o->name
                 : p->target.command ? base_name(p->target.command[0])
-                                    : p->target.ip;
+                                    : o->connect_host;
+    if (p->protocol.echo && p->target.command) {
+        const char *word, *name = start_hint_protocol(p->target.command, &word);
+
+        snprintf(info.speaks, sizeof info.speaks, "%s", name ? name : "");
+    }
+    if (uname(&machine) == 0) {
+        snprintf(info.host, sizeof info.host, "%s", machine.nodename);
+        snprintf(info.kernel, sizeof info.kernel, "%s", machine.release);
+    }
     snprintf(info.address, sizeof info.address, "%s", p->target.ip);
     clock_gettime(CLOCK_REALTIME, &info.started_at);
     return info;
@@ -162,22 +182,27 @@ static bool check_fault(const struct options *o, char *why, size_t size)
 static int make_orders(struct orders *orders, const struct options *o,
                        char *why, size_t size)
 {
+    struct select_with with = { o->valgrind, o->client, o->exhaustive };
+
     memset(orders, 0, sizeof *orders);
     if (o->expect && expect_read(&orders->expect, o->expect, o->update_expect,
                                  why, size) < 0)
         return STATUS_USAGE;
     if (o->command != COMMAND_CONFORM)
         return 0;
-    if (select_cases(&orders->selection, o->selectors, o->valgrind, o->client,
-                     why, size) < 0 ||
+    if (select_cases(&orders->selection, o->selectors, with, why, size) < 0 ||
         !check_fault(o, why, size))
+        return STATUS_USAGE;
+    if (o->rerun && orders->selection.n &&
+        rerun_select(&orders->selection, o, why, size) < 0)
         return STATUS_USAGE;
     if (orders->selection.n)
         return 0;
     snprintf(why, size, "no case is selected%s",
              o->valgrind
                  ? ""
-                 : " (memory/ needs --valgrind, client/ needs --client)");
+                 : " (memory/ needs --valgrind, client/ needs --client, "
+                   "echo/beyond-2-gib --exhaustive)");
     return STATUS_USAGE;
 }
 
@@ -221,16 +246,60 @@ static int test(const struct options *o)
 }
 
 /* Returns the status. The work is done in a process of its own, which comes
-   back to main with it, as the parent does. */
-static int test_apart(const struct options *o)
+   back to main with it, as the parent does; *parent: this is that one. */
+static int test_apart(const struct options *o, bool *parent)
 {
     char why[512];
     int status;
 
-    if (!preflight(!o->no_isolation && !o->connect_ip, why, sizeof why))
+    *parent = true;
+
+    if (!preflight(!o->no_isolation && !o->connect_host, why, sizeof why))
         return complain(STATUS_TROUBLE, "cannot start", why);
     status = own_process();
-    return status == OWN_PROCESS_GO ? test(o) : status;
+    *parent = status != OWN_PROCESS_GO;
+    return *parent ? status : test(o);
+}
+
+/* Wait for a change. Returns 0, or the exit status: a signal has come. */
+static int await_change(struct file_watch *w)
+{
+    int signals = signals_block(0), which;
+    struct signalfd_siginfo si = { .ssi_signo = SIGTERM };
+
+    if (signals < 0)
+        return complain(STATUS_TROUBLE, "signals", strerror(errno));
+    (void)fflush(stdout);
+    fprintf(stderr, "harness: waiting for a change of %s%s\n", w->file[0].path,
+            w->n > 1 ? ", or of what else is a file in COMMAND" : "");
+    which = file_watch_wait(w, signals);
+    if (which < 0)
+        (void)!read(signals, &si, sizeof si);
+    close(signals);
+    if (which < 0)
+        return STATUS_SIGNAL + (int)si.ssi_signo;
+    fprintf(stderr, "harness: %s has changed\n", w->file[which].path);
+    return 0;
+}
+
+/* --watch: test until a signal comes, or a run could not begin as it is
+   asked for. */
+static int test_again_and_again(const struct options *o)
+{
+    struct file_watch w = { .n = 0 };
+    bool parent = true;
+    int status, over = 0;
+
+    watch_files(&w, o);
+    do {
+        file_watch_look(&w);
+        status = test_apart(o, &parent);
+        if (!parent || status >= STATUS_SIGNAL || status == STATUS_USAGE)
+            break;
+        over = await_change(&w);
+    } while (over == 0);
+    file_watch_free(&w);
+    return over ? over : status;
 }
 
 /* Fill standard streams that were closed, or what is opened later would become
@@ -247,6 +316,7 @@ static int fill_streams(void)
 int main(int argc, char **argv)
 {
     struct options o;
+    bool parent;
     int status = 0;
 
     if (fill_streams() < 0)
@@ -271,8 +341,11 @@ int main(int argc, char **argv)
     case COMMAND_EXPLAIN:
         status = list_explain(&o);
         break;
+    case COMMAND_PROTOCOL:
+        status = protocol_print(o.nselectors ? o.selectors[0] : NULL);
+        break;
     default:
-        status = test_apart(&o);
+        status = o.watch ? test_again_and_again(&o) : test_apart(&o, &parent);
     }
     options_free(&o);
     errno = EIO; /* of a write that failed earlier the errno is not known */

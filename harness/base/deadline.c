@@ -134,6 +134,18 @@ struct deadline deadline_sooner(struct deadline a, struct deadline b)
     return a.at_ns < b.at_ns ? a : b;
 }
 
+struct budget budget_of(double ms)
+{
+    return (struct budget){ deadline_in(ms),
+                            deadline_now_ns() +
+                                (int64_t)(ms * deadline_scale() * 3e6) };
+}
+
+bool budget_spent(const struct budget *b)
+{
+    return deadline_passed(b->counted) || deadline_now_ns() >= b->wall_ns;
+}
+
 void pause_until(struct pause *p, struct deadline d)
 {
     int64_t most =

@@ -62,6 +62,15 @@ int deadline_left_ms(struct deadline d);
 int64_t deadline_left_ns(struct deadline d);
 struct deadline deadline_sooner(struct deadline a, struct deadline b);
 
+/* What something that is done again and again may take: ms as waits count, and
+   three times that by the clock on the wall, by which a run ends. */
+struct budget {
+    struct deadline counted;
+    int64_t wall_ns;
+};
+struct budget budget_of(double ms);
+bool budget_spent(const struct budget *b);
+
 struct pause {
     int64_t ns;
 }; /* start with { 0 } */

@@ -124,8 +124,33 @@ static void endpoints_are_address_and_port(void)
     }
 }
 
+static void hosts_may_have_a_name(void)
+{
+    static const char *const bad[] = {
+        "localhost",     "localhost:",  "localhost:0", ":7",
+        "a b:7",         "256.0.0.1:7", "1.2.3:7",     "::1:7",
+        "[localhost]:7", "-a:7",        ".:7",         "a/b:7",
+        "a:b:7",
+    };
+    char *host = NULL;
+    int port = -1;
+
+    for (size_t i = 0; i < COUNT(bad); i++)
+        if (value_host(bad[i], &host, &port))
+            CHECK_STR(bad[i], "refused");
+    CHECK(host == NULL && port == -1);
+    CHECK(value_host("db-1.example_x.org:65535", &host, &port));
+    CHECK_STR(host, "db-1.example_x.org");
+    CHECK_INT(port, 65535);
+    free(host);
+    CHECK(value_host("[::1]:7", &host, &port));
+    CHECK_STR(host, "::1");
+    free(host);
+}
+
 int main(void)
 {
+    hosts_may_have_a_name();
     numbers_are_decimal_digits();
     numbers_have_a_range();
     times_are_positive_and_finite();

@@ -105,3 +105,36 @@ bool value_endpoint(const char *word, char **ip, int *port)
     *port = (int)number;
     return true;
 }
+
+/* What may be the name of a host, hostname(7), and no address gone wrong. */
+static bool is_name(const char *host)
+{
+    enum { LONGEST = 253 };
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+    size_t n = strlen(host);
+
+    return n && n <= LONGEST && host[strspn(host, letters)] == '\0' &&
+           host[strspn(host, "0123456789.")] != '\0' && host[0] != '-' &&
+           host[0] != '.';
+}
+
+bool value_host(const char *word, char **host, int *port)
+{
+    const char *colon = strrchr(word, ':');
+    long number;
+    char *name;
+
+    if (value_endpoint(word, host, port))
+        return true;
+    if (!colon || !value_long(colon + 1, 1, 65535, &number))
+        return false;
+    name = strndup(word, (size_t)(colon - word));
+    if (!name || !is_name(name)) {
+        free(name);
+        return false;
+    }
+    *host = name;
+    *port = (int)number;
+    return true;
+}

@@ -21,5 +21,7 @@ const char *value_unreachable(const char *ip);
 /* "127.0.0.1:7" or "[::1]:7", the port from 1 to 65535. *ip is allocated; it
    is set on success only. */
 bool value_endpoint(const char *word, char **ip, int *port);
+/* Likewise, but "localhost:7", too: a name that somebody else looks up. */
+bool value_host(const char *word, char **host, int *port);
 
 #endif

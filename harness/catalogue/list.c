@@ -18,11 +18,13 @@ enum { WIDTH = 78, INDENT = 14 };
    those for clients. */
 static int select_all(struct selection *s, const struct options *o)
 {
+    struct select_with of_servers = { .valgrind = true, .exhaustive = true };
+    struct select_with of_clients = { .client = true };
     struct selection client = { NULL, 0 };
     char why[256];
 
-    if (select_cases(s, o->selectors, true, false, why, sizeof why) < 0 ||
-        select_cases(&client, o->selectors, true, true, why, sizeof why) < 0) {
+    if (select_cases(s, o->selectors, of_servers, why, sizeof why) < 0 ||
+        select_cases(&client, o->selectors, of_clients, why, sizeof why) < 0) {
         fprintf(stderr, "harness: %s\n", why);
         return -1;
     }
@@ -34,6 +36,7 @@ static int select_all(struct selection *s, const struct options *o)
 
 static json_t *as_json(const struct test_case *c)
 {
+    const struct family *f = NULL;
     json_t *sources = json_array();
     char *copy = strdup(c->sources), *save, *one;
 
@@ -42,9 +45,11 @@ static json_t *as_json(const struct test_case *c)
         (void)json_array_append_new(sources,
                                     json_string(one + strspn(one, " ")));
     free(copy);
-    return json_pack("{s:s, s:s, s:s, s:o}", "id", c->id, "level",
+    (void)catalogue_find(c->id, &f);
+    return json_pack("{s:s, s:s, s:s, s:o, s:s}", "id", c->id, "level",
                      level_name(c->level), "title", c->title, "sources",
-                     sources);
+                     sources, "protocol",
+                     c->echo || (f && f->echo) ? "echo" : "any");
 }
 
 static int list_json(const struct selection *s)

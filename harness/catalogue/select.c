@@ -5,6 +5,7 @@
 #include "catalogue/select.h"
 
 #include "catalogue/catalogue.h"
+#include "catalogue/suggest.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -36,9 +37,11 @@ static bool chosen(char *const *selectors, const char *id)
     return in || !any;
 }
 
-static bool available(const struct family *f, bool valgrind, bool client)
+static bool available(const struct catalogue_walk *w, struct select_with with)
 {
-    return f->client == client && (valgrind || !f->valgrind);
+    return w->family->client == with.client &&
+           (with.valgrind || !w->family->valgrind) &&
+           (with.exhaustive || !w->test_case->exhaustive);
 }
 
 static bool fits_any(const char *selector)
@@ -53,16 +56,18 @@ static bool fits_any(const char *selector)
     return false;
 }
 
-int select_cases(struct selection *s, char *const *selectors, bool valgrind,
-                 bool client, char *why, size_t size)
+int select_cases(struct selection *s, char *const *selectors,
+                 struct select_with with, char *why, size_t size)
 {
     struct catalogue_walk w = { .place = 0 };
+    char near[SUGGEST_TEXT];
 
     *s = (struct selection){ NULL, 0 };
     for (char *const *word = selectors; word && *word; word++)
         if (!fits_any(*word)) {
-            snprintf(why, size, "no case fits '%s' (harness list shows all)",
-                     *word);
+            (void)suggest_case(*word, near);
+            snprintf(why, size, "no case fits '%s'%s", *word,
+                     *near ? near : " (harness list shows all)");
             return -1;
         }
     s->cases = calloc(CATALOGUE_MOST, sizeof *s->cases);
@@ -71,8 +76,7 @@ int select_cases(struct selection *s, char *const *selectors, bool valgrind,
         return -1;
     }
     while (catalogue_next(&w) && s->n < CATALOGUE_MOST)
-        if (chosen(selectors, w.test_case->id) &&
-            available(w.family, valgrind, client))
+        if (chosen(selectors, w.test_case->id) && available(&w, with))
             s->cases[s->n++] = w.test_case;
     return 0;
 }

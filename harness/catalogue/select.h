@@ -15,11 +15,16 @@ struct selection {
     size_t n;
 };
 
-/* Families that need --valgrind are left out unless valgrind is set. With
-   client only the family of clients is taken, without it only the others.
-   Returns 0, or -1 with why naming a selector that fits no case (or ENOMEM). */
-int select_cases(struct selection *s, char *const *selectors, bool valgrind,
-                 bool client, char *why, size_t size);
+/* What was given on the command line. */
+struct select_with {
+    bool valgrind;   /* without it families that need it are left out */
+    bool client;     /* the family of clients alone; without it the others */
+    bool exhaustive; /* without it cases that need it are left out */
+};
+
+/* Returns 0, or -1 with why naming a selector that fits no case (or ENOMEM). */
+int select_cases(struct selection *s, char *const *selectors,
+                 struct select_with with, char *why, size_t size);
 void selection_free(struct selection *s);
 
 #endif

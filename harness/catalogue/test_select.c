@@ -7,7 +7,7 @@
 
 enum { MOST_WORDS = 4 };
 
-static bool valgrind, client;
+static struct select_with with;
 
 /* The cases that these words choose; the caller frees them. */
 static struct selection choose(const char *const *words)
@@ -17,8 +17,7 @@ static struct selection choose(const char *const *words)
 
     for (int i = 0; words[i]; i++)
         selectors[i] = (char *)words[i];
-    CHECK_INT(select_cases(&s, selectors, valgrind, client, why, sizeof why),
-              0);
+    CHECK_INT(select_cases(&s, selectors, with, why, sizeof why), 0);
     CHECK_STR(why, "");
     return s;
 }
@@ -43,7 +42,7 @@ static size_t there_are(bool with_valgrind, bool with_client)
     size_t n = 0;
 
     while (catalogue_next(&w))
-        n += w.family->client == with_client &&
+        n += w.family->client == with_client && !w.test_case->exhaustive &&
              (with_valgrind || !w.family->valgrind);
     return n;
 }
@@ -53,7 +52,7 @@ static void no_selector_means_all(void)
     char why[128];
     struct selection s;
 
-    CHECK_INT(select_cases(&s, NULL, false, false, why, sizeof why), 0);
+    CHECK_INT(select_cases(&s, NULL, with, why, sizeof why), 0);
     CHECK_INT(s.n, there_are(false, false));
     for (size_t i = 1; i < s.n; i++)
         CHECK(catalogue_place(s.cases[i - 1]->id) <
@@ -133,7 +132,7 @@ static void what_an_option_brings_is_left_out_without_it(void)
 
     CHECK_INT(s.n, 0);
     selection_free(&s);
-    valgrind = true;
+    with.valgrind = true;
     s = CHOOSE("memory/");
     CHECK(s.n > 0);
     selection_free(&s);
@@ -141,34 +140,62 @@ static void what_an_option_brings_is_left_out_without_it(void)
     CHECK_INT(s.n, there_are(true, false));
     CHECK(begin_so(&s, "echo/") > 0 && begin_so(&s, "client/") == 0);
     selection_free(&s);
-    valgrind = false;
-    client = true;
+    with.valgrind = false;
+    with.client = true;
     s = CHOOSE("*");
     CHECK(s.n > 0);
     CHECK_INT(begin_so(&s, "client/"), s.n);
     selection_free(&s);
-    client = false;
+    with.client = false;
+    s = CHOOSE("echo/beyond-2-gib");
+    CHECK_INT(s.n, 0);
+    selection_free(&s);
+    with.exhaustive = true;
+    s = CHOOSE("echo/beyond-2-gib");
+    CHECK_INT(s.n, 1);
+    selection_free(&s);
+    with.exhaustive = false;
+}
+
+/* What is said of a word that fits nothing. */
+static void is_refused(const char *word, const char *hint)
+{
+    char *selectors[] = { "load/", (char *)word, NULL };
+    char why[256], want[256];
+    struct selection s;
+
+    CHECK_INT(select_cases(&s, selectors, with, why, sizeof why), -1);
+    (void)snprintf(want, sizeof want, "no case fits '%s'%s", word, hint);
+    CHECK_STR(why, want);
+    CHECK(s.cases == NULL && s.n == 0);
 }
 
 static void what_fits_nothing_is_named(void)
 {
-    static const char *const words[] = {
-        "echo/no-such-case", "ech", "echo", "ECHO/",   "nothing/",
-        "!nothing/",         "",    "!",    "echo/*/",
-    };
+    static const char *const words[] = { "nothing/", "!nothing/",    "",  "!",
+                                         "zz*y/",    "no-such-case", "xy" };
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        char *selectors[] = { "load/", (char *)words[i], NULL };
-        char why[128], want[128];
-        struct selection s;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        is_refused(words[i], " (harness list shows all)");
+}
 
-        CHECK_INT(select_cases(&s, selectors, false, false, why, sizeof why),
-                  -1);
-        (void)snprintf(want, sizeof want,
-                       "no case fits '%s' (harness list shows all)", words[i]);
-        CHECK_STR(why, want);
-        CHECK(s.cases == NULL && s.n == 0);
-    }
+static void what_was_meant_is_guessed(void)
+{
+    is_refused("half-close", ": did you mean echo/half-close?");
+    is_refused("!half-close", ": did you mean echo/half-close?");
+    is_refused("Half-Close", ": did you mean echo/half-close?");
+    is_refused("echo/half-closed", ": did you mean echo/half-close?");
+    is_refused("ehco/half-close", ": did you mean echo/half-close?");
+    is_refused("halfclose", ": did you mean echo/half-close?");
+    is_refused("echo", ": did you mean echo/?");
+    is_refused("ECHO/", ": did you mean echo/?");
+    is_refused("lifecyle/", ": did you mean lifecycle/?");
+    is_refused("fds-after", ": did you mean process/fds-after-resets?");
+    is_refused("concurrent", ": did you mean load/concurrent-clients?");
+    is_refused("restart", ": did you mean lifecycle/restart-at-once or "
+                          "lifecycle/restart-beside-client?");
+    is_refused("accept-em", ": did you mean fault/accept-emfile or "
+                            "fault/accept-emfile-quiet?");
 }
 
 int main(void)
@@ -181,5 +208,6 @@ int main(void)
     an_exclamation_mark_leaves_out();
     what_an_option_brings_is_left_out_without_it();
     what_fits_nothing_is_named();
+    what_was_meant_is_guessed();
     return check_result();
 }

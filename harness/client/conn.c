@@ -41,6 +41,12 @@ static int finish_connect(int fd, struct deadline d)
     return error ? -1 : 0;
 }
 
+bool conn_is_our_lack(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM ||
+           error == ENOBUFS || error == EADDRNOTAVAIL;
+}
+
 int conn_open(const struct address *to, struct deadline d)
 {
     return conn_open_narrow(to, 0, 0, d);

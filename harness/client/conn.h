@@ -19,6 +19,10 @@ int conn_open(const struct address *to, struct deadline d);
 int conn_open_narrow(const struct address *to, int buffer_bytes,
                      int segment_bytes, struct deadline d);
 
+/* After conn_open: it is the harness that lacks memory, descriptors or ports.
+ */
+bool conn_is_our_lack(int error);
+
 /* Send all n bytes. Returns 0, or -1 with errno (ETIMEDOUT; EPIPE and
    ECONNRESET as the peer caused them; never SIGPIPE). */
 int conn_send(int fd, const void *buf, size_t n, struct deadline d);

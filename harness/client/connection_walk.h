@@ -6,7 +6,7 @@
 #ifndef CONNECTION_WALK_H
 #define CONNECTION_WALK_H
 
-#include "base/address.h"
+#include "client/protocol.h"
 #include "result/verdict.h"
 
 #include <stdint.h>
@@ -18,15 +18,15 @@ enum connection_walk {
 };
 
 struct connection_walked {
-    long served; /* connections on which an echo came back */
+    long served; /* connections on which an answer came */
     bool no_fin; /* FIN was awaited in vain: it is not awaited again. May be
                     set before, where that is known */
 };
 
 /* Take all of them, one after another; each wait takes timeout_ms at most.
    Returns false at the first that is not served: v fails, or is an error. */
-bool connection_walk(enum connection_walk walk, const struct address *to,
-                     uint64_t seed, double timeout_ms,
-                     struct connection_walked *walked, struct verdict *v);
+bool connection_walk(enum connection_walk walk, const struct speaker *who,
+                     double timeout_ms, struct connection_walked *walked,
+                     struct verdict *v);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "base/frame.h"
 #include "base/histogram.h"
+#include "client/protocol.h"
 
 enum {
     CROWD_FD = 0,      /* where the crowd finds the shared memory */
@@ -63,12 +64,15 @@ struct crowd_plan {
     uint32_t owed;           /* connections in a row of one that leaves while
                                 much is owed to it, >= 1 */
     uint32_t frames;         /* each client sends, >= 1 */
-    uint32_t room;           /* handshakes that the listen queue can hold */
+    uint32_t room;           /* clients that may have a connection in the
+                                listen queue: two each, if each is good for
+                                one exchange alone */
     uint32_t round;
     uint64_t seed;
     uint32_t nfixtures; /* frames behind the slots */
     uint32_t bytes;     /* of this whole mapping */
     struct address address;
+    struct protocol protocol;
     /* out; the words that somebody waits for are futexes */
     _Alignas(64) uint32_t served; /* clients past their first frame, or
                                      given up before it */
@@ -76,6 +80,7 @@ struct crowd_plan {
     uint32_t gate;       /* opened by the harness: 1 */
     uint32_t finished;   /* of role CROWD_CLIENT, at the end */
     uint32_t leave;      /* the last one has finished: 1 */
+    uint32_t queued;     /* clients that connect anew, and are not answered */
     uint32_t fork_error; /* errno, if a client could not be forked */
     uint32_t forked;
     uint32_t killed_by;        /* the signal that ended a client, if one did */

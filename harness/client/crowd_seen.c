@@ -28,6 +28,7 @@ static struct latency latency(const struct histogram *h)
 
 void crowd_load(const struct crowd_plan *p, struct load *load)
 {
+    struct speaker who = { &p->protocol, p->address, { p->seed, 0, 0, 0 } };
     int64_t until = p->last_ns ? p->last_ns : deadline_now_ns();
 
     memset(load, 0, sizeof *load);
@@ -37,7 +38,8 @@ void crowd_load(const struct crowd_plan *p, struct load *load)
         load->frames_sent += p->slot[i].sent;
         load->frames_verified += p->slot[i].verified;
     }
-    load->bytes_verified = load->frames_verified * FRAME_BYTES;
+    load->bytes_verified =
+        load->frames_verified * (long)protocol_answer_bytes(&who);
     load->seconds = p->first_ns ? (double)(until - p->first_ns) / 1e9 : 0;
     load->connect = latency(&p->connect);
     load->round_trip = latency(&p->round_trip);

@@ -7,11 +7,6 @@
 #include "client/conn.h"
 #include "result/verdict.h"
 
-/* Connect, send a stamped frame, compare its echo, close. False if the client
-   was not served: why says what came instead, in one line. */
-bool exchange_frame(const struct address *to, const struct frame_stamp *stamp,
-                    struct deadline d, char *why, size_t size);
-
 /* Send n bytes on fd while receiving, until n are back: never blocked by a
    server that sends before it reads on. Where the echo is not the same, v
    fails with what came: the bytes, FIN, RST or silence. */

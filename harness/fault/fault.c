@@ -6,6 +6,7 @@
 
 #include "fault/notify_reply.h"
 #include "linux/early_thread.h"
+#include "linux/procfs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -118,20 +119,32 @@ void fault_shorten(struct fault *f, enum call kind, size_t bytes,
     set_rule(f, kind, (struct fault_rule){ .most = bytes, .capture = to });
 }
 
-void fault_release(struct fault *f, enum call kind)
+static void release(struct fault *f, enum call kind,
+                    const struct fault_call *but)
 {
     size_t kept = 0;
 
     set_rule(f, kind, (struct fault_rule){ .most = 0 });
     pthread_mutex_lock(&f->lock);
     for (size_t i = 0; i < f->nheld; i++)
-        if (f->held[i].kind == kind)
+        if (f->held[i].kind == kind && (!but || f->held[i].id != but->id))
             (void)notify_reply_continue(f->listener, f->held[i].id);
         else
             f->held[kept++] = f->held[i];
     f->nheld = kept;
     fault_try_again(f);
     pthread_mutex_unlock(&f->lock);
+}
+
+void fault_release(struct fault *f, enum call kind)
+{
+    release(f, kind, NULL);
+}
+
+void fault_release_but(struct fault *f, const struct fault_call *held)
+{
+    for (enum call k = 0; k < CALL_KINDS; k++)
+        release(f, k, held);
 }
 
 static const struct fault_call *find_held(const struct fault *f, enum call kind)
@@ -157,6 +170,56 @@ bool fault_wait_held(struct fault *f, enum call kind, struct deadline d,
     return c != NULL;
 }
 
+size_t fault_list_held(struct fault *f, struct fault_call *held, size_t room)
+{
+    size_t n = 0;
+
+    pthread_mutex_lock(&f->lock);
+    for (size_t i = 0; i < f->nheld; i++)
+        if (notify_reply_waits(f->listener, f->held[i].id)) {
+            if (n < room)
+                held[n] = f->held[i];
+            n++;
+        }
+    pthread_mutex_unlock(&f->lock);
+    return n;
+}
+
+/* Nobody but the thread can take it. */
+static bool pends_for(pid_t tid, int sig)
+{
+    unsigned long long caught, own, threads;
+
+    return procfs_status(tid, "SigCgt", 16, &caught) &&
+           procfs_status(tid, "SigPnd", 16, &own) &&
+           procfs_status(tid, "Threads", 10, &threads) &&
+           caught >> (sig - 1) & 1 && procfs_pends(tid, sig) &&
+           (threads == 1 || own >> (sig - 1) & 1);
+}
+
+static void forget_held(struct fault *f, uint64_t id)
+{
+    for (size_t i = 0; i < f->nheld; i++)
+        if (f->held[i].id == id) {
+            f->held[i] = f->held[--f->nheld];
+            break;
+        }
+}
+
+bool fault_let_in(struct fault *f, const struct fault_call *held, int sig)
+{
+    bool done;
+
+    pthread_mutex_lock(&f->lock);
+    done = notify_reply_waits(f->listener, held->id) &&
+           pends_for(held->pid, sig) &&
+           notify_reply_anew(f->listener, held->id) == 0;
+    if (done)
+        forget_held(f, held->id);
+    pthread_mutex_unlock(&f->lock);
+    return done;
+}
+
 bool fault_answer(struct fault *f, const struct fault_call *held, int error)
 {
     bool done = false;
@@ -168,7 +231,7 @@ bool fault_answer(struct fault *f, const struct fault_call *held, int error)
             done = notify_reply_fault(f->listener, held, error) == 0;
             if (done && error)
                 fault_note(f, held, error);
-            f->held[i] = f->held[--f->nheld];
+            forget_held(f, held->id);
             break;
         }
     pthread_mutex_unlock(&f->lock);

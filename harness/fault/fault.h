@@ -52,15 +52,26 @@ void fault_shorten(struct fault *f, enum call kind, size_t bytes,
                    struct short_io_capture to);
 /* None of these any more; what is held goes on. */
 void fault_release(struct fault *f, enum call kind);
+/* Of no kind any more; what is held goes on, but for one call (NULL: none). */
+void fault_release_but(struct fault *f, const struct fault_call *held);
 
 /* Wait until a call of kind is held. False at the deadline, or once no
    supervised process is left. */
 bool fault_wait_held(struct fault *f, enum call kind, struct deadline d,
                      struct fault_call *held);
+/* Puts at most room of the calls that are held now into held, and returns how
+   many there are. */
+size_t fault_list_held(struct fault *f, struct fault_call *held, size_t room);
 /* Answer a held call: fail it with error, or with error 0 let the kernel do it.
    EPIPE comes with its SIGPIPE, as from the kernel, unless the call suppresses
    that. False if its process has gone meanwhile. */
 bool fault_answer(struct fault *f, const struct fault_call *held, int error);
+
+/* sig, which was sent before, arrives just before a held call: its handler
+   runs, and then the call is made, as if it were the first time. False, and the
+   call is held still, where sig is not caught, or is blocked or does not pend
+   there: in that very thread, or in its process if it has no other. */
+bool fault_let_in(struct fault *f, const struct fault_call *held, int sig);
 
 /* How many calls of kind have been made so far. */
 long fault_made(struct fault *f, enum call kind);

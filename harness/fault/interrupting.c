@@ -3,6 +3,7 @@
    says what its handler does to a call. */
 #include "fault/interrupting.h"
 
+#include "fault/call_waits.h"
 #include "fault/socket_look.h"
 #include "linux/procfs.h"
 
@@ -72,24 +73,6 @@ int interrupting_signal(struct fault *f, pid_t pid, pid_t tid,
     return 0;
 }
 
-/* A poll whose time is 0 does not wait: poll(2), select(2), epoll_wait(2). */
-static bool poll_waits(const struct fault_call *c)
-{
-    switch (c->number) {
-#ifdef SYS_poll
-    case SYS_poll:
-        return (int)c->args[2] != 0;
-#endif
-#ifdef SYS_epoll_wait
-    case SYS_epoll_wait:
-#endif
-    case SYS_epoll_pwait:
-        return (int)c->args[3] != 0;
-    default:
-        return true;
-    }
-}
-
 bool interrupting_can(struct fault *f, const struct fault_call *c)
 {
     pid_t pid = procfs_process_of(c->pid);
@@ -99,7 +82,7 @@ bool interrupting_can(struct fault *f, const struct fault_call *c)
     switch (c->kind) {
     case CALL_POLL:
         of.restarting = true;
-        return poll_waits(c) && interrupting_signal(f, pid, c->pid, of);
+        return call_waits(c) && interrupting_signal(f, pid, c->pid, of);
     case CALL_ACCEPT:
     case CALL_RECV:
     case CALL_SEND:

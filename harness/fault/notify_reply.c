@@ -41,6 +41,8 @@ int notify_reply_take(int listener, struct seccomp_notif *n, size_t size,
     c->place = n->data.instruction_pointer;
     for (int i = 0; i < 6; i++)
         c->args[i] = n->data.args[i];
+    if (c->number == SYS_clone && (c->args[0] & CLONE_THREAD))
+        c->kind = CALL_THREAD;
     return 0;
 }
 
@@ -63,6 +65,13 @@ int notify_reply_result(int listener, uint64_t id, long result)
                                      .id = id, .error = (int)result });
     return respond(listener,
                    (struct seccomp_notif_resp){ .id = id, .val = result });
+}
+
+int notify_reply_anew(int listener, uint64_t id)
+{
+    enum { ERESTARTNOINTR = 513 }; /* as in the kernel's own errno.h */
+
+    return notify_reply_result(listener, id, -ERESTARTNOINTR);
 }
 
 /* The kernel raises SIGPIPE with EPIPE, send(2), and so must we: the target

@@ -31,6 +31,11 @@ enum { ANSWER_EXPIRED = -1 };
 int notify_reply_fault(int listener, const struct fault_call *c, int error);
 
 /* True while the call waits for its answer. */
+/* Its process first runs the handlers of the signals that pend there, and then
+   makes the call anew, whatever SA_RESTART says. Only where one pends, is
+   caught and not blocked: without, the number of the kernel's own error reaches
+   the program. */
+int notify_reply_anew(int listener, uint64_t id);
 bool notify_reply_waits(int listener, uint64_t id);
 /* True for a clone3(2) that makes a thread. The filter cannot see its flags,
    which lie in memory, and so reports it as if it were a fork. */

@@ -41,6 +41,8 @@ static const struct {
     { CALL_FORK, SCMP_SYS(vfork) },
     { CALL_FORK, SCMP_SYS(clone) },
     { CALL_FORK, SCMP_SYS(clone3) },
+    { CALL_THREAD, SCMP_SYS(clone) },
+    { CALL_THREAD, SCMP_SYS(clone3) },
     { CALL_RECV, SCMP_SYS(read) },
     { CALL_RECV, SCMP_SYS(recvfrom) },
     { CALL_RECV, SCMP_SYS(recvmsg) },
@@ -57,6 +59,13 @@ static const struct {
     { CALL_POLL, SCMP_SYS(epoll_wait) },
     { CALL_POLL, SCMP_SYS(epoll_pwait) },
     { CALL_POLL, SCMP_SYS(epoll_pwait2) },
+    { CALL_PAUSE, SCMP_SYS(pause) },
+    { CALL_PAUSE, SCMP_SYS(rt_sigsuspend) },
+    { CALL_PAUSE, SCMP_SYS(rt_sigtimedwait) },
+    { CALL_PAUSE, SCMP_SYS(wait4) },
+    { CALL_PAUSE, SCMP_SYS(waitid) },
+    { CALL_PAUSE, SCMP_SYS(nanosleep) },
+    { CALL_PAUSE, SCMP_SYS(clock_nanosleep) },
     { CALL_SOCKET, SCMP_SYS(socket) },
     { CALL_SETSOCKOPT, SCMP_SYS(setsockopt) },
     { CALL_BIND, SCMP_SYS(bind) },
@@ -70,6 +79,13 @@ static const struct {
     { CALL_DUP, SCMP_SYS(dup3) },
     { CALL_TIMER, SCMP_SYS(alarm) },
     { CALL_TIMER, SCMP_SYS(setitimer) },
+    { CALL_SETUID, SCMP_SYS(setuid) },
+    { CALL_SETUID, SCMP_SYS(setreuid) },
+    { CALL_SETUID, SCMP_SYS(setresuid) },
+    { CALL_SETGID, SCMP_SYS(setgid) },
+    { CALL_SETGID, SCMP_SYS(setregid) },
+    { CALL_SETGID, SCMP_SYS(setresgid) },
+    { CALL_SETGROUPS, SCMP_SYS(setgroups) },
     { CALL_SIGACTION, SCMP_SYS(rt_sigaction) },
 };
 
@@ -82,17 +98,28 @@ enum {
 const char *call_name(enum call kind)
 {
     static const char *const name[] = {
-        [CALL_ACCEPT] = "accept", [CALL_FORK] = "fork",
-        [CALL_RECV] = "recv",     [CALL_SEND] = "send",
-        [CALL_CLOSE] = "close",   [CALL_POLL] = "poll",
-        [CALL_SOCKET] = "socket", [CALL_SETSOCKOPT] = "setsockopt",
-        [CALL_BIND] = "bind",     [CALL_LISTEN] = "listen",
-        [CALL_SETSID] = "setsid", [CALL_CHDIR] = "chdir",
-        [CALL_OPEN] = "open",     [CALL_DUP] = "dup",
-        [CALL_TIMER] = "alarm",   [CALL_SIGACTION] = "sigaction",
+        [CALL_ACCEPT] = "accept",       [CALL_FORK] = "fork",
+        [CALL_THREAD] = "thread",       [CALL_RECV] = "recv",
+        [CALL_SEND] = "send",           [CALL_CLOSE] = "close",
+        [CALL_POLL] = "poll",           [CALL_PAUSE] = "pause",
+        [CALL_SOCKET] = "socket",       [CALL_SETSOCKOPT] = "setsockopt",
+        [CALL_BIND] = "bind",           [CALL_LISTEN] = "listen",
+        [CALL_SETSID] = "setsid",       [CALL_CHDIR] = "chdir",
+        [CALL_OPEN] = "open",           [CALL_DUP] = "dup",
+        [CALL_TIMER] = "alarm",         [CALL_SETUID] = "setuid",
+        [CALL_SETGID] = "setgid",       [CALL_SETGROUPS] = "setgroups",
+        [CALL_SIGACTION] = "sigaction",
     };
 
     return kind < CALL_KINDS ? name[kind] : "?";
+}
+
+void call_text(int number, char text[32])
+{
+    char *known = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+
+    snprintf(text, 32, "%s", known ? known : "a system call");
+    free(known);
 }
 
 enum call call_kind(int number)
@@ -103,15 +130,20 @@ enum call call_kind(int number)
     return CALL_KINDS;
 }
 
-/* A thread is no fork; clone3 keeps its flags in memory, where no filter sees
-   them: the supervisor looks. */
-static int add_rule(scmp_filter_ctx ctx, int number)
+/* A thread is no fork, and clone3 keeps its flags in memory, where no filter
+   sees them. Where forks are asked for, the supervisor looks; where threads
+   are, this kernel has no clone3, and libc makes them by clone. */
+static int add_rule(scmp_filter_ctx ctx, enum call kind, int number)
 {
     if (number == SCMP_SYS(clone))
-        return seccomp_rule_add(ctx, SCMP_ACT_NOTIFY, number, 1,
-                                SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+        return seccomp_rule_add(
+            ctx, SCMP_ACT_NOTIFY, number, 1,
+            SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD,
+                    kind == CALL_THREAD ? CLONE_THREAD : 0));
     if (number < 0)
         return 0; /* this machine has no such call */
+    if (number == SCMP_SYS(clone3) && kind == CALL_THREAD)
+        return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), number, 0);
     return seccomp_rule_add(ctx, SCMP_ACT_NOTIFY, number, 0);
 }
 
@@ -136,8 +168,7 @@ static int export_program(struct seccomp_filter *f, scmp_filter_ctx ctx)
     return n > 0 ? 0 : -1;
 }
 
-/* Make what the child and its parent share: the state, a futex, and the socket
-   pair. */
+/* What the child and its parent share: the state, a futex; the socket pair. */
 static int open_way(struct seccomp_filter *f)
 {
     void *shared = mmap(NULL, sizeof *f->shared, PROT_READ | PROT_WRITE,
@@ -162,7 +193,7 @@ static int make_program(struct seccomp_filter *f, unsigned calls)
     (void)seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW);
     for (size_t i = 0; rc == 0 && i < NTABLE; i++)
         if (calls & CALL_BIT(table[i].kind))
-            rc = add_rule(ctx, table[i].number);
+            rc = add_rule(ctx, table[i].kind, table[i].number);
     if (rc < 0)
         errno = -rc;
     else

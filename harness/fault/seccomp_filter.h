@@ -14,10 +14,12 @@
 enum call {
     CALL_ACCEPT,
     CALL_FORK,
+    CALL_THREAD, /* a thread; not in one filter with CALL_FORK */
     CALL_RECV,
     CALL_SEND,
     CALL_CLOSE,
     CALL_POLL,
+    CALL_PAUSE, /* a wait for a signal, a child or a time */
     CALL_SOCKET,
     CALL_SETSOCKOPT,
     CALL_BIND,
@@ -27,6 +29,9 @@ enum call {
     CALL_OPEN,
     CALL_DUP,
     CALL_TIMER,
+    CALL_SETUID, /* of a user's number, of whatever kind */
+    CALL_SETGID,
+    CALL_SETGROUPS,
     CALL_SIGACTION, /* looked at, and never failed */
     CALL_KINDS
 };
@@ -34,7 +39,9 @@ enum call {
 #define CALL_BIT(kind) (1u << (kind))
 
 const char *call_name(enum call kind); /* "accept" */
-enum call call_kind(int number);       /* CALL_KINDS: none */
+/* The name of the system call itself: "epoll_pwait". */
+void call_text(int number, char text[32]);
+enum call call_kind(int number); /* CALL_KINDS: none; clone is a fork */
 
 struct fault_call { /* one system call that was made */
     uint64_t id;    /* names it to fault_answer */

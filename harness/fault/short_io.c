@@ -178,6 +178,13 @@ static bool target_waits(const struct fault_call *c)
     return true;
 }
 
+/* A read that the kernel ends when all has come, and no earlier: recv(2). */
+static bool wants_all(const struct fault_call *c)
+{
+    return (c->number == SYS_recvfrom && c->args[3] & MSG_WAITALL) ||
+           (c->number == SYS_recvmsg && c->args[2] & MSG_WAITALL);
+}
+
 static enum short_io_end attempt(const struct fault_call *c, int fd,
                                  size_t most, struct short_io_result *r)
 {
@@ -186,7 +193,7 @@ static enum short_io_end attempt(const struct fault_call *c, int fd,
 
     if (c->kind == CALL_SEND && !waits)
         return transmit_whole(c, fd, r);
-    if (!place_of(c, &p))
+    if (!place_of(c, &p) || (waits && wants_all(c)))
         return SHORTEN_NOT_MEANT;
     r->value = c->kind == CALL_RECV ? receive(c, fd, &p, most)
                                     : transmit(c, fd, &p, most);

@@ -26,7 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FD_RESERVE = 64, MOST_KEEP = 62 };
+enum { FD_RESERVE = 64, MOST_KEEP = 62, KEEP_ALL = MOST_KEEP + 64 };
 
 int job_prepare(void)
 {
@@ -36,18 +36,43 @@ int job_prepare(void)
 
 /* ---- in the job's process ---- */
 
-/* The scratch must not be mounted over files that the caller names. */
+/* A variable that says where a target finds what it is made of: PYTHONPATH,
+   LD_PRELOAD, PERL5LIB, HOME. */
+static bool leads_to_files(const char *variable)
+{
+    static const char *const parts[] = { "PATH", "LIB", "PRELOAD", "HOME" };
+    const char *end = strchr(variable, '=');
+
+    for (size_t i = 0; end && i < sizeof parts / sizeof *parts; i++) {
+        const char *at = strstr(variable, parts[i]);
+
+        if (at && at < end)
+            return true;
+    }
+    return false;
+}
+
+/* Nothing must be mounted over files that the caller names. */
 static int enter(const struct plan *plan, struct sandbox *sandbox, pid_t parent,
                  char *why, size_t size)
 {
-    char cwd[PATH_MAX] = "";
-    char *keep[MOST_KEEP + 2] = { cwd };
+    char cwd[PATH_MAX] = "", self[PATH_MAX] = "", program[PATH_MAX] = "";
+    char *keep[KEEP_ALL] = { cwd, self, program };
     char *const *command = plan->target.command;
+    int n = 3;
 
     if (!getcwd(cwd, sizeof cwd))
         cwd[0] = '\0';
+    (void)!readlink("/proc/self/exe", self, sizeof self - 1);
+    if (command)
+        (void)target_find(command[0], program, sizeof program);
+    for (size_t i = 0; i < plan->target.nconfigs; i++)
+        keep[n++] = (char *)plan->target.config[i].path;
     for (int i = 0; command && command[i] && i < MOST_KEEP; i++)
-        keep[i + 1] = command[i];
+        keep[n++] = command[i];
+    for (char **v = environ; *v && n < KEEP_ALL - 1; v++)
+        if (leads_to_files(*v))
+            keep[n++] = *v;
     return sandbox_enter(sandbox, parent, keep, why, size);
 }
 

@@ -4,6 +4,7 @@
 #include "judge/judge_requirement.h"
 
 #include "base/frame.h"
+#include "client/talk_wait.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -242,4 +243,47 @@ void judge_not_served(const char *after, const char *why, bool ended,
     verdict_expected(v, "%s a new client is served", after);
     verdict_observed(v, "%s%s", why, ended ? "; the server has ended" : "");
     verdict_fail(v, "%s a new client was not served: %s", after, why);
+}
+
+bool overlap_refused(const struct overlap_seen *seen)
+{
+    const struct talk *t = seen->failed;
+
+    return t && !t->who.protocol->echo &&
+           (t->trouble == TALK_FIN || t->trouble == TALK_RECV_FAILED ||
+            t->trouble == TALK_UNCONNECTED);
+}
+
+void judge_overlap(const struct overlap_seen *seen, bool ended,
+                   struct verdict *v)
+{
+    const struct talk *t = seen->failed;
+    char why[512];
+
+    if (!t && seen->lack)
+        verdict_error(v, "a client could not be opened: %s",
+                      strerror(seen->lack));
+    if (!t && seen->late)
+        verdict_skip(v, "%u of %u clients took %d s, and all were served",
+                     seen->served, seen->clients, seen->most_s);
+    if (!t) {
+        verdict_pass(v);
+        return;
+    }
+    talk_describe(t, why, sizeof why);
+    verdict_expected(v,
+                     "%u clients, %d at a time, each of which comes as another "
+                     "leaves, are served with their own bytes",
+                     seen->clients, seen->at_a_time);
+    verdict_observed(v, "%u were served; client %u: %s%s", seen->served,
+                     t->who.stamp.client, why,
+                     ended ? "; the server has ended" : "");
+    verdict_fail(v, "client %u of %u, which came as others left: %s",
+                 t->who.stamp.client + 1, seen->clients, why);
+    if (t->who.protocol->echo && t->trouble == TALK_WRONG) {
+        verdict_bytes(v, t->frame, t->nframe, t->in, t->nin);
+        (void)judge_owner(&t->who.stamp, t->in, t->nin, v);
+    } else {
+        talk_tell(t, v);
+    }
 }

@@ -7,6 +7,7 @@
 #define JUDGE_REQUIREMENT_H
 
 #include "base/frame.h"
+#include "client/talk.h"
 #include "network/sockdiag.h"
 #include "result/verdict.h"
 #include "target/snapshot.h"
@@ -86,5 +87,21 @@ enum bytes_owner judge_owner(const struct frame_stamp *mine,
    the reset". */
 void judge_not_served(const char *after, const char *why, bool ended,
                       struct verdict *v);
+
+/* load/overlap: clients that came as others left. */
+struct overlap_seen {
+    uint32_t clients, served;
+    int at_a_time;
+    const struct talk *failed; /* the first that was not served, or with other
+                                  bytes than its own; NULL: none */
+    bool late;                 /* all would have taken more than most_s */
+    int most_s;                /* seconds */
+    int lack;                  /* errno, where the harness had no socket */
+};
+/* One was visibly turned away, under another protocol than echo: how many come
+   in at a time is the server's own affair, if it lives. */
+bool overlap_refused(const struct overlap_seen *seen);
+void judge_overlap(const struct overlap_seen *seen, bool ended,
+                   struct verdict *v);
 
 #endif

@@ -46,7 +46,19 @@ void judge_stress_zombies(const struct stress_seen *s, struct verdict *v)
                       s->subject, v);
 }
 
-/* The first crowd and the plain one after it, which has no clients that
+const struct snapshot *judge_stress_base(const struct stress_seen *s)
+{
+    return s->earlier.done ? &s->earlier.at_rest : &s->first.at_rest;
+}
+
+bool judge_stress_still_grows(const struct stress_seen *s)
+{
+    struct growth g = grown(s, judge_stress_base(s), &s->plain);
+
+    return s->plain.done && (g.processes || g.threads || g.fds);
+}
+
+/* The first crowd and the last plain one after it, which has no clients that
    reset. */
 static struct rounds_seen two_crowds(const struct stress_seen *s)
 {
@@ -55,8 +67,8 @@ static struct rounds_seen two_crowds(const struct stress_seen *s)
         .clients = s->plan->clients,
         .who = "clients",
         .growth = grown(s, &s->before, &s->first),
-        .again = grown(s, &s->first.at_rest, &s->plain),
-        .before = &s->first.at_rest,
+        .again = grown(s, judge_stress_base(s), &s->plain),
+        .before = judge_stress_base(s),
         .after = &s->plain.at_rest,
     };
 }

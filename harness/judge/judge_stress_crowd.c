@@ -15,6 +15,16 @@ static bool unserved(const struct crowd_slot *s)
     return s->trouble != CROWD_WRONG_BYTES && s->trouble != CROWD_BYTES_ADDED;
 }
 
+static void tell_stall(const struct stress_seen *s, struct verdict *v)
+{
+    if (s->proof[0])
+        verdict_fact(v, "no client connects or receives a byte any more: %s",
+                     s->proof);
+    else
+        verdict_fact(v, "no client connected or received a byte for %.1f s",
+                     s->timeout_ms * deadline_scale() / 1000);
+}
+
 void judge_stress_concurrent(const struct stress_seen *s, struct verdict *v)
 {
     const struct crowd_plan *p = s->plan;
@@ -27,10 +37,7 @@ void judge_stress_concurrent(const struct stress_seen *s, struct verdict *v)
     if (u.n) {
         judge_unserved(&u, p->clients, served, 1, s->ended, v);
         if (s->gate == CROWD_STALLED || s->end == CROWD_STALLED)
-            verdict_fact(v,
-                         "no client connected or received a byte for "
-                         "%.1f s",
-                         s->timeout_ms * deadline_scale() / 1000);
+            tell_stall(s, v);
     } else if (served < p->clients) {
         verdict_skip(v,
                      "%u clients had wrong bytes for their first frame: "
@@ -149,6 +156,22 @@ void judge_stress_short_message(const struct stress_seen *s, struct verdict *v)
         verdict_skip(v, s->ended ? "the server has ended"
                                  : "its clients were not served: see "
                                    "load/concurrent-clients");
+}
+
+void judge_stress_overlap(const struct stress_seen *s, struct verdict *v)
+{
+    if (s->served_after && !s->ended_by_overlap && overlap_refused(&s->overlap))
+        verdict_skip(v,
+                     "client %u of %u was turned away while others were there, "
+                     "which may be the server's own limit: see load/overlap",
+                     s->overlap.failed->who.stamp.client + 1,
+                     s->overlap.clients);
+    else if (s->served_after)
+        judge_overlap(&s->overlap, s->ended_by_overlap, v);
+    else
+        verdict_skip(v, s->ended ? "the server has ended"
+                                 : "no client is served after the crowd: see "
+                                   "lifecycle/still-serving");
 }
 
 void judge_stress_still_serving(const struct stress_seen *s, struct verdict *v)

@@ -6,7 +6,7 @@
 
 #include "result/likely_cause.h"
 
-enum { RULE_FAILING = 4, RULE_PASSING = 5, RULE_TOO = 11 };
+enum { RULE_FAILING = 4, RULE_PASSING = 5, RULE_TOO = 12 };
 
 struct likely_rule {
     const char *cause;

@@ -2,6 +2,8 @@
 /* The verdicts on what the clients of a made-up crowd saw. */
 #include "judge/judge_stress.h"
 
+#include "client/protocol_file.h"
+
 #include "judge/test_judgement.h"
 
 #include <errno.h>
@@ -109,6 +111,11 @@ static void clients_that_are_not_served_are_counted(void)
     judged(judge_stress_concurrent, VERDICT_FAIL,
            "3 of 10 clients were not served", 3,
            "no client connected or received a byte for 2.0 s");
+    snprintf(seen.proof, sizeof seen.proof, "proven: it sleeps");
+    judged(judge_stress_concurrent, VERDICT_FAIL,
+           "3 of 10 clients were not served", 3,
+           "no client connects or receives a byte any more: proven: it sleeps");
+    seen.proof[0] = '\0';
 }
 
 /* A client that still waits has made no error, but it was not served. */
@@ -255,6 +262,52 @@ static void one_more_client_is_served(void)
            0, NULL);
 }
 
+static void each_that_comes_as_others_leave_is_served(void)
+{
+    static struct protocol echo, other;
+    static struct talk t;
+    char why[256];
+
+    CHECK_INT(protocol_parse(&echo, "echo", protocol_echo_text,
+                             strlen(protocol_echo_text), why, sizeof why),
+              0);
+    all_is_well();
+    seen.overlap = (struct overlap_seen){
+        .clients = 1000, .served = 1000, .at_a_time = 16, .most_s = 12
+    };
+    judged(judge_stress_overlap, VERDICT_PASS, NULL, 0, NULL);
+    seen.overlap.served = 600;
+    seen.overlap.late = true;
+    judged(judge_stress_overlap, VERDICT_SKIP,
+           "600 of 1000 clients took 12 s, and all were served", 0, NULL);
+    talk_init(&t, &echo, &(struct frame_stamp){ 42, 600, 0, 4 });
+    talk_begin(&t, 0);
+    t.step = 1;
+    t.trouble = TALK_FIN;
+    seen.overlap.failed = &t;
+    judged(judge_stress_overlap, VERDICT_FAIL,
+           "client 601 of 1000, which came as others left: 0 of 64 bytes came "
+           "back, then FIN",
+           0, NULL);
+    other = echo;
+    other.echo = false;
+    t.who.protocol = &other;
+    judged(judge_stress_overlap, VERDICT_SKIP,
+           "client 601 of 1000 was turned away while others were there, which "
+           "may be the server's own limit: see load/overlap",
+           0, NULL);
+    t.trouble = TALK_FOREIGN;
+    CHECK_INT(overlap_refused(&seen.overlap), 0);
+    t.trouble = TALK_FIN;
+    t.who.protocol = &echo;
+    seen.served_after = false;
+    judged(judge_stress_overlap, VERDICT_SKIP,
+           "no client is served after the crowd: see lifecycle/still-serving",
+           0, NULL);
+    seen.ended = true;
+    judged(judge_stress_overlap, VERDICT_SKIP, "the server has ended", 0, NULL);
+}
+
 int main(void)
 {
     a_crowd_that_is_served_passes();
@@ -269,6 +322,7 @@ int main(void)
     who_never_sent_one_shows_nothing();
     a_short_message_shows_its_bytes();
     one_more_client_is_served();
+    each_that_comes_as_others_leave_is_served();
     free(plan);
     return check_result();
 }

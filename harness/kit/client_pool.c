@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* All clients are sockets of this one process, watched by one edge-triggered
-   epoll set: so a connection is read until EAGAIN, or until its frame is whole.
-   No client has a process or thread of its own, and what came back is kept, not
-   judged. */
+   epoll set: so a connection is read until EAGAIN, or until its exchange is
+   over. No client has a process or thread of its own, and what came back is
+   kept, not judged. */
 #include "kit/client_pool.h"
+
+#include "client/conn.h"
+#include "kit/wait_idle.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,21 +16,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { EVENTS = 64 };
+enum { EVENTS = 64, LOOKS = 3 };
 
 /* ---- the connections ---- */
 
 static int watch(struct client_pool *m, size_t i)
 {
-    struct epoll_event e = { .events = EPOLLIN | EPOLLET, .data.u64 = i };
+    struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLET,
+                             .data.u64 = i };
 
-    return epoll_ctl(m->events, EPOLL_CTL_ADD, m->client[i].fd, &e);
-}
-
-static bool our_lack(int error)
-{
-    return error == EMFILE || error == ENFILE || error == ENOMEM ||
-           error == EADDRNOTAVAIL;
+    return epoll_ctl(m->events, EPOLL_CTL_ADD, m->client[i].talk.fd, &e);
 }
 
 int client_pool_open(struct client_pool *m, struct context *c, size_t n)
@@ -43,18 +41,17 @@ int client_pool_open(struct client_pool *m, struct context *c, size_t n)
     for (m->n = 0; m->n < n; m->n++) {
         struct client_pool_client *k = &m->client[m->n];
 
-        k->fd = -1;
+        client_init(c, &k->talk, (uint32_t)m->n);
         if (full || (room == 0 && (room = queue_room(c)) == 0)) {
-            full = true;
+            full = k->untried = true;
             continue;
         }
         room--;
-        k->fd = conn_open(&c->subject.address, wait_deadline(c));
-        if (k->fd < 0) {
-            k->error = errno;
-            full = errno == ETIMEDOUT; /* the next one would time out too */
-        }
-        if (our_lack(k->error) || (k->fd >= 0 && watch(m, m->n) < 0)) {
+        if (!talk_connect(&k->talk, &c->subject.address, wait_deadline(c)))
+            full =
+                k->talk.error == ETIMEDOUT; /* the next would time out, too */
+        if (conn_is_our_lack(k->talk.error) ||
+            (k->talk.fd >= 0 && watch(m, m->n) < 0)) {
             m->n++; /* it is closed with the others */
             return -1;
         }
@@ -65,7 +62,7 @@ int client_pool_open(struct client_pool *m, struct context *c, size_t n)
 void client_pool_close(struct client_pool *m)
 {
     for (size_t i = 0; i < m->n; i++)
-        conn_close(m->client[i].fd);
+        talk_leave(&m->client[i].talk);
     free(m->client);
     if (m->events >= 0)
         close(m->events);
@@ -74,133 +71,178 @@ void client_pool_close(struct client_pool *m)
     m->events = -1;
 }
 
-/* ---- a frame of each ---- */
+/* ---- an exchange of each ---- */
 
-void client_pool_frame(const struct client_pool *m, size_t i,
-                       unsigned char *frame)
+/* Where one exchange is all that a connection is good for, another is made. */
+static bool renew(struct client_pool *m, size_t i)
 {
-    struct frame_stamp stamp = { m->c->seed, m->first + (uint32_t)i,
-                                 m->sequence, m->round };
-    const struct plan *p = m->c->plan;
+    struct talk *t = &m->client[i].talk;
+    bool used = t->used && m->c->protocol->once;
 
-    if (m->fixtures && m->sequence % 2 && p->nfixtures)
-        memcpy(frame,
-               p->fixtures + (i + m->sequence / 2) % p->nfixtures * FRAME_BYTES,
-               FRAME_BYTES);
-    else
-        frame_fill(frame, &stamp);
+    if (used && queue_room(m->c) == 0)
+        return false;
+    return talk_renew(t, wait_deadline(m->c)) && (!used || watch(m, i) == 0);
 }
 
-void client_pool_send(struct client_pool *m, size_t from, size_t to)
+static void begin(struct client_pool *m, size_t i)
 {
-    unsigned char frame[FRAME_BYTES];
+    const struct plan *p = m->c->plan;
+    struct talk *t = &m->client[i].talk;
+    size_t which = i + m->sequence / 2;
 
+    t->who.stamp.client = m->first + (uint32_t)i;
+    t->who.stamp.round = m->round;
+    if (m->fixtures && m->sequence % 2 && p->nfixtures)
+        talk_begin_with(t, m->sequence,
+                        p->fixtures + which % p->nfixtures * FRAME_BYTES,
+                        FRAME_BYTES);
+    else
+        talk_begin(t, m->sequence);
+    if (m->halves)
+        talk_hold_in_token(t);
+}
+
+static bool takes_part(const struct client_pool_client *k)
+{
+    return k->talk.fd >= 0 && !k->ended && !k->aside;
+}
+
+/* As far as it goes now. Returns 1 if that answers it. */
+static size_t go(struct client_pool *m, struct client_pool_client *k)
+{
+    enum talk_state state;
+
+    if (!takes_part(k) || k->answered)
+        return 0;
+    state = talk_go(&k->talk);
+    if (state == TALK_GOING)
+        return 0;
+    k->answered =
+        state == TALK_DONE || k->talk.trouble == TALK_FOREIGN ||
+        (k->talk.trouble == TALK_WRONG && k->talk.nin == k->talk.nframe);
+    k->ended = !k->answered;
+    if (k->answered && m->leave)
+        talk_leave(&k->talk);
+    return k->answered;
+}
+
+void client_pool_begin(struct client_pool *m, uint32_t sequence)
+{
+    m->sequence = sequence;
     for (size_t i = 0; i < m->n; i++) {
         struct client_pool_client *k = &m->client[i];
 
-        if (k->fd < 0 || k->ended || k->aside)
+        if (!takes_part(k))
             continue;
-        client_pool_frame(m, i, frame);
-        if (conn_send(k->fd, frame + from, to - from, wait_deadline(m->c)) < 0)
-            k->ended = errno == ETIMEDOUT ? "silence" : "RST";
-        if (from == 0)
-            k->back = 0;
+        k->answered = false;
+        if (renew(m, i)) {
+            begin(m, i);
+            (void)go(m, k);
+        } else {
+            k->ended = true;
+        }
     }
 }
 
-/* Read what is there. Returns 1 if that completes the frame. *news: there was
-   something. */
-static size_t read_some(struct client_pool_client *k, bool *news)
+/* The server has taken all that client k has sent. */
+static bool is_read(struct client_pool *m, const struct client_pool_client *k)
 {
-    while (k->fd >= 0 && !k->ended && !k->aside && k->back < FRAME_BYTES) {
-        ssize_t n = recv(k->fd, k->got + k->back, FRAME_BYTES - k->back, 0);
+    struct socket_info end;
 
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && errno == EAGAIN)
-            return 0;
-        *news = true;
-        if (n <= 0)
-            k->ended = n == 0 ? "FIN" : "RST";
-        else if ((k->back += (size_t)n) == FRAME_BYTES)
-            return 1;
-    }
-    return 0;
+    return !takes_part(k) || !server_end(m->c, k->talk.fd, &end) ||
+           (end.inode && end.rqueue == 0);
 }
 
-/* Likewise of client i. */
-static size_t read_frame(struct client_pool *m, size_t i, bool *news)
+void client_pool_let_read(struct client_pool *m)
 {
-    struct client_pool_client *k = &m->client[i];
-    size_t whole = read_some(k, news);
+    struct deadline d = wait_deadline(m->c);
+    struct pause pause = { 0 };
+    int asleep = 0;
 
-    if (whole && m->leave) {
-        conn_close(k->fd);
-        k->fd = -1;
-    }
-    return whole;
+    for (size_t i = 0; i < m->n; i++)
+        while (!is_read(m, &m->client[i])) {
+            asleep = server_runs(m->c) ? 0 : asleep + 1;
+            if (asleep == LOOKS || deadline_passed(d))
+                return;
+            pause_until(&pause, d);
+        }
+}
+
+void client_pool_release(struct client_pool *m)
+{
+    for (size_t i = 0; i < m->n; i++)
+        talk_hold(&m->client[i].talk, 0);
 }
 
 /* A client still waits. */
 static bool any_waits(const struct client_pool *m)
 {
     for (size_t i = 0; i < m->n; i++)
-        if (m->client[i].fd >= 0 && !m->client[i].ended &&
-            !m->client[i].aside && m->client[i].back < FRAME_BYTES)
+        if (takes_part(&m->client[i]) && !m->client[i].answered)
             return true;
     return false;
+}
+
+static uint64_t moved(const struct client_pool *m, size_t i)
+{
+    return m->client[i].talk.moved + m->client[i].ended;
 }
 
 size_t client_pool_receive(struct client_pool *m)
 {
     struct deadline d = wait_deadline(m->c);
     struct epoll_event e[EVENTS];
-    size_t whole = 0;
-    bool news;
+    size_t answered = 0;
 
     /* Bytes that were there before make no new event. */
     for (size_t i = 0; i < m->n; i++)
-        whole += read_frame(m, i, &news);
-    while (any_waits(m) && !deadline_passed(d)) {
+        (void)go(m, &m->client[i]);
+    while (any_waits(m)) {
         int n = epoll_wait(m->events, e, EVENTS, deadline_left_ms(d));
+        bool news = false;
 
-        news = false;
-        for (int i = 0; i < n; i++)
-            whole += read_frame(m, e[i].data.u64, &news);
+        if (n <= 0 && deadline_passed(d))
+            break;
+        for (int i = 0; i < n; i++) {
+            uint64_t before = moved(m, e[i].data.u64);
+
+            (void)go(m, &m->client[e[i].data.u64]);
+            news |= moved(m, e[i].data.u64) != before;
+        }
         if (news)
             d = wait_deadline(m->c);
     }
-    return whole;
+    for (size_t i = 0; i < m->n; i++) {
+        struct client_pool_client *k = &m->client[i];
+
+        k->answered |=
+            takes_part(k) && !k->answered && talk_is_mistaken(&k->talk);
+        answered += k->answered;
+    }
+    return answered;
 }
 
 size_t client_pool_talk(struct client_pool *m, uint32_t sequence)
 {
-    m->sequence = sequence;
-    client_pool_send(m, 0, FRAME_BYTES);
+    client_pool_begin(m, sequence);
     return client_pool_receive(m);
 }
 
 bool client_pool_wrong(const struct client_pool *m, size_t i)
 {
     const struct client_pool_client *k = &m->client[i];
-    unsigned char frame[FRAME_BYTES];
 
-    if (k->fd < 0 || k->back < FRAME_BYTES)
-        return false;
-    client_pool_frame(m, i, frame);
-    return memcmp(k->got, frame, sizeof frame) != 0;
+    return k->answered &&
+           (k->talk.trouble == TALK_WRONG || k->talk.trouble == TALK_FOREIGN);
 }
 
 void client_pool_describe(const struct client_pool_client *k, char *text,
                           size_t size)
 {
-    if (k->fd < 0)
-        snprintf(text, size, "connect: %s",
-                 k->error ? strerror(k->error)
-                          : "the listen queue stayed full");
+    if (k->untried)
+        snprintf(text, size, "connect: the listen queue stayed full");
     else
-        snprintf(text, size, "%zu of 64 bytes came back, then %s", k->back,
-                 k->ended ? k->ended : "silence");
+        talk_describe(&k->talk, text, size);
 }
 
 void client_pool_unserved(const struct client_pool *m, struct unserved *u)
@@ -209,7 +251,7 @@ void client_pool_unserved(const struct client_pool *m, struct unserved *u)
 
     *u = (struct unserved){ 0 };
     for (size_t i = 0; i < m->n; i++)
-        if (m->client[i].back < FRAME_BYTES) {
+        if (!m->client[i].answered) {
             client_pool_describe(&m->client[i], text, sizeof text);
             unserved_add(u, i, text);
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Many clients in one process, each with a connection and a frame under way.
-   Nothing here decides a verdict. */
+/* Many clients in one process, each with a connection and an exchange under
+   way. Nothing here decides a verdict. */
 #ifndef CLIENT_POOL_H
 #define CLIENT_POOL_H
 
@@ -8,13 +8,11 @@
 #include "kit/context.h"
 
 struct client_pool_client {
-    int fd;            /* -1: it could not connect */
-    int error;         /* errno of that; 0: not tried, the listen
-                          queue stayed full */
-    const char *ended; /* "FIN", "RST"; NULL: it has not */
-    bool aside;        /* for now it sends nothing, and is not waited for */
-    size_t back;       /* bytes of the frame */
-    unsigned char got[FRAME_BYTES];
+    struct talk talk; /* its fd is -1: not connected, or has left */
+    bool untried;     /* not connected, since the listen queue stayed full */
+    bool aside;       /* for now it says nothing, and is not waited for */
+    bool answered;    /* the exchange under way is over: rightly or not */
+    bool ended;       /* the connection is: by FIN or RST */
 };
 
 struct client_pool {
@@ -22,10 +20,12 @@ struct client_pool {
     struct client_pool_client *client;
     size_t n;
     uint32_t first;           /* the number of the first client */
-    uint32_t sequence, round; /* of the frame under way */
+    uint32_t sequence, round; /* of the exchange under way */
     bool fixtures;            /* every second frame is a fixture */
-    bool leave;               /* each closes once its frame is back */
-    int events;               /* epoll */
+    bool leave;               /* each closes once it is answered */
+    bool halves; /* what each says first stops after its half: that of the
+                    token where it has one */
+    int events;  /* epoll */
 };
 
 /* Open n connections, with no more handshakes at a time than the listen queue
@@ -35,24 +35,25 @@ struct client_pool {
 int client_pool_open(struct client_pool *m, struct context *c, size_t n);
 void client_pool_close(struct client_pool *m);
 
-/* What client i sends now. */
-void client_pool_frame(const struct client_pool *m, size_t i,
-                       unsigned char *frame);
-/* Send bytes from .. to of its frame for each client. */
-void client_pool_send(struct client_pool *m, size_t from, size_t to);
-/* Wait until all have a whole frame back, or none gets a byte for the case's
-   timeout. Returns how many have one. */
+/* Each client begins exchange number sequence and says what it can. */
+void client_pool_begin(struct client_pool *m, uint32_t sequence);
+/* Wait until the server has read what was said so far, or sleeps in three
+   looks and leaves it. */
+void client_pool_let_read(struct client_pool *m);
+/* What was held back by halves is said. */
+void client_pool_release(struct client_pool *m);
+/* Wait until all are answered, or none gets a byte for the case's timeout.
+   Returns how many are. */
 size_t client_pool_receive(struct client_pool *m);
-/* Send frame number sequence for each client, and wait as client_pool_receive
-   does, which says what is returned. */
+/* client_pool_begin, then client_pool_receive. */
 size_t client_pool_talk(struct client_pool *m, uint32_t sequence);
 
-/* Client i has a whole frame back, and it is not its own. */
+/* Client i is answered, and not with what is its own. */
 bool client_pool_wrong(const struct client_pool *m, size_t i);
 /* What it has seen: "connect: ...", "0 of 64 bytes came back, then FIN". */
 void client_pool_describe(const struct client_pool_client *k, char *text,
                           size_t size);
-/* Those without a whole frame, and what they have seen instead. */
+/* Those that are not answered, and what they have seen instead. */
 void client_pool_unserved(const struct client_pool *m, struct unserved *u);
 
 /* Wait until the listen queues have room. Returns for how many connections: 0

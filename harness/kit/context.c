@@ -52,6 +52,15 @@ bool needs_processes(struct context *c)
     return needs_target_processes(&c->target, c->v);
 }
 
+bool needs_pipelining(struct context *c)
+{
+    if (!c->protocol->lockstep && !c->protocol->once)
+        return true;
+    verdict_skip(c->v, "%s: a request is not sent before the last answer (%s)",
+                 c->protocol->name, c->protocol->once ? "once" : "lockstep");
+    return false;
+}
+
 bool needs_isolation(struct context *c, const char *what)
 {
     if (c->sandbox->isolated)
@@ -170,6 +179,8 @@ bool server_up_with(struct context *c, int (*pre_exec)(void *arg), void *arg)
 
 bool server_up(struct context *c)
 {
+    if (c->kept)
+        return true;
     if (c->target.attach)
         return came_up(c, subject_attach(&c->subject, &c->target, c->sandbox));
     return server_up_with(c, NULL, NULL);
@@ -209,6 +220,7 @@ bool server_discard(struct context *c)
     struct pause pause = { 0 };
     bool ended;
 
+    c->kept = false;
     (void)subject_terminate(&c->subject, grace_ms);
     while (!(ended = subject_ended(&c->subject)) && !deadline_passed(d)) {
         subject_signal_all(&c->subject, SIGKILL);
@@ -220,6 +232,12 @@ bool server_discard(struct context *c)
         verdict_error(c->v, "not all of a start could be ended");
     /* Another port: the next start must not meet the last one's TIME_WAIT. */
     return ended && server_port(c, (unsigned)c->port + 1);
+}
+
+void context_slept(struct context *c, double seconds)
+{
+    if (c->slept)
+        c->slept(c->channel, seconds);
 }
 
 bool context_try(struct context *c, struct verdict *aside,
@@ -246,6 +264,9 @@ static void look_at_failure(void *arg)
 
     scarce_look(&c->scarce);
     server_tell_end(c, c->v);
+    if (c->unserved)
+        talk_tell(c->unserved, c->v);
+    c->unserved = NULL;
 }
 
 void server_watch_failures(struct context *c)

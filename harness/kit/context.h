@@ -6,6 +6,7 @@
 #define CONTEXT_H
 
 #include "client/exchange.h"
+#include "client/talk_wait.h"
 #include "network/port.h"
 #include "plan/plan.h"
 #include "plan/scarce.h"
@@ -27,15 +28,24 @@ struct context {
     int port;          /* this sandbox's, free when the case begins */
     struct port taken; /* likewise, if the port was ours to choose */
     const struct test_case *test_case;
+    unsigned part; /* of a case in several: case.h */
     struct verdict *v;
-    uint64_t seed;              /* of the run and the case's id */
-    enum subject_starts starts; /* seen once a run, in its first sandbox */
-    enum model model;           /* likewise */
-    bool stays;                 /* likewise: SIGTERM does not end all of it */
-    double start_s;             /* likewise: what a start took, in seconds */
-    bool must_detach;           /* --daemon */
+    const struct protocol *protocol; /* the plan's */
+    uint64_t seed;                   /* of the run and the case's id */
+    size_t reply_bytes; /* with how many bytes it was seen to answer a frame:
+                           see simple_client.h */
+    const struct talk *unserved; /* the last client that was not served, until
+                                    the evidence has its transcript; or NULL */
+    enum subject_starts starts;  /* seen once a run, in its first sandbox */
+    enum model model;            /* likewise */
+    bool stays;                  /* likewise: SIGTERM does not end all of it */
+    double start_s;              /* likewise: what a start took, in seconds */
+    bool must_detach;            /* --daemon */
     struct subject subject;
-    bool started;         /* subject is in use */
+    int channel; /* to the process that reports */
+    void (*slept)(int channel, double seconds); /* see context_slept */
+    bool started;                               /* subject is in use */
+    bool kept;            /* it was up before the case, and stays after it */
     struct scarce scarce; /* whether there was room for it */
     bool terminated;      /* all ended by themselves after SIGTERM */
     bool ends_it;         /* the case ends the server: how is no news */
@@ -50,6 +60,8 @@ struct context {
 bool needs_detached(struct context *c);
 bool needs_own_start(struct context *c); /* not with --connect */
 bool needs_processes(struct context *c); /* with --connect: --pid */
+/* A protocol whose requests may be sent ahead of the answers. */
+bool needs_pipelining(struct context *c);
 bool needs_isolation(struct context *c, const char *what);
 bool needs_process_per_connection(struct context *c); /* fork or exec */
 /* After a start with f (fault.h): true if it runs under supervision. false:
@@ -60,8 +72,9 @@ bool needs_supervision(struct context *c, struct fault *f, const char *why);
 
 /* ---- the server ---- */
 
-/* Start it in the defined world (or attach) and wait until it listens. false:
-   decided (error: it did come up before). */
+/* Start it in the defined world (or attach) and wait until it listens, unless
+   it is kept for several cases. false: decided (error: it did come up
+   before). */
 bool server_up(struct context *c);
 /* Likewise, but pre_exec changes one thing that it inherits: see struct
    subject_how. */
@@ -99,6 +112,10 @@ void server_tell_printed(struct context *c);
 bool server_wait_idle(struct context *c, const struct snapshot *before,
                       struct snapshot *now, enum idle *settled);
 
+/* So many seconds were waited for a target that sleeps of its own will: they do
+   not count for the limits of case and run. */
+void context_slept(struct context *c, double seconds);
+
 /* Call try with a verdict of its own: what it states goes into aside, which the
    caller frees, and not into c->v. Returns what try returns. */
 bool context_try(struct context *c, struct verdict *aside,
@@ -110,22 +127,36 @@ bool context_try(struct context *c, struct verdict *aside,
 struct deadline wait_deadline(const struct context *c);
 /* The deadline of one start: --timeout beyond what the first start took. */
 struct deadline start_deadline(const struct context *c);
-/* A connection, non-blocking; -1: decided (fail: it was refused). */
-int client_open(struct context *c);
-/* Likewise, with small buffers and segments: see conn_open_narrow. */
-int client_open_narrow(struct context *c, int buffer_bytes, int segment_bytes);
-/* One stamped frame there and back; false: decided (fail). */
-bool client_echo(struct context *c, int fd, uint32_t client, uint32_t sequence);
+
+/* Client number client, not yet connected. */
+void client_init(const struct context *c, struct talk *t, uint32_t client);
+/* Likewise, and connect it. false: decided (fail: it was refused). */
+bool client_come(struct context *c, struct talk *t, uint32_t client);
+/* One exchange there and back; false: decided (fail). */
+bool client_exchange(struct context *c, struct talk *t, uint32_t sequence);
+/* The first exchange of a connection on which more is to be said: where that is
+   all that it is good for, its opening alone. false: decided (fail). */
+bool client_begun(struct context *c, struct talk *t);
+/* An exchange in which n bytes of text stand for {frame}; where there is none,
+   one as all others. False: v fails. */
+bool client_exchange_text(struct context *c, struct talk *t, uint32_t sequence,
+                          size_t n, struct verdict *v);
 /* A whole new client; false: why says what came instead; nothing decided. */
 bool client_served(struct context *c, uint32_t client, char *why, size_t size);
 /* Likewise, but a client that is not served fails the case. after says what the
    server should have lived through, e.g. "after the reset". */
 bool must_serve(struct context *c, const char *after);
 
-/* Open n connections, each with one echo; where that fails fd has -1. false:
-   decided (fail), and those that were opened are closed. */
-bool clients_open(struct context *c, int *fd, size_t n);
-void clients_close(int *fd, size_t n);
+/* Connect n clients, each with one exchange. false: decided (fail), and those
+   that came have left. */
+bool clients_come(struct context *c, struct talk *t, size_t n);
+void clients_leave(struct talk *t, size_t n);
+
+/* A connection on which nothing is said of itself, non-blocking; -1: decided
+   (fail: it was refused). */
+int client_open(struct context *c);
+/* Likewise, with small buffers and segments: see conn_open_narrow. */
+int client_open_narrow(struct context *c, int buffer_bytes, int segment_bytes);
 
 /* ---- which process serves a connection ---- */
 

@@ -25,6 +25,32 @@ static int newcomers(struct context *c, const struct pid_list *before,
     return rc;
 }
 
+static bool all_rest(const struct pid_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (!procfs_alive(l->pid[i]) || any_thread(l->pid[i], "RD"))
+            return false;
+    return true;
+}
+
+/* Where the server forks twice, one of them is about to end: they are looked
+   for until all rest. */
+static int find_workers(struct context *c, const struct pid_list *before,
+                        struct pid_list *workers)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    for (;;) {
+        workers->n = 0;
+        if (newcomers(c, before, workers) < 0)
+            return -1;
+        if (all_rest(workers) || deadline_passed(d))
+            return 0;
+        pause_until(&pause, d);
+    }
+}
+
 static bool come(struct context *c, struct held_client *g)
 {
     struct pid_list before = { NULL, 0, 0 };
@@ -33,13 +59,13 @@ static bool come(struct context *c, struct held_client *g)
 
     if (subject_processes(&c->subject, &before) < 0) {
         verdict_error(c->v, "cannot list processes: %s", strerror(errno));
-    } else if ((g->fd = simple_client_stay(c)) >= 0) {
-        if (server_end(c, g->fd, &end))
+    } else if (simple_client_stay(c, &g->talk)) {
+        if (server_end(c, g->talk.fd, &end))
             g->inode = end.inode;
         if (g->inode == 0)
             verdict_skip(c->v, "no process holds the connection: its server "
                                "is not on this machine");
-        else if (newcomers(c, &before, &g->workers) < 0)
+        else if (find_workers(c, &before, &g->workers) < 0)
             verdict_error(c->v, "cannot list processes: %s", strerror(errno));
         else
             good = true;
@@ -55,8 +81,7 @@ bool held_clients_begin(struct context *c, struct held_client *g, size_t n)
                                        workers */
 
     snapshot_free(&now);
-    for (size_t i = 0; i < n; i++)
-        g[i] = (struct held_client){ .fd = -1 };
+    held_clients_none(g, n);
     for (size_t i = 0; good && i < n; i++)
         good = come(c, &g[i]);
     return good;
@@ -74,12 +99,19 @@ bool held_clients_of_workers(struct context *c, struct held_client *g, size_t n)
     return true;
 }
 
+void held_clients_none(struct held_client *g, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        g[i].talk.fd = -1;
+        g[i].inode = 0;
+        g[i].workers = (struct pid_list){ NULL, 0, 0 };
+    }
+}
+
 void held_clients_end(struct held_client *g, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (g[i].fd >= 0)
-            conn_close(g[i].fd);
-        g[i].fd = -1;
+        talk_leave(&g[i].talk);
         pid_list_free(&g[i].workers);
     }
 }

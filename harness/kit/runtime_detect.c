@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* An interpreter is recognised by the name of its executable, a Go program by a
-   section of its executable. A runtime that is not known here is taken for a
-   plain program. Only /proc and the executable are read. */
+/* An interpreter is recognised by the name of its executable, a compiled
+   program with a collector by what its executable has: a section of Go's, the
+   start of OCaml's runtime, which ocamlopt exports. A runtime that is not known
+   here is taken for a plain program. Only /proc and the executable are read. */
 #include "kit/runtime_detect.h"
 
 #include "linux/elf_file.h"
@@ -14,9 +15,9 @@
 
 /* The names of their executables, which a suffix may follow. */
 static const char *const machines[] = {
-    "java",   "node", "nodejs", "deno",   "bun",  "python", "pypy",
-    "perl",   "ruby", "tclsh",  "php",    "lua",  "luajit", "beam",
-    "dotnet", "mono", "guile",  "racket", "sbcl",
+    "java",   "node", "nodejs", "deno",   "bun",  "python",   "pypy",
+    "perl",   "ruby", "tclsh",  "php",    "lua",  "luajit",   "beam",
+    "dotnet", "mono", "guile",  "racket", "sbcl", "ocamlrun",
 };
 
 /* A version follows, a variant, or " (deleted)": python3.11, beam.smp,
@@ -40,8 +41,7 @@ bool runtime_is_name(const char *name)
 const char *runtime_of(pid_t pid)
 {
     static char path[PATH_MAX];
-    const char *slash, *base;
-    bool go;
+    const char *slash, *base, *name = NULL;
     int fd;
 
     if (!procfs_link(pid, "exe", path, sizeof path))
@@ -53,7 +53,10 @@ const char *runtime_of(pid_t pid)
     fd = procfs_file("%d/exe", (int)pid);
     if (fd < 0)
         return NULL;
-    go = elf_has_section(fd, ".go.buildinfo");
+    if (elf_has_section(fd, ".go.buildinfo"))
+        name = "Go";
+    else if (elf_defines(fd, "caml_startup"))
+        name = "OCaml";
     close(fd);
-    return go ? "Go" : NULL;
+    return name;
 }

@@ -6,6 +6,7 @@
 #include "kit/second_start.h"
 
 #include "kit/server_output.h"
+#include "kit/wait_idle.h"
 #include "linux/child_wait.h"
 
 #include <errno.h>
@@ -73,6 +74,21 @@ void second_start_clear(struct subject *s)
         subject_signal_all(s, SIGKILL);
         pause_until(&pause, d);
     }
+}
+
+bool second_start_kill(struct context *c)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    bool gone = subject_processes(&c->subject, &l) == 0;
+
+    c->ends_it = true;
+    second_start_clear(&c->subject);
+    for (size_t i = 0; gone && i < l.n; i++)
+        gone = process_gone(c, l.pid[i]);
+    pid_list_free(&l);
+    if (!gone)
+        verdict_error(c->v, "not all of it could be killed");
+    return gone;
 }
 
 void second_start_close(struct subject *s)

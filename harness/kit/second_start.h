@@ -24,6 +24,10 @@ void second_start_close(struct subject *s);
 
 /* SIGKILL to every process of s, until none is left. */
 void second_start_clear(struct subject *s);
+/* Likewise of the case's server, which it ends so. None is left then, not even
+   as a zombie: one that a pid file names would still seem to be there. False:
+   decided (error). */
+bool second_start_kill(struct context *c);
 
 /* The status of the start command, in words; "runs" while it does. */
 const char *second_start_status(const struct subject *s);

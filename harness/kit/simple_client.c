@@ -1,79 +1,91 @@
 /* SPDX-License-Identifier: MIT */
-/* A client counts as served as soon as anything comes back. How long a reply is
-   was learned from the replies before: a server that answers with less than was
-   sent then costs one timeout, not one for each client. What the bytes are is
-   never looked at. */
+/* A client of echo counts as served as soon as anything comes back. How long a
+   reply is was learned from the replies before (reply_bytes): a server that
+   answers with less than was sent then costs one timeout, not one for each
+   client. What the bytes are is never looked at. */
 #include "kit/simple_client.h"
 
 #include "judge/judge_requirement.h"
+#include "kit/backpressure.h"
+#include "kit/client_pool.h"
+#include "kit/wait_idle.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-enum { MESSAGE = 64, HALF = MESSAGE / 2, WAVE = 8, SURPLUS_READS = 8 };
+enum { WAVE = 8 };
 
-static const char message[MESSAGE + 1] =
-    "a message of sixty-four bytes, all of them text, and a newline.\n";
+/* Of the exchanges of this process: no two say the same. */
+static uint32_t next_sequence;
 
-/* How many bytes the server was seen to send back for a message: one that
-   answers with fewer is waited for in vain once, not each time. */
-static size_t reply_bytes = MESSAGE;
-
-/* Wait for the reply, and read what came beyond it, so that close(2) sends a
-   FIN and not a reset; a flood is not read to its end. Returns how much of the
-   reply came, with errno as conn_recv leaves it. */
-static size_t take_reply(int fd, struct deadline d)
+static void begin(struct context *c, struct talk *t)
 {
-    static char buf[1 << 16];
-    size_t n = conn_recv(fd, buf, reply_bytes, d);
-    int saved = errno;
-
-    if (n > 0)
-        reply_bytes = n;
-    for (int i = 0; i < SURPLUS_READS; i++)
-        if (recv(fd, buf, sizeof buf, MSG_DONTWAIT) <= 0)
-            break;
-    errno = saved;
-    return n;
+    talk_begin(t, next_sequence++);
+    t->enough = c->reply_bytes;
 }
 
-static const char *what_came(int error)
+/* The exchange that has begun. What came beyond the reply is read, so that
+   close(2) sends a FIN and not a reset. */
+static bool finish(struct context *c, struct talk *t)
 {
-    return error == 0                              ? "FIN"
-           : error == ETIMEDOUT                    ? "silence"
-           : error == ECONNRESET || error == EPIPE ? "RST"
-                                                   : strerror(error);
+    bool served = talk_finish(t, wait_deadline(c));
+
+    if (t->came)
+        c->reply_bytes = t->came;
+    if (served)
+        talk_drain(t);
+    return served;
 }
 
-bool simple_client_again(struct context *c, int fd, char *why, size_t size)
+static bool exchange(struct context *c, struct talk *t)
 {
-    struct deadline d = wait_deadline(c);
+    if (talk_is_held(t)) { /* see settle */
+        talk_hold(t, 0);
+        return finish(c, t);
+    }
+    if (!talk_renew(t, wait_deadline(c)))
+        return false;
+    begin(c, t);
+    return finish(c, t);
+}
 
-    if (conn_send(fd, message, MESSAGE, d) == 0 && take_reply(fd, d) > 0)
+/* What came instead, in a word or two where it is echo that was awaited. */
+static void tell_why(const struct talk *t, char *why, size_t size)
+{
+    if (t->trouble == TALK_UNCONNECTED || !t->who.protocol->echo)
+        talk_describe(t, why, size);
+    else
+        snprintf(why, size, "%s", talk_ended_by(t));
+}
+
+bool simple_client_again(struct context *c, struct talk *t, char *why,
+                         size_t size)
+{
+    if (exchange(c, t))
         return true;
-    snprintf(why, size, "%s", what_came(errno));
+    tell_why(t, why, size);
     return false;
 }
 
 bool simple_client_new(struct context *c, char *why, size_t size)
 {
-    int fd = conn_open(&c->subject.address, wait_deadline(c));
+    static struct talk t;
     bool served;
 
-    if (fd < 0) {
-        snprintf(why, size, "connect: %s", strerror(errno));
-        return false;
-    }
-    served = simple_client_again(c, fd, why, size);
-    conn_close(fd);
+    client_init(c, &t, UINT32_MAX);
+    served = talk_connect(&t, &c->subject.address, wait_deadline(c)) &&
+             exchange(c, &t);
+    if (!served)
+        tell_why(&t, why, size);
+    c->unserved = served ? NULL : &t;
+    talk_leave(&t);
     return served;
 }
 
 bool simple_client_must(struct context *c, const char *after)
 {
-    char why[96];
+    char why[160];
 
     if (simple_client_new(c, why, sizeof why))
         return true;
@@ -91,98 +103,191 @@ static void not_served(struct context *c, const char *why)
         verdict_skip(c->v, "a client was not served: %s", why);
 }
 
-int simple_client_open(struct context *c)
+static void not_opened(struct context *c, const struct talk *t)
 {
-    int fd = conn_open(&c->subject.address, wait_deadline(c));
     char why[96];
 
-    if (fd >= 0)
-        return fd;
-    snprintf(why, sizeof why, "connect: %s", strerror(errno));
-    if (errno == ECONNREFUSED || errno == ECONNRESET || errno == ETIMEDOUT)
+    talk_describe(t, why, sizeof why);
+    if (t->error == ECONNREFUSED || t->error == ECONNRESET ||
+        t->error == ETIMEDOUT)
         not_served(c, why);
     else
         verdict_error(c->v, "a client could not be opened: %s",
-                      strerror(errno));
-    return -1;
+                      strerror(t->error));
 }
 
-int simple_client_stay(struct context *c)
+bool simple_client_open(struct context *c, struct talk *t)
 {
-    int fd = simple_client_open(c);
-    char why[96];
-
-    if (fd < 0 || simple_client_again(c, fd, why, sizeof why))
-        return fd;
-    not_served(c, why);
-    conn_close(fd);
-    return -1;
+    client_init(c, t, next_sequence++);
+    if (talk_connect(t, &c->subject.address, wait_deadline(c)))
+        return true;
+    not_opened(c, t);
+    return false;
 }
 
-size_t simple_client_stay_all(struct context *c, int *fd, size_t n)
+/* Served; or, where that would use up the connection, welcomed and accepted
+   with half a request, since some servers accept none without
+   (TCP_DEFER_ACCEPT). */
+static bool settle(struct context *c, struct talk *t)
+{
+    if (!c->protocol->once)
+        return exchange(c, t);
+    talk_open(t);
+    if (!talk_finish(t, wait_deadline(c)))
+        return false;
+    begin(c, t);
+    talk_hold_half(t);
+    (void)talk_go(t); /* exchange tells how it went */
+    return queue_empty(c);
+}
+
+/* Where none was served yet, the server may be about to make a process for this
+   one, or to refuse it. */
+static bool is_kept(struct context *c, struct talk *t)
+{
+    char byte;
+    ssize_t n;
+
+    if (!talk_is_held(t))
+        return true;
+    server_let_act(c);
+    n = recv(t->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (n > 0 || (n < 0 && errno == EAGAIN))
+        return true;
+    t->trouble = n == 0 ? TALK_FIN : TALK_RECV_FAILED;
+    t->error = n == 0 ? 0 : errno;
+    return false;
+}
+
+bool simple_client_stay(struct context *c, struct talk *t)
+{
+    char why[160];
+
+    if (!simple_client_open(c, t))
+        return false;
+    if (settle(c, t) && is_kept(c, t))
+        return true;
+    tell_why(t, why, sizeof why);
+    not_served(c, why);
+    talk_leave(t);
+    return false;
+}
+
+size_t simple_client_stay_all(struct context *c, struct talk *t, size_t n)
 {
     size_t served = 0;
-    char why[96];
 
     for (size_t i = 0; i < n; i++)
-        fd[i] = -1;
-    fd[0] = simple_client_stay(c);
-    if (fd[0] < 0)
+        client_init(c, &t[i], (uint32_t)i);
+    if (!simple_client_stay(c, &t[0]))
         return 0;
-    for (served = 1; served < n; served++) {
-        fd[served] = conn_open(&c->subject.address, wait_deadline(c));
-        if (fd[served] < 0)
-            break;
-        if (!simple_client_again(c, fd[served], why, sizeof why)) {
-            conn_close(fd[served]);
-            fd[served] = -1;
+    for (served = 1; served < n; served++)
+        if (!talk_connect(&t[served], &c->subject.address, wait_deadline(c)) ||
+            !settle(c, &t[served])) {
+            talk_leave(&t[served]);
             break;
         }
-    }
     return served;
 }
 
-static void leave(int fd, enum leaving leaving, struct deadline d)
+/* How the clients of one wave leave. */
+enum way { IN_ORDER, IN_MID_FRAME, SILENT, OWED };
+
+/* By reset in the middle of a further request, or of the only one. */
+static void leave(struct context *c, struct talk *t, enum way way)
 {
-    if (leaving == LEAVE_BY_RESET) {
-        (void)conn_send(fd, message, HALF, d); /* it leaves either way */
-        conn_reset(fd);
-    } else {
-        conn_close(fd);
+    if (way == IN_ORDER) {
+        talk_leave(t);
+        return;
     }
+    if (way == IN_MID_FRAME) {
+        begin(c, t);
+        talk_hold_half(t);
+        (void)talk_go(t); /* it leaves either way */
+    }
+    talk_reset(t);
 }
 
 /* All connect and send; then the reply of each is awaited in turn, and it
    leaves. */
-static bool wave(struct context *c, size_t n, enum leaving leaving, int *port)
+static bool wave(struct context *c, size_t n, enum way way, int *port)
 {
-    struct deadline d;
-    int fd[WAVE];
+    static struct talk t[WAVE];
+    bool asks = way == IN_ORDER || !c->protocol->once;
     size_t opened, i;
-    char why[96] = "";
+    char why[160] = "";
 
+    /* Those that have reset may still be in the queue. */
+    if (!asks)
+        (void)queue_empty(c);
     for (opened = 0; opened < n; opened++) {
-        fd[opened] = simple_client_open(c);
-        if (fd[opened] < 0)
+        if (!simple_client_open(c, &t[opened]))
             break;
         if (port)
-            port[opened] = conn_local_port(fd[opened]);
-        (void)conn_send(fd[opened], message, MESSAGE, wait_deadline(c));
+            port[opened] = conn_local_port(t[opened].fd);
+        if (asks) {
+            begin(c, &t[opened]);
+            (void)talk_go(&t[opened]); /* finish tells how it went */
+        }
     }
     for (i = 0; i < opened && opened == n; i++) {
-        d = wait_deadline(c);
-        if (take_reply(fd[i], d) == 0) {
-            snprintf(why, sizeof why, "%s", what_came(errno));
+        if (asks && !finish(c, &t[i])) {
+            tell_why(&t[i], why, sizeof why);
             break;
         }
-        leave(fd[i], leaving, d);
+        leave(c, &t[i], way);
     }
     if (i == n)
         return true;
-    clients_close(fd + i, opened - i);
+    clients_leave(t + i, opened - i);
     if (why[0])
         not_served(c, why);
     return false;
+}
+
+/* A server that does not come to the next while it owes to one. */
+static bool owed_alone;
+static size_t owed; /* see simple_client_owed */
+
+/* Likewise, but they are owed much, and reset. */
+static bool owed_wave(struct context *c, size_t n, int *port)
+{
+    static struct debtor o[WAVE];
+    size_t come = debtors_come(c, o, n, next_sequence), answered = 0;
+
+    next_sequence += (uint32_t)n;
+    if (come < n)
+        not_opened(c, &o[come].talk);
+    for (size_t i = 0; i < come; i++) {
+        answered += o[i].answered;
+        if (port)
+            port[i] = conn_local_port(o[i].talk.fd);
+    }
+    owed_alone |= answered < n;
+    owed += debtors_owed(o, come);
+    debtors_reset(o, come);
+    return come == n;
+}
+
+size_t simple_client_owed(void)
+{
+    return owed;
+}
+
+static enum way way_of(enum leaving leaving, size_t nth)
+{
+    static const enum way in_turn[] = { IN_MID_FRAME, SILENT, OWED };
+
+    switch (leaving) {
+    case LEAVE_BY_RESET:
+        return IN_MID_FRAME;
+    case LEAVE_OWED:
+        return OWED;
+    case LEAVE_BROKEN:
+        return in_turn[nth % (sizeof in_turn / sizeof *in_turn)];
+    default:
+        return IN_ORDER;
+    }
 }
 
 bool simple_client_round(struct context *c, size_t n, enum leaving leaving,
@@ -192,10 +297,11 @@ bool simple_client_round(struct context *c, size_t n, enum leaving leaving,
 
     if (most > WAVE)
         most = WAVE;
-    while (n > 0) {
-        size_t now = n < most ? n : most;
+    for (size_t nth = 0; n > 0; nth++) {
+        enum way way = way_of(leaving, nth);
+        size_t now = way == OWED && owed_alone ? 1 : n < most ? n : most;
 
-        if (!wave(c, now, leaving, port))
+        if (way == OWED ? !owed_wave(c, now, port) : !wave(c, now, way, port))
             return false;
         n -= now;
         if (port)

@@ -19,6 +19,7 @@ int main(void)
         "node",       "node20",  "nodejs",      "lua",       "lua5.4",
         "luajit",     "ruby3.1", "java",        "beam.smp",  "php-fpm8.2",
         "mono-sgen",  "pypy3",   "tclsh8.6",    "guile-3.0", "java (deleted)",
+        "ocamlrun",
     };
     static const char *const others[] = {
         "monolith", "nodeatd", "luanti",  "javascript", "bundle",

@@ -10,9 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { LOOKS = 3 };
+enum { ACT_MS = 1000, LOOKS = 3 };
 
 static bool in_a_state(pid_t pid, pid_t tid, void *states)
 {
@@ -37,6 +38,16 @@ bool any_thread_of(const struct subject *s, subject_lister *processes,
             found = any_thread(l.pid[i], states);
     pid_list_free(&l);
     return found;
+}
+
+void server_let_act(struct context *c)
+{
+    struct deadline d = deadline_in(ACT_MS);
+    struct pause pause = { 0 };
+
+    while (!deadline_passed(d) &&
+           any_thread_of(&c->subject, subject_processes, "RD"))
+        pause_until(&pause, d);
 }
 
 bool server_runs(struct context *c)
@@ -97,6 +108,22 @@ void wait_asleep(struct context *c)
     }
 }
 
+void wait_read(struct context *c, int fd)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    struct socket_info end = { .rqueue = 0 };
+    int back = 0;
+
+    while (!deadline_passed(d)) {
+        if (ioctl(fd, FIONREAD, &back) == 0 && back > 0)
+            return;
+        if (!server_end(c, fd, &end) || (end.inode && end.rqueue == 0))
+            return;
+        pause_until(&pause, d);
+    }
+}
+
 bool signal_done(struct context *c, pid_t pid, int sig)
 {
     struct deadline d = wait_deadline(c);
@@ -140,4 +167,17 @@ bool process_gone(struct context *c, pid_t pid)
 bool process_ended(struct context *c, pid_t pid)
 {
     return await_end(c, pid, false);
+}
+
+bool all_ended(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    while (!subject_ended(&c->subject)) {
+        if (deadline_passed(d))
+            return false;
+        pause_until(&pause, d);
+    }
+    return true;
 }

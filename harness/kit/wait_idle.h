@@ -16,6 +16,10 @@ typedef int subject_lister(const struct subject *s, struct pid_list *out);
 bool any_thread_of(const struct subject *s, subject_lister *processes,
                    const char *states);
 
+/* Let it do first what it is about to do: wait until all threads sleep. One
+   that spins is not waited for long. */
+void server_let_act(struct context *c);
+
 /* True if a thread of the server, or below it, runs or waits for a
    processor. */
 bool server_runs(struct context *c);
@@ -30,6 +34,11 @@ bool wait_idle(struct context *c, struct snapshot *now);
    the deadline: what it does next it waits for. */
 void wait_asleep(struct context *c);
 
+/* Wait until the server has read what fd sent: its receive queue is empty, or
+   bytes are back. If neither can be seen, it has to be enough that this client
+   came first. */
+void wait_read(struct context *c, int fd);
+
 /* Wait until pid has acted on sig, which was sent to it: it has ended, or the
    signal is no longer pending (or is blocked) and all its threads sleep. False
    at the deadline. */
@@ -39,5 +48,7 @@ bool signal_done(struct context *c, pid_t pid, int sig);
    least ended. False at the deadline. */
 bool process_gone(struct context *c, pid_t pid);
 bool process_ended(struct context *c, pid_t pid);
+/* Wait until no process of the target is left. False at the deadline. */
+bool all_ended(struct context *c);
 
 #endif

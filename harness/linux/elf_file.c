@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two questions about an ELF file. libelf takes care of both word sizes and
+/* Three questions about an ELF file. libelf takes care of both word sizes and
    byte orders, and that nothing is read outside of the file. */
 #include "linux/elf_file.h"
 
@@ -67,4 +67,41 @@ bool elf_has_section(int fd, const char *name)
 
     elf_end(e);
     return has;
+}
+
+static bool table_defines(Elf *e, Elf_Scn *section, const GElf_Shdr *table,
+                          const char *name)
+{
+    Elf_Data *data = elf_getdata(section, NULL);
+    GElf_Sym symbol;
+
+    for (int i = 0; data && gelf_getsym(data, i, &symbol); i++) {
+        const char *its = elf_strptr(e, table->sh_link, symbol.st_name);
+
+        if (its && symbol.st_shndx != SHN_UNDEF && strcmp(its, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool defines(Elf *e, const char *name)
+{
+    Elf_Scn *section = NULL;
+    GElf_Shdr s;
+
+    while ((section = elf_nextscn(e, section)))
+        if (gelf_getshdr(section, &s) &&
+            (s.sh_type == SHT_DYNSYM || s.sh_type == SHT_SYMTAB) &&
+            table_defines(e, section, &s, name))
+            return true;
+    return false;
+}
+
+bool elf_defines(int fd, const char *name)
+{
+    Elf *e = begin(fd);
+    bool does = e && defines(e, name);
+
+    elf_end(e);
+    return does;
 }

@@ -13,4 +13,8 @@ bool elf_is_static(int fd);
 /* True if it is an ELF file with a section of this name. */
 bool elf_has_section(int fd, const char *name);
 
+/* True if it is an ELF file that defines a symbol of this name: one that is
+   exported, or in a table that was not stripped. */
+bool elf_defines(int fd, const char *name);
+
 #endif

@@ -159,13 +159,29 @@ static int read_children(int fd, struct pid_list *out)
     return rc;
 }
 
+/* The directory of threads has two links more than there are threads: to look
+   at that is cheaper than to read the process's stat. */
+static long count_threads(pid_t pid)
+{
+    char path[32];
+    struct stat st;
+
+    snprintf(path, sizeof path, "%d/task", pid);
+    return fstatat(proc_dir, path, &st, 0) < 0 ? 0 : (long)st.st_nlink - 2;
+}
+
 bool procfs_any_thread(pid_t pid, thread_look *look, void *arg)
 {
-    int fd = procfs_file("%d/task", (int)pid);
-    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    long n = count_threads(pid);
     struct dirent *e;
     bool found = false;
+    DIR *d;
+    int fd;
 
+    if (n == 1)
+        return look(pid, pid, arg);
+    fd = procfs_file("%d/task", (int)pid);
+    d = fd < 0 ? NULL : fdopendir(fd);
     if (!d) {
         if (fd >= 0)
             close(fd);
@@ -185,24 +201,13 @@ static bool add_children(pid_t pid, pid_t tid, void *out)
     return fd >= 0 && read_children(fd, out) < 0;
 }
 
-/* The directory of threads has two links more than there are threads: to look
-   at that is cheaper than to read the process's stat. */
-static bool has_threads(pid_t pid)
-{
-    char path[32];
-    struct stat st;
-
-    snprintf(path, sizeof path, "%d/task", pid);
-    return fstatat(proc_dir, path, &st, 0) == 0 && st.st_nlink != 3;
-}
-
 int procfs_children(pid_t pid, struct pid_list *out)
 {
     int fd = procfs_file("%d/task/%d/children", pid, pid);
 
     if (fd >= 0 && read_children(fd, out) < 0)
         return -1;
-    if (!has_threads(pid))
+    if (count_threads(pid) == 1)
         return 0;
     return procfs_any_thread(pid, add_children, out) ? -1 : 0;
 }
@@ -336,27 +341,13 @@ bool procfs_thread_call(pid_t tid, long *number, unsigned long long args[6])
                   &args[1], &args[2], &args[3], &args[4], &args[5]) == 7;
 }
 
-static bool add_wait(pid_t pid, pid_t tid, void *arg)
+bool procfs_thread_times(pid_t pid, pid_t tid, long long *ran_ns,
+                         long long *waited_ns)
 {
-    struct proc_starved *s = arg;
-    long long ran, waited;
     char buf[128];
 
-    if (procfs_read(buf, sizeof buf, "%d/task/%d/schedstat", pid, tid) <= 0 ||
-        sscanf(buf, "%lld %lld", &ran, &waited) != 2)
-        return false;
-    if (tid != pid)
-        s->others_ns += waited;
-    s->longest_ns = waited > s->longest_ns ? waited : s->longest_ns;
-    return false;
-}
-
-struct proc_starved procfs_starved(pid_t pid)
-{
-    struct proc_starved s = { 0, 0 };
-
-    (void)procfs_any_thread(pid, add_wait, &s);
-    return s;
+    return procfs_read(buf, sizeof buf, "%d/task/%d/schedstat", pid, tid) > 0 &&
+           sscanf(buf, "%lld %lld", ran_ns, waited_ns) == 2;
 }
 
 long long procfs_contended_ns(void)

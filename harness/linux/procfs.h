@@ -94,13 +94,11 @@ long long procfs_switches(pid_t pid);
 pid_t procfs_process_of(pid_t tid);
 /* True if sig is pending for the process and is not blocked. */
 bool procfs_pends(pid_t pid, int sig);
-/* The time for which threads of pid were ready to run but had no processor,
-   since they began (proc(5), schedstat); 0 if unknown. The longest of any
-   thread, and the sum of all but the main thread's. */
-struct proc_starved {
-    long long longest_ns, others_ns;
-};
-struct proc_starved procfs_starved(pid_t pid);
+/* For how long one thread has had a processor, and for how long it was ready to
+   run but had none: sums that grow when it gets one (proc(5), schedstat).
+   False if that is unknown. */
+bool procfs_thread_times(pid_t pid, pid_t tid, long long *ran_ns,
+                         long long *waited_ns);
 /* The time for which some program of this machine was ready to run but had no
    processor (proc(5), pressure/cpu), since the machine started; 0 if
    unknown. */

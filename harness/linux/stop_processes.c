@@ -22,6 +22,15 @@ static bool runs(pid_t pid, pid_t tid, void *unused)
     return state != '\0' && !strchr("TtZX", state);
 }
 
+/* Those that were stopped and not continued. Where there was no room for one,
+   it only is not known to be stopped by us. */
+static struct pid_list stopped;
+
+bool is_stopped_here(pid_t pid)
+{
+    return pid_list_has(&stopped, pid);
+}
+
 int stop_processes(const struct pid_list *l, struct deadline d)
 {
     struct pause pause = { 0 };
@@ -35,10 +44,19 @@ int stop_processes(const struct pid_list *l, struct deadline d)
             }
             pause_until(&pause, d);
         }
+    for (size_t i = 0; i < l->n; i++)
+        if (!is_stopped_here(l->pid[i]))
+            (void)pid_list_add(&stopped, l->pid[i]);
     return 0;
 }
 
 void continue_processes(const struct pid_list *l)
 {
+    size_t kept = 0;
+
+    for (size_t i = 0; i < stopped.n; i++)
+        if (!pid_list_has(l, stopped.pid[i]))
+            stopped.pid[kept++] = stopped.pid[i];
+    stopped.n = kept;
     process_signal_all(l, SIGCONT);
 }

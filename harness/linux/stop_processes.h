@@ -13,5 +13,8 @@
 int stop_processes(const struct pid_list *l, struct deadline d);
 /* SIGCONT to all of them. */
 void continue_processes(const struct pid_list *l);
+/* True from stop_processes to continue_processes: it is stopped, and will stay
+   so until this process lets it go on. */
+bool is_stopped_here(pid_t pid);
 
 #endif

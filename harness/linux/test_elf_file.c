@@ -25,6 +25,7 @@ static bool is_static(const void *bytes, size_t n)
     bool result = elf_is_static(fd);
 
     CHECK(!elf_has_section(fd, ".text"));
+    CHECK(!elf_defines(fd, "main"));
     close(fd);
     return result;
 }
@@ -90,6 +91,7 @@ static void what_is_no_elf_file_is_not_static(void)
     CHECK(!is_static(&f, sizeof f));
     CHECK(!elf_is_static(-1));
     CHECK(!elf_has_section(-1, ".text"));
+    CHECK(!elf_defines(-1, "main"));
 }
 
 /* Offsets and counts that point beyond the file are not followed. */
@@ -121,11 +123,25 @@ static void sections_are_found_by_name(void)
     close(fd);
 }
 
+/* What it only uses it does not define. */
+static void symbols_are_found_where_they_are_defined(void)
+{
+    int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+    CHECK(fd >= 0);
+    CHECK(elf_defines(fd, "main"));
+    CHECK(!elf_defines(fd, "mai"));
+    CHECK(!elf_defines(fd, "memfd_create"));
+    CHECK(!elf_defines(fd, "caml_startup"));
+    close(fd);
+}
+
 int main(void)
 {
     who_names_no_interpreter_is_static();
     what_is_no_elf_file_is_not_static();
     a_broken_file_does_no_harm();
     sections_are_found_by_name();
+    symbols_are_found_where_they_are_defined();
     return check_result();
 }

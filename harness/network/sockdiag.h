@@ -17,6 +17,9 @@
     (SOCKDIAG_STATE(1) | SOCKDIAG_STATE(4) | SOCKDIAG_STATE(5) | \
      SOCKDIAG_STATE(8) | SOCKDIAG_STATE(9) | SOCKDIAG_STATE(11))
 #define SOCKDIAG_TIME_WAIT SOCKDIAG_STATE(6)
+/* All but sockets that are only bound: for those Linux (from 6.8) looks through
+   the machine's table of ports each time, 65,536 slots. */
+#define SOCKDIAG_IN_USE (SOCKDIAG_STATE(13) - 2u)
 
 struct socket_info {
     int state;

@@ -5,6 +5,7 @@
    exits. */
 #include "plan/options.h"
 
+#include "base/nearest.h"
 #include "plan/options_table.h"
 
 #include <getopt.h>
@@ -28,6 +29,7 @@ struct parse {
 static int take_word(struct parse *p, const char *word)
 {
     struct options *o = p->o;
+    const char *near;
 
     if (p->has_command) {
         o->selectors[o->nselectors++] = (char *)word;
@@ -39,6 +41,11 @@ static int take_word(struct parse *p, const char *word)
             p->has_command = true;
             return 0;
         }
+    near = nearest(word, option_commands, OPTION_COMMANDS);
+    if (near)
+        return options_complain("unknown command '%s': did you mean %s? (to "
+                                "test a program: harness -- %s)",
+                                word, near, word);
     return options_complain("unknown command '%s' (to test a program: "
                             "harness -- %s)",
                             word, word);
@@ -58,12 +65,23 @@ static const char *value_of(const struct parse *p, const struct option_entry *e,
     return "";
 }
 
+/* getopt takes the "--" before COMMAND for the value of an option that lacks
+   one. Who means it writes it behind a "=". */
+static bool swallows_end(const char *value, char **argv)
+{
+    return value && value == argv[optind - 1] && strcmp(value, "--") == 0;
+}
+
 static int take_option(struct parse *p, const struct option_entry *e,
                        char **argv)
 {
     struct options *o = p->o;
     const char *value = value_of(p, e, argv);
+    char name[40];
 
+    if (swallows_end(value, argv))
+        return options_complain("%s: a value is missing before '--'",
+                                option_label(e, name));
     p->given[e - option_entries] = true;
     if (e->replayed) {
         o->replay[p->nreplay++] = (char *)e->name;
@@ -73,6 +91,26 @@ static int take_option(struct parse *p, const struct option_entry *e,
     return option_set(o, e, value);
 }
 
+/* Its beginning alone is taken for a long name, unless several begin so. */
+static int unknown_name(const char *word)
+{
+    const char *names[OPTIONS_MAX], *near;
+    size_t n = strcspn(word, "="), dashes = strspn(word, "-");
+    bool ambiguous = false;
+    char given[40];
+
+    for (size_t i = 0; i < option_count; i++) {
+        names[i] = option_entries[i].name + 2;
+        ambiguous |= strncmp(option_entries[i].name, word, n) == 0;
+    }
+    snprintf(given, sizeof given, "%.*s", (int)(n - dashes), word + dashes);
+    near = ambiguous ? NULL : nearest(given, names, option_count);
+    if (near)
+        return options_complain("unknown option '%s': did you mean --%s?", word,
+                                near);
+    return options_complain("unknown or ambiguous option '%s'", word);
+}
+
 /* getopt has returned '?'. Which option it means it tells in several ways. */
 static int unknown_option(char **argv)
 {
@@ -80,8 +118,7 @@ static int unknown_option(char **argv)
         return options_complain("unknown option '-%c'", optopt);
     if (optopt >= LONG_OPTION)
         return options_complain("%s: takes no value", argv[optind - 1]);
-    return options_complain("unknown or ambiguous option '%s'",
-                            argv[optind - 1]);
+    return unknown_name(argv[optind - 1]);
 }
 
 static const struct option_entry *entry_of(int code)
@@ -183,8 +220,21 @@ static int check_pairs(const struct parse *p)
         { "--connect", "--daemon", false },
         { "--listens", "--address", false },
         { "--daemon", "--client", false },
+        { "--connect", "--config", false },
+        { "--connect", "--pid-file", false },
+        { "--connect", "--runs-as", false },
+        { "--client", "--config", false },
+        { "--client", "--pid-file", false },
+        { "--client", "--runs-as", false },
+        { "--client", "--protocol", false },
+        { "--client", "--send", false },
+        { "--protocol", "--send", false },
+        { "--send", "--receive", true },
+        { "--receive", "--send", true },
+        { "--send", "--fixtures", false },
         { "--pid", "--connect", true },
         { "--update-expect", "--expect", true },
+        { "--watch", "--connect", false },
     };
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
@@ -193,7 +243,7 @@ static int check_pairs(const struct parse *p)
             return options_complain("%s: %s %s", pairs[i].one,
                                     pairs[i].needed ? "needs" : "not with",
                                     pairs[i].other);
-    if (p->o->connect_ip && p->o->target)
+    if (p->o->connect_host && p->o->target)
         return options_complain("--connect: the server runs already: no "
                                 "COMMAND goes with it");
     return 0;
@@ -223,6 +273,9 @@ static int check_words(const struct options *o)
         (o->command == COMMAND_STRESS || o->command == COMMAND_DOCTOR))
         return options_complain("%s takes no selector: '%s'", name,
                                 o->selectors[0]);
+    if (o->command == COMMAND_PROTOCOL && o->nselectors > 1)
+        return options_complain("protocol: one NAME at a time: '%s'",
+                                o->selectors[1]);
     if (o->command == COMMAND_EXPLAIN && o->nselectors == 0)
         return options_complain("explain: which case? ('harness list' tells)");
     if (o->command == COMMAND_LIST && json && strcmp(json, "-") != 0)
@@ -267,8 +320,9 @@ static int prepare(struct options *o, int argc, char **argv)
     };
     o->fixtures = calloc(n, sizeof *o->fixtures);
     o->selectors = calloc(n, sizeof *o->selectors);
+    o->configs = calloc(OPTIONS_MOST_CONFIGS + 1, sizeof *o->configs);
     o->replay = calloc(3 * n + 4, sizeof *o->replay);
-    if (o->fixtures && o->selectors && o->replay)
+    if (o->fixtures && o->selectors && o->configs && o->replay)
         return 0;
     return options_complain("out of memory");
 }
@@ -315,10 +369,11 @@ void options_free(struct options *o)
 {
     free(o->fixtures);
     free(o->selectors);
+    free(o->configs);
     free(o->replay);
     free(o->seed_text);
     free((char *)o->listens_ip);
-    free((char *)o->connect_ip);
+    free((char *)o->connect_host);
     *o = (struct options){ 0 };
 }
 

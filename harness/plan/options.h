@@ -19,11 +19,12 @@ enum command {
     COMMAND_LIST,
     COMMAND_EXPLAIN,
     COMMAND_DOCTOR,
+    COMMAND_PROTOCOL,
     COMMAND_HELP,
     COMMAND_VERSION
 };
 
-enum { OPTIONS_MOST_JOBS = 1024 };
+enum { OPTIONS_MOST_JOBS = 1024, OPTIONS_MOST_CONFIGS = 8 };
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -37,21 +38,29 @@ struct options {
     size_t nfixtures;
     const char *address; /* --address: numeric; default 127.0.0.1 */
     bool address_given;
-    const char *listens_ip; /* --listens, or NULL; brackets taken off */
-    int listens_port;       /* 1 .. 65535 */
-    const char *connect_ip; /* --connect, or NULL */
+    const char *listens_ip;   /* --listens, or NULL; brackets taken off */
+    int listens_port;         /* 1 .. 65535 */
+    const char *connect_host; /* --connect, an address or a name; or NULL */
     int connect_port;
     long pid; /* --pid, 0: none */
     bool client, valgrind, strict, daemon, no_isolation, update_expect;
-    bool exhaustive;          /* --exhaustive: conform fault/nth-call */
-    const char *call, *error; /* --call, --errno: likewise; or NULL */
-    long jobs;                /* -j, 1 .. OPTIONS_MOST_JOBS; 0: 2 x cores */
-    double timeout;           /* seconds, > 0 .. 86,400; default 5 */
-    double timeout_scale;     /* > 0 .. 1,000; default 1 */
-    double run_timeout;       /* seconds, .. 86,400; 0: not given */
-    const char *expect;       /* FILE or NULL */
-    uint64_t seed;            /* < 2^63; from the clock if not given */
-    const char *name;         /* --name, or NULL */
+    bool exhaustive;            /* --exhaustive: conform fault/nth-call */
+    const char *call, *error;   /* --call, --errno: likewise; or NULL */
+    long jobs;                  /* -j, 1 .. OPTIONS_MOST_JOBS; 0: 4 x cores */
+    double timeout;             /* seconds, > 0 .. 86,400; default 5 */
+    double timeout_scale;       /* > 0 .. 1,000; default 1 */
+    double run_timeout;         /* seconds, .. 86,400; 0: not given */
+    const char *protocol;       /* --protocol: NAME or FILE, or NULL */
+    const char *send, *receive; /* both, or both NULL */
+    char **configs;             /* --config, in order; NULL-terminated */
+    size_t nconfigs;            /* .. OPTIONS_MOST_CONFIGS */
+    const char *pid_file;       /* --pid-file, {dir} and all; or NULL */
+    const char *runs_as;        /* --runs-as, or NULL: conform */
+    const char *expect;         /* FILE or NULL */
+    const char *rerun;          /* FILE or NULL: conform */
+    bool watch, github;         /* --watch, --github */
+    uint64_t seed;              /* < 2^63; from the clock if not given */
+    const char *name;           /* --name, or NULL */
     const char *reports[REPORT_FORMATS]; /* FILE, "-", or NULL; list
                                             --json: "-" */
     int verbosity;                       /* -1, 0, 1 */

@@ -63,6 +63,21 @@ static int set_endpoint(const struct option_entry *e, const char *value,
     return check_reachable(e, host);
 }
 
+/* A name is looked up when the run begins. */
+static int set_host(const struct option_entry *e, const char *value,
+                    const char **to, int *port)
+{
+    char *host;
+
+    if (!value_host(value, &host, port))
+        return bad_value(e, value,
+                         "HOST:PORT, an address ([::1]:7) or a name "
+                         "(localhost:7), the port from 1 to 65535");
+    free((char *)*to); /* given twice: the last one counts */
+    *to = host;
+    return check_reachable(e, host);
+}
+
 static int set_color(struct options *o, const struct option_entry *e,
                      const char *value)
 {
@@ -108,6 +123,12 @@ static int set_special(struct options *o, const struct option_entry *e,
     case 'f':
         o->fixtures[o->nfixtures++] = (char *)value;
         return *value ? 0 : bad_value(e, value, "");
+    case OPTION_CONFIG:
+        if (o->nconfigs == OPTIONS_MOST_CONFIGS)
+            return options_complain("--config: more than %d files",
+                                    OPTIONS_MOST_CONFIGS);
+        o->configs[o->nconfigs++] = (char *)value;
+        return *value ? 0 : bad_value(e, value, "");
     case OPTION_ADDRESS:
         o->address = value;
         o->address_given = true;
@@ -117,7 +138,7 @@ static int set_special(struct options *o, const struct option_entry *e,
     case OPTION_LISTENS:
         return set_endpoint(e, value, &o->listens_ip, &o->listens_port);
     case OPTION_CONNECT:
-        return set_endpoint(e, value, &o->connect_ip, &o->connect_port);
+        return set_host(e, value, &o->connect_host, &o->connect_port);
     case OPTION_COLOR:
         return set_color(o, e, value);
     case 'q':

@@ -11,7 +11,7 @@ enum {
     CONFORM = 1 << COMMAND_CONFORM,
     LIST = 1 << COMMAND_LIST,
     RUN = STRESS | CONFORM,
-    ALL = 0x7f
+    ALL = 0xff
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -34,7 +34,7 @@ const struct option_entry option_entries[] = {
     { "--listens", OPTION_LISTENS, SPECIAL, RUN, true, 0, 0, "IP:PORT",
       "COMMAND listens (a client: connects) there of\n"
       "itself: nothing is appended to it or replaced" },
-    { "--connect", OPTION_CONNECT, SPECIAL, RUN, true, 0, 0, "IP:PORT",
+    { "--connect", OPTION_CONNECT, SPECIAL, RUN, true, 0, 0, "HOST:PORT",
       "test a server that runs already" },
     { "--pid", 0, COUNT, RUN, true, AT(pid), INT_MAX, "PID",
       "its process id, with --connect" },
@@ -43,7 +43,7 @@ const struct option_entry option_entries[] = {
     { "--valgrind", 0, FLAG, RUN, true, AT(valgrind), 0, NULL,
       "run COMMAND under valgrind, judge memory and fds" },
     { "--jobs", 'j', COUNT, CONFORM, false, AT(jobs), OPTIONS_MOST_JOBS, "N",
-      "cases at a time; default 2 x cores" },
+      "cases at a time; default 4 x cores" },
     { "--timeout", 0, SECONDS, RUN, true, AT(timeout), 86400, "SECONDS",
       "longest time without progress; default 5; with\n"
       "--valgrind 20 times as long" },
@@ -57,20 +57,45 @@ const struct option_entry option_entries[] = {
     { "--strict", 0, FLAG, RUN, true, AT(strict), 0, NULL,
       "a missed SHOULD fails the run" },
     { "--daemon", 0, FLAG, RUN, true, AT(daemon), 0, NULL,
-      "the server must detach: no daemon/ case may be\n"
-      "skipped; default: observed" },
+      "the server must detach: in the foreground it\n"
+      "fails what daemon/ asks; default: observed" },
     { "--expect", 0, TEXT, RUN, false, AT(expect), 0, "FILE",
       "ids known to fail, one a line, # comments" },
     { "--update-expect", 0, FLAG, RUN, false, AT(update_expect), 0, NULL,
       "write FILE anew: the ids that fail now" },
+    { "--rerun", 0, TEXT, CONFORM, false, AT(rerun), 0, "FILE",
+      "only what failed, warned or was in error in that\n"
+      "JSON report" },
+    { "--watch", 0, FLAG, RUN, false, AT(watch), 0, NULL,
+      "again whenever the program's file changes" },
+    { "--github", 0, FLAG, RUN, false, AT(github), 0, NULL,
+      "annotations for GitHub beside all else" },
     { "--no-isolation", 0, FLAG, RUN, true, AT(no_isolation), 0, NULL,
       "no private namespaces" },
     { "--exhaustive", 0, FLAG, CONFORM, true, AT(exhaustive), 0, NULL,
-      "fault/nth-call: every errno of each call" },
+      "fault/nth-call: every errno of each call;\n"
+      "lifecycle/term-any-moment: a whole session;\n"
+      "echo/beyond-2-gib, not taken without it" },
     { "--call", 0, TEXT, CONFORM, true, AT(call), 0, "NAME",
       "fault/nth-call: this system call only" },
     { "--errno", 0, TEXT, CONFORM, true, AT(error), 0, "NAME",
       "fault/nth-call: this error only, as EMFILE" },
+    { "--protocol", 0, TEXT, RUN, true, AT(protocol), 0, "NAME|FILE",
+      "what clients say: a protocol that 'harness\n"
+      "protocol' lists, or a file; default echo" },
+    { "--send", 0, TEXT, RUN, true, AT(send), 0, "STRING",
+      "a protocol of one exchange: what is sent ..." },
+    { "--receive", 0, TEXT, RUN, true, AT(receive), 0, "STRING",
+      "... and what is awaited, as in a protocol's file" },
+    { "--config", OPTION_CONFIG, SPECIAL, RUN, true, 0, 0, "FILE",
+      "{config} in COMMAND is a copy of FILE in {dir}, its\n"
+      "{ip} {port} {dir} replaced; again: {config2} ..." },
+    { "--pid-file", 0, TEXT, RUN, true, AT(pid_file), 0, "PATH",
+      "where the server writes its pid ({dir}/pid):\n"
+      "signals go there, and daemon/pid-file judges it" },
+    { "--runs-as", 0, TEXT, CONFORM, true, AT(runs_as), 0, "USER",
+      "the user that serves clients, once the server has\n"
+      "dropped root: daemon/drops-privileges judges it" },
     { "--seed", OPTION_SEED, SPECIAL, RUN, false, 0, 0, "N",
       "the randomness of this run; default: the clock" },
     { "--name", 0, TEXT, RUN, true, AT(name), 0, "LABEL",
@@ -78,7 +103,8 @@ const struct option_entry option_entries[] = {
       "command's base name" },
     REPORT_FORMAT_TABLE(REPORT_OPTION){
         "--quiet", 'q', SPECIAL, ALL, false, 0, 0, NULL,
-        "failing cases, likely causes, the last line" },
+        "failing cases, likely causes, warnings' count,\n"
+        "the last line" },
     { "--verbose", 'v', SPECIAL, ALL, false, 0, 0, NULL,
       "more about each case" },
     { "--color", OPTION_COLOR, SPECIAL, ALL, false, 0, 0, "WHEN",
@@ -96,7 +122,8 @@ _Static_assert(sizeof option_entries / sizeof *option_entries <= OPTIONS_MAX,
 const char *const option_commands[OPTION_COMMANDS] = {
     [COMMAND_STRESS] = "stress", [COMMAND_CONFORM] = "conform",
     [COMMAND_LIST] = "list",     [COMMAND_EXPLAIN] = "explain",
-    [COMMAND_DOCTOR] = "doctor",
+    [COMMAND_DOCTOR] = "doctor", [COMMAND_PROTOCOL] = "protocol",
+    [COMMAND_HELP] = "help",     [COMMAND_VERSION] = "version",
 };
 
 const char *option_label(const struct option_entry *e, char text[40])
@@ -136,10 +163,12 @@ void options_help(FILE *out)
         "       harness list [--json] [SELECTOR...]\n"
         "       harness explain CASE...\n"
         "       harness doctor\n"
+        "       harness protocol [NAME]\n"
+        "       harness help | version\n"
         "\n"
-        "Test a network daemon that forks: with many clients at once (stress, the\n"
-        "default), against the conformance suite (conform), or tell of the cases\n"
-        "(list, explain) and of this machine (doctor).\n"
+        "Test a network daemon: with many clients at once (stress, the default),\n"
+        "against the conformance suite (conform), or tell of the cases (list,\n"
+        "explain), of this machine (doctor) and of what clients say (protocol).\n"
         "\n"
         "COMMAND is the server under test. {ip} and {port} in its arguments stand\n"
         "for the address, {dir} for an empty directory of its own; with no {ip} or\n"

@@ -16,7 +16,8 @@ enum {
     OPTION_COLOR,
     OPTION_SEED,
     OPTION_TAP,
-    OPTION_JSON
+    OPTION_JSON,
+    OPTION_CONFIG
 };
 
 struct option_entry {
@@ -32,7 +33,7 @@ struct option_entry {
 };
 
 #define OPTIONS_MAX 64 /* room for the table */
-#define OPTION_COMMANDS (COMMAND_DOCTOR + 1)
+#define OPTION_COMMANDS (COMMAND_VERSION + 1)
 
 extern const struct option_entry option_entries[];
 extern const size_t option_count;

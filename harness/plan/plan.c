@@ -6,12 +6,18 @@
 #include "plan/plan.h"
 
 #include "base/status.h"
+#include "base/values.h"
+#include "client/protocol_file.h"
 #include "linux/host_limits.h"
+#include "network/host_lookup.h"
 #include "plan/fixtures.h"
+#include "plan/protocol_load.h"
+#include "plan/text_file.h"
 #include "sandbox/sandbox.h"
 #include "target/subject.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +26,42 @@
 
 /* Beside the crowd: the target's other processes, the harness's own, and what
    the machine starts meanwhile. */
-enum { SPARE_PROCESSES = 64 };
+enum { SPARE_PROCESSES = 64, CONFIG_BYTES = 1 << 20 };
+
+/* -n where there are no fixtures. */
+enum { EXCHANGES = 64 };
 
 static int refuse(int status, char *why, size_t size, const char *text)
 {
     snprintf(why, size, "%s", text);
     return status;
+}
+
+static int plan_connect(struct plan *p, char *why, size_t size)
+{
+    const struct options *o = p->options;
+    char wrong[256];
+    const char *never;
+
+    switch (host_lookup(o->connect_host, o->connect_port, p->connect_ip, wrong,
+                        sizeof wrong)) {
+    case HOST_FOUND:
+        break;
+    case HOST_UNKNOWN:
+        snprintf(why, size, "--connect: '%s': %s", o->connect_host, wrong);
+        return STATUS_USAGE;
+    case HOST_TROUBLE:
+        snprintf(why, size, "--connect: cannot look up '%s': %s",
+                 o->connect_host, wrong);
+        return STATUS_TROUBLE;
+    }
+    never = value_unreachable(p->connect_ip);
+    if (!never)
+        return 0;
+    snprintf(why, size,
+             "--connect: '%s' is %s, %s: no TCP server can be reached there",
+             o->connect_host, p->connect_ip, never);
+    return STATUS_USAGE;
 }
 
 static int plan_target(struct plan *p, char *why, size_t size)
@@ -36,14 +72,20 @@ static int plan_target(struct plan *p, char *why, size_t size)
     char path[PATH_MAX];
 
     t->valgrind = o->valgrind;
+    t->pid_file = o->pid_file;
+    t->runs_as = o->runs_as;
+    if (t->runs_as && !getpwnam(t->runs_as)) {
+        snprintf(why, size, "--runs-as: there is no user '%s'", t->runs_as);
+        return STATUS_USAGE;
+    }
     t->ip = o->address;
     t->command = o->target;
-    if (o->connect_ip) {
+    if (o->connect_host) {
         t->attach = true;
         t->attach_pid = (pid_t)o->pid;
-        t->ip = o->connect_ip;
+        t->ip = p->connect_ip;
         t->port = o->connect_port;
-        return 0;
+        return plan_connect(p, why, size);
     }
     if (!t->command) {
         if (!target_beside(program, "bin", p->program_path,
@@ -69,6 +111,59 @@ static int plan_target(struct plan *p, char *why, size_t size)
     return 0;
 }
 
+static int plan_protocol(struct plan *p, char *why, size_t size)
+{
+    const struct options *o = p->options;
+    char wrong[512];
+    int rc;
+
+    if (o->send) {
+        rc = protocol_of_strings(&p->protocol, o->send, o->receive, why, size);
+    } else {
+        rc = protocol_load(&p->protocol, o->protocol ? o->protocol : "echo",
+                           wrong, sizeof wrong);
+        if (rc < 0)
+            snprintf(why, size, "--protocol: %s", wrong);
+    }
+    if (rc == 0 && o->nfixtures && !p->protocol.echo) {
+        snprintf(why, size, "-f, --fixtures: of echo alone, not of %s",
+                 p->protocol.name);
+        rc = -1;
+    }
+    return rc < 0 ? STATUS_USAGE : 0;
+}
+
+/* Base names must differ: all copies stand in one directory. */
+static int plan_configs(struct plan *p, char *why, size_t size)
+{
+    const struct options *o = p->options;
+    struct target *t = &p->target;
+
+    for (size_t i = 0; i < o->nconfigs; i++) {
+        const char *path = o->configs[i], *slash = strrchr(path, '/');
+        struct config c = { path, slash ? slash + 1 : path, NULL };
+        char wrong[512];
+        size_t n;
+
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(t->config[k].name, c.name) == 0) {
+                snprintf(why, size, "--config: two files are called '%s'",
+                         c.name);
+                return STATUS_USAGE;
+            }
+        c.text = text_file(path, CONFIG_BYTES, &n, wrong, sizeof wrong);
+        if (c.text && strlen(c.text) < n)
+            snprintf(wrong, sizeof wrong, "%s: it holds a NUL byte", path);
+        if (!c.text || strlen(c.text) < n) {
+            snprintf(why, size, "--config: %s", wrong);
+            free(c.text);
+            return STATUS_USAGE;
+        }
+        t->config[t->nconfigs++] = c;
+    }
+    return 0;
+}
+
 static int plan_fixtures(struct plan *p, char *why, size_t size)
 {
     const struct options *o = p->options;
@@ -76,6 +171,10 @@ static int plan_fixtures(struct plan *p, char *why, size_t size)
     char path[PATH_MAX];
     int rc = 0;
 
+    if (!p->protocol.echo) {
+        p->frames = o->frames ? (uint32_t)o->frames : EXCHANGES;
+        return 0;
+    }
     if (o->nfixtures == 0) {
         /* As built, then as installed. */
         if (!target_beside("../fixtures/frames", ".", path, sizeof path) &&
@@ -148,7 +247,7 @@ static int plan_room(const struct plan *p, char *why, size_t size)
     }
     room = SANDBOX_PORTS;
     snprintf(which, sizeof which, "one client address has %ld ports", room);
-    if (o->no_isolation || o->connect_ip)
+    if (o->no_isolation || o->connect_host)
         room = host_limits_ports(which, sizeof which);
     if (o->clients + SPARE_PROCESSES > room) {
         snprintf(why, size, "-c %ld: there is room for %ld connections: %s",
@@ -176,6 +275,10 @@ int plan_make(struct plan *p, const struct options *o, char *why, size_t size)
     p->options = o;
     rc = plan_least(why, size);
     if (rc == 0)
+        rc = plan_protocol(p, why, size);
+    if (rc == 0)
+        rc = plan_configs(p, why, size);
+    if (rc == 0)
         rc = plan_target(p, why, size);
     if (rc == 0)
         rc = plan_fixtures(p, why, size);
@@ -192,6 +295,9 @@ void plan_free(struct plan *p)
 {
     free(p->fixtures);
     p->fixtures = NULL;
+    for (size_t i = 0; i < p->target.nconfigs; i++)
+        free(p->target.config[i].text);
+    p->target.nconfigs = 0;
 }
 
 double plan_timeout_ms(const struct plan *p)

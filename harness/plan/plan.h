@@ -3,6 +3,7 @@
 #ifndef PLAN_H
 #define PLAN_H
 
+#include "client/protocol.h"
 #include "plan/options.h"
 #include "target/command.h"
 
@@ -21,9 +22,11 @@ enum {
 struct plan {
     const struct options *options;
     struct target target;
-    char *program[2]; /* the default COMMAND */
+    struct protocol protocol; /* what clients say */
+    char *program[2];         /* the default COMMAND */
     char program_path[PATH_MAX];
     char crowd_path[PATH_MAX]; /* the clients' executable */
+    char connect_ip[64];       /* --connect, a name looked up */
     unsigned char *fixtures;   /* nfixtures frames, end to end; owned */
     uint32_t nfixtures;
     uint32_t frames; /* each client sends */

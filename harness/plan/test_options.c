@@ -11,7 +11,7 @@ static void defaults_are_those_of_the_help(void)
     CHECK_INT(o.jobs, 0);
     CHECK(o.timeout == 5 && o.timeout_scale == 1 && o.run_timeout == 0);
     CHECK_STR(o.address, "127.0.0.1");
-    CHECK(!o.address_given && !o.target && !o.connect_ip);
+    CHECK(!o.address_given && !o.target && !o.connect_host);
     CHECK(!o.reports[REPORT_JSON]);
     CHECK(o.selectors && !o.selectors[0] && o.fixtures && !o.fixtures[0]);
 }
@@ -53,6 +53,14 @@ static void help_and_version_need_nothing_else(void)
     CHECK_INT(o.command, COMMAND_VERSION);
     taken("-V");
     CHECK_INT(o.command, COMMAND_VERSION);
+    taken("help");
+    CHECK_INT(o.command, COMMAND_HELP);
+    taken("help conform");
+    CHECK_INT(o.command, COMMAND_HELP);
+    taken("version");
+    CHECK_INT(o.command, COMMAND_VERSION);
+    taken("conform help");
+    CHECK_INT(o.command, COMMAND_CONFORM);
     taken("-- ./server --help");
     CHECK_INT(o.command, COMMAND_STRESS);
 }
@@ -68,11 +76,11 @@ static void what_follows_two_dashes_is_the_command(void)
     taken("conform echo/ -- ./server");
     CHECK_INT(o.nselectors, 1);
     CHECK_STR(o.target[0], "./server");
-    taken("--name -- -- ./server");
+    taken("--name=-- -- ./server");
     CHECK_STR(o.name, "--");
     CHECK_STR(o.target[0], "./server");
     refused("-c 5 --", "COMMAND", "'--'");
-    taken("--name --");
+    taken("--name=--");
     CHECK(!o.target);
     refused("list -- ./server", "list", "COMMAND");
     refused("doctor -- ./server", "doctor", "COMMAND");
@@ -160,6 +168,29 @@ static void list_takes_json_without_a_value(void)
     refused("list --json=file", "--json", "file");
 }
 
+static void what_was_meant_is_guessed(void)
+{
+    refused("--timout 3", "'--timout'", "did you mean --timeout?");
+    refused("--jnuit=a", "'--jnuit=a'", "did you mean --junit?");
+    refused("--time 3", "'--time'", "ambiguous");
+    refused("confrom echo/", "'confrom'", "did you mean conform?");
+    refused("lst", "'lst'", "did you mean list?");
+}
+
+static void the_end_of_the_options_is_no_value(void)
+{
+    refused("--expect -- ./server", "--expect", "missing before '--'");
+    refused("-c -- ./server", "-c, --clients", "missing before '--'");
+    refused("-f -- ./server", "-f, --fixtures", "missing before '--'");
+    refused("--send -- --receive x -- ./server", "--send", "before '--'");
+    refused("conform --json -- ./server", "--json", "missing");
+    taken("--send=-- --receive=-- -- ./server");
+    CHECK_STR(o.send, "--");
+    CHECK_STR(o.receive, "--");
+    taken("--name=-- -- --");
+    CHECK_STR(o.target[0], "--");
+}
+
 static void unknown_options_are_named(void)
 {
     refused("--bogus", "'--bogus'", "unknown");
@@ -237,6 +268,8 @@ int main(void)
     reports_have_a_place_each();
     list_takes_json_without_a_value();
     unknown_options_are_named();
+    what_was_meant_is_guessed();
+    the_end_of_the_options_is_no_value();
     verbosity_and_colour();
     a_replay_has_target_seed_and_options();
     the_help_fits_a_terminal();

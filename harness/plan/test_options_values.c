@@ -76,10 +76,14 @@ static void the_seed_is_given_or_from_the_clock(void)
 
 static void addresses_are_numeric(void)
 {
-    refused("--connect localhost:7", "--connect", "'localhost:7'");
+    refused("--connect localhost", "--connect", "'localhost'");
+    refused("--connect 1.2.3:7", "--connect", "'1.2.3:7'");
+    taken("--connect localhost:7");
+    CHECK_STR(o.connect_host, "localhost");
+    CHECK_INT(o.connect_port, 7);
     refused("--listens 127.0.0.1:0", "--listens", "'127.0.0.1:0'");
     taken("--connect 127.0.0.1:65535 --pid 12");
-    CHECK_STR(o.connect_ip, "127.0.0.1");
+    CHECK_STR(o.connect_host, "127.0.0.1");
     CHECK_INT(o.connect_port, 65535);
     CHECK_INT(o.pid, 12);
     taken("--listens [::1]:7 --listens [2001:db8::1]:8 -- ./server");

@@ -44,6 +44,7 @@ struct reporter {
     struct sink sink;
     bool color;    /* terminal only */
     int verbosity; /* terminal only: -1 quiet, 0, 1 verbose */
+    bool github;   /* terminal only: with annotations */
     long count;    /* verdicts so far */
     void (*begin)(struct reporter *r, const struct run_info *info);
     /* One case is done; called in the order in which they end. */
@@ -97,6 +98,14 @@ void report_evidence(FILE *out, const char *indent, const struct run_info *info,
 /* "likely causes:", and a line for each, all beginning with indent; nothing
    where there is none. */
 void report_causes(FILE *out, const char *indent, const struct results *rs);
+/* A line for each failure and warning, as a runner of GitHub reads it. */
+void report_github(FILE *out, const struct run_info *info,
+                   const struct results *rs);
+/* "2 warnings: load/backlog, echo/no-stall; --strict fails them", cut off with
+   "..." where that is a long line: they count as passed. Nothing where there is
+   none, or where they have failed. */
+void report_warnings(FILE *out, const struct run_info *info,
+                     const struct results *rs);
 /* The figures of a stress run: load, latencies, audit. */
 void report_crowd(FILE *out, const struct run_info *info);
 

@@ -203,3 +203,29 @@ char *report_figure(const struct figure *figure)
     json_decref(value);
     return text;
 }
+
+void report_warnings(FILE *out, const struct run_info *info,
+                     const struct results *rs)
+{
+    enum { WIDTH = 78 };
+    const char *end;
+    long n = results_summary(rs).warn, told = 0;
+    int column;
+
+    if (n == 0 || info->strict)
+        return;
+    end = n == 1 ? "; --strict fails it" : "; --strict fails them";
+    column = fprintf(out, "%ld warning%s:", n, n == 1 ? "" : "s");
+    for (size_t i = 0; i < rs->n; i++) {
+        const char *id = rs->list[i].id;
+
+        if (result_outcome(&rs->list[i]) != OUTCOME_WARN)
+            continue;
+        if (told && column + (int)(strlen(id) + strlen(end) + 7) > WIDTH) {
+            (void)fputs(", ...", out);
+            break;
+        }
+        column += fprintf(out, "%s%s", told++ ? ", " : " ", id);
+    }
+    fprintf(out, "%s\n", end);
+}

@@ -123,12 +123,13 @@ static json_t *report(const struct run_info *info,
 
     report_moment(&info->started_at, started, sizeof started);
     object = json_pack(
-        "{s:i, s:{s:s}, s:s, s:I, s:o, s:s, s:f, s:o, s:o, s:o}", "schema", 1,
-        "harness", "version", info->version, "mode",
+        "{s:i, s:{s:s}, s:s, s:I, s:o, s:s, s:s, s:f, s:o, s:o, s:o}", "schema",
+        1, "harness", "version", info->version, "mode",
         info->mode == MODE_STRESS ? "stress" : "conform", "seed",
-        (json_int_t)info->seed, "target", target(info), "started_at", started,
-        "wall_seconds", info->wall_seconds, "summary", summary(results),
-        "cases", cases(info, results), "likely_causes", likely_causes(results));
+        (json_int_t)info->seed, "target", target(info), "protocol",
+        info->protocol, "started_at", started, "wall_seconds",
+        info->wall_seconds, "summary", summary(results), "cases",
+        cases(info, results), "likely_causes", likely_causes(results));
     if (object && info->mode == MODE_STRESS &&
         (json_object_set_new(object, "load", load_to_json(&info->load)) != 0 ||
          json_object_set_new(object, "audit", audit_to_json(&info->audit)) !=

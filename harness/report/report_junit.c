@@ -47,6 +47,11 @@ static void put_properties(xmlTextWriterPtr w, const struct run_info *info)
     put_property(w, "role", info->role);
     put_property(w, "model", info->model);
     put_property(w, "harness", info->version);
+    if (info->kernel[0])
+        put_property(w, "kernel", info->kernel);
+    if (info->libc)
+        put_property(w, "libc", info->libc);
+    put_property(w, "protocol", info->protocol);
     if (command)
         put_property(w, "command", command);
     markup_end_void(w);
@@ -121,16 +126,18 @@ static void put_case(xmlTextWriterPtr w, const struct run_info *info,
 }
 
 /* What belongs to no case alone. */
-static void put_causes(xmlTextWriterPtr w, const struct results *results)
+static void put_whole(xmlTextWriterPtr w, const struct run_info *info,
+                      const struct results *results)
 {
     char *text = NULL;
     size_t size;
-    FILE *out = results->ncauses ? open_memstream(&text, &size) : NULL;
+    FILE *out = open_memstream(&text, &size);
 
     if (!out)
         return;
+    report_warnings(out, info, results);
     report_causes(out, "", results);
-    if (fclose(out) == 0)
+    if (fclose(out) == 0 && size > 0)
         markup_element(w, "system-out", NULL, text);
     free(text);
 }
@@ -162,13 +169,15 @@ static int junit_end(struct reporter *r, const struct run_info *info,
     put_counts(m.w, info, results);
     markup_start(m.w, "testsuite");
     put_counts(m.w, info, results);
+    if (info->host[0])
+        markup_attribute(m.w, "hostname", info->host);
     markup_attributef(m.w, "timestamp", "%.19s", started);
     put_properties(m.w, info);
     for (size_t i = 0; i < results->n; i++)
         put_case(m.w, info, &results->list[i]);
     if (results->n == 0)
         put_no_case(m.w);
-    put_causes(m.w, results);
+    put_whole(m.w, info, results);
     markup_close(&m, r->sink.out);
     return report_flush(r->sink.out);
 }

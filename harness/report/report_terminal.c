@@ -109,8 +109,12 @@ static void put_quiet_outcome(const struct reporter *r,
         (void)fputs("fails as expected: ", out);
     put_text(out, result->reason ? result->reason : result->title);
     if (r->verbosity > 0)
-        fprintf(out, "  (%s)",
+        fprintf(out, "  (%s",
                 report_duration(result->seconds, took, sizeof took));
+    if (r->verbosity > 0 && result->server)
+        fprintf(out, ", on server %d", result->server);
+    if (r->verbosity > 0)
+        (void)fputc(')', out);
     (void)fputc('\n', out);
 }
 
@@ -120,8 +124,9 @@ static void terminal_verdict(struct reporter *r, const struct run_info *info,
     r->count++;
     if (result_notable(result))
         put_notable(r, info, result);
-    else if (r->verbosity > 0 ||
-             (r->verbosity == 0 && result_outcome(result) != OUTCOME_SKIP))
+    else if (!info->never_up &&
+             (r->verbosity > 0 ||
+              (r->verbosity == 0 && result_outcome(result) != OUTCOME_SKIP)))
         put_quiet_outcome(r, result);
     (void)fflush(r->sink.out); /* end asks ferror */
 }
@@ -211,17 +216,30 @@ static void put_skipped(const struct reporter *r, const struct results *rs)
     }
 }
 
+/* Only where something went wrong: a right server may say what it likes. */
+static void put_guess(FILE *out, const struct run_info *info,
+                      const struct results *rs)
+{
+    if (info->speaks[0] && results_summary(rs).fail > 0)
+        fprintf(out, "hint: it seems to speak %s: --protocol %s\n",
+                info->speaks, info->speaks);
+}
+
 static int terminal_end(struct reporter *r, const struct run_info *info,
                         const struct results *results)
 {
     FILE *out = r->sink.out;
     char line[160];
 
-    if (r->verbosity == 0)
+    if (r->verbosity == 0 && !info->never_up)
         put_skipped(r, results);
-    if (info->mode == MODE_STRESS && r->verbosity >= 0)
+    if (info->mode == MODE_STRESS && r->verbosity >= 0 && !info->never_up)
         report_crowd(out, info);
     report_causes(out, "", results);
+    put_guess(out, info, results);
+    if (r->github)
+        report_github(out, info, results);
+    report_warnings(out, info, results);
     results_line(results, info->strict, line, sizeof line);
     fprintf(out, "%s\n", line);
     return report_flush(out);

@@ -96,6 +96,7 @@ static int open_terminal(struct reports *rs, const struct options *o, char *why,
     report_terminal(r);
     r->color = options_color(o, fd);
     r->verbosity = o->verbosity;
+    r->github = o->github;
     if (sink_open_stream(&r->sink, fd) < 0 ||
         sink_open_stream(&rs->messages, STDERR_FILENO) < 0)
         return refuse(why, size, "stdout and stderr");

@@ -39,8 +39,9 @@ static void json_has_the_stable_names(void)
     static const struct {
         const char *path, *names;
     } objects[] = {
-        { "", "schema harness mode seed target started_at wall_seconds "
-              "summary cases likely_causes load audit" },
+        { "",
+          "schema harness mode seed target protocol started_at wall_seconds "
+          "summary cases likely_causes load audit" },
         { "harness", "version" },
         { "target", "name role command address port starts model isolated "
                     "valgrind" },

@@ -47,7 +47,8 @@ static void terminal_shows_what_a_failure_needs(void)
         "stale process/stale",
     };
     struct run_info info = info_of(MODE_CONFORM);
-    const char *last = "\n3 passed, 2 failed, 1 skipped, 1 errors\n";
+    const char *last = "\n1 warning: load/warns; --strict fails it\n"
+                       "3 passed, 2 failed, 1 skipped, 1 errors\n";
     struct results rs;
     char *text;
 
@@ -152,10 +153,11 @@ static void every_format_tells_the_likely_causes(void)
 {
     static const char *const told[FORMATS] = {
         "\nlikely causes:\n  it's <likely> & plain: echo/fails (look first), "
-        "load/warns\n3 passed, ",
+        "load/warns\n1 warning: load/warns; --strict fails it\n"
+        "3 passed, ",
         "\n# likely causes:\n#   it's <likely> & plain: echo/fails (look "
         "first), load/warns\n1..7\n",
-        "<system-out>likely causes:\n  it's &lt;likely&gt; &amp; plain: "
+        "<system-out>1 warning: load/warns; --strict fails it\nlikely causes:\n  it's &lt;likely&gt; &amp; plain: "
         "echo/fails (look first), load/warns\n</system-out>",
         "\"look_first\": \"echo/fails\"",
         "<a href=\"#echo/fails\">echo/fails</a>\n (look first), ",

@@ -27,8 +27,15 @@ struct test_case {
                             perhaps by a process; 0: a few */
     bool silent_too;     /* whatever its family needs: of a server that does not
                             answer one frame as well */
-    bool foreground_too; /* whatever its family needs: of a server that
-                            stays in the foreground as well */
+    bool echo;           /* it alone of its family needs the echo protocol */
+    bool leaves_as_found; /* its server: another case may use it after this
+                             one */
+    bool exhaustive;      /* it is not taken without --exhaustive */
+    int starts;           /* of the server, one after another; 0: one */
+    int parts;            /* it is run so many times, side by side, each time
+                             with another context.part from 0; 0: once */
+    bool foreground_too;  /* whatever its family needs: of a server that
+                             stays in the foreground as well */
 };
 
 struct case_table {
@@ -50,6 +57,7 @@ struct family {
     bool detaching; /* a server that detaches */
     bool valgrind;  /* --valgrind */
     bool exchange;  /* a frame that comes back */
+    bool echo;      /* the echo protocol: it is skipped under another */
     bool client;    /* --client: the target is one */
 };
 

@@ -19,6 +19,9 @@ struct result {
     enum verdict_kind kind;   /* a SHOULD that failed is VERDICT_WARN here */
     char *reason;             /* or NULL */
     double seconds;           /* wall time of the case */
+    int server;               /* which of those that several cases used one
+                                 after another; 0: its own */
+    unsigned part;            /* which of a case's: case.h */
     struct evidence evidence; /* owned */
     bool expected;            /* failed, and the expectation file lists it */
     bool stale;               /* passed, although the file lists it */
@@ -67,12 +70,18 @@ struct run_info {
     const char *version;
     const char *name;     /* the target's name in reports */
     const char *role;     /* "server", "client" */
+    const char *protocol; /* its name: "echo" */
     char *const *command; /* NULL-terminated argv as given; NULL: --connect */
     char address[64];
     int port;        /* 0: not known */
     char starts[16]; /* "detached", "foreground", "attached", "" */
     char model[16];  /* "fork", "exec", ... "unknown" */
+    char speaks[16]; /* under echo, the built-in protocol that it seems to
+                        speak instead; "" */
+    bool never_up;   /* the target never came up: why was told at once */
     bool isolated, valgrind, strict;
+    char host[66], kernel[66];  /* this machine's, uname(2); "": not known */
+    const char *libc;           /* its version; NULL: not known */
     struct timespec started_at; /* CLOCK_REALTIME */
     double wall_seconds;        /* 0 until the end */
     struct load load;

@@ -28,6 +28,8 @@ struct verdict {
     enum verdict_kind kind;
     char *reason; /* one line of UTF-8 without control characters, or
                      NULL; owned */
+    bool should;  /* what is a MUST of others is a SHOULD of
+                     this target */
     struct evidence evidence;   /* owned */
     void (*failing)(void *arg); /* called when a failure is stated, while its
                                    causes can still be looked at; or NULL */

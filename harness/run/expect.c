@@ -5,6 +5,7 @@
 #include "run/expect.h"
 
 #include "catalogue/catalogue.h"
+#include "catalogue/suggest.h"
 #include "linux/input.h"
 #include "report/report.h"
 
@@ -64,12 +65,13 @@ static char *word_of(char *line)
 static int take_line(struct expect *e, char *line, int n, const char *path,
                      char *why, size_t size)
 {
-    char *id = word_of(line);
+    char *id = word_of(line), near[SUGGEST_TEXT];
 
     if (!id)
         return 0;
     if (!catalogue_find(id, NULL))
-        snprintf(why, size, "--expect %s:%d: no case '%s'", path, n, id);
+        snprintf(why, size, "--expect %s:%d: no case '%s'%s", path, n, id,
+                 suggest_case(id, near));
     else if (add(e, id) < 0)
         snprintf(why, size, "--expect %s: no memory", path);
     else

@@ -66,6 +66,7 @@ int own_process(void)
         return STATUS_TROUBLE;
     }
     status = follow(child, signals);
+    close(signals);
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
     fprintf(stderr,

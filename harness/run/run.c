@@ -4,9 +4,12 @@
 #include "run/run.h"
 
 #include "base/status.h"
+#include "catalogue/catalogue.h"
 #include "linux/signals.h"
 #include "plan/preflight.h"
 #include "result/stress_json.h"
+#include "run/progress.h"
+#include "run/run_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,34 +44,14 @@ bool run_without_sandbox(struct run *r)
     return false;
 }
 
-void run_clear_progress(struct run *r)
-{
-    if (r->shown) {
-        fputs("\r\033[K", r->reports->messages.out);
-        fflush(r->reports->messages.out);
-    }
-    r->shown = false;
-}
-
-static void show_load(struct run *r)
-{
-    const struct load *l = &r->info->load;
-    FILE *out = r->reports->messages.out;
-
-    if (!r->progress)
-        return;
-    fprintf(out,
-            "\r\033[K%ld of %ld clients connected, %ld frames "
-            "verified",
-            l->connected, l->clients, l->frames_verified);
-    fflush(out);
-    r->shown = true;
-}
-
 void run_report(struct run *run, struct result result)
 {
+    const struct test_case *c = catalogue_find(result.id, NULL);
     struct result *r;
 
+    if (c && c->parts > 1 &&
+        !parts_are_whole(&run->parts, &result, (size_t)c->parts))
+        return;
     if (run->expect)
         expect_mark(run->expect, &result);
     r = results_add(run->results, result);
@@ -80,7 +63,7 @@ void run_tell_left(struct run *r, const char *left)
 {
     if (!*left)
         return;
-    run_clear_progress(r);
+    progress_clear(r);
     fprintf(stderr, "harness: left behind: %s\n", left);
 }
 
@@ -90,7 +73,9 @@ static void take_result(struct run *r, json_t *o)
 
     if (result_from_json(o, &result) < 0)
         return; /* its absence will show as an error */
-    run_clear_progress(r);
+    result.server = (int)json_integer_value(json_object_get(o, "server"));
+    result.part = (unsigned)json_integer_value(json_object_get(o, "part"));
+    progress_clear(r);
     run_report(r, result);
 }
 
@@ -110,19 +95,46 @@ static void take_target(struct run *r, json_t *o)
     info->isolated = isolated;
 }
 
+static void take_start(struct run *r, const json_t *o)
+{
+    r->start_s = json_number_value(json_object_get(o, "seconds"));
+    r->counted_start_s = json_number_value(json_object_get(o, "counted"));
+}
+
+/* Each line behind a mark, so that none of it looks like one of ours. */
+static void put_lines(FILE *out, const char *text)
+{
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+
+        fprintf(out, "  | %.*s\n", (int)n, text);
+        text += n + (text[n] == '\n');
+    }
+}
+
 static void take_fatal(struct run *run, json_t *o)
 {
     FILE *out = run->reports->messages.out;
-    const char *why, *said = NULL;
+    const char *why, *ran = NULL, *said = NULL, *talk = NULL, *hint = NULL;
 
-    if (json_unpack(o, "{s:i, s:s, s?s}", "status", &run->fatal_status, "why",
-                    &why, "said", &said) < 0)
+    if (json_unpack(o, "{s:i, s:s, s?s, s?s, s?s, s?s}", "status",
+                    &run->fatal_status, "why", &why, "ran", &ran, "said", &said,
+                    "talk", &talk, "hint", &hint) < 0)
         return;
-    run_clear_progress(run);
+    progress_clear(run);
+    run->info->never_up = run->fatal_status == STATUS_TARGET;
     snprintf(run->fatal_why, sizeof run->fatal_why, "%s", why);
     fprintf(out, "harness: %s: %s\n", run->info->name, why);
-    if (said)
-        fprintf(out, "it printed: %s\n", said);
+    if (ran)
+        fprintf(out, "  ran: %s\n", ran);
+    if (said) {
+        fprintf(out, "  it printed:\n");
+        put_lines(out, said);
+    }
+    if (talk)
+        fprintf(out, "%s\n", talk);
+    if (hint)
+        fprintf(out, "  hint: %s\n", hint);
 }
 
 void run_take(json_t *o, void *arg)
@@ -138,13 +150,16 @@ void run_take(json_t *o, void *arg)
     else if (strcmp(kind, "target") == 0)
         take_target(r, o);
     else if (strcmp(kind, "start") == 0)
-        r->start_s = json_number_value(json_object_get(o, "seconds"));
+        take_start(r, o);
     else if (strcmp(kind, "tasks") == 0)
         r->tasks = (long)json_integer_value(json_object_get(o, "tasks"));
     else if (strcmp(kind, "stays") == 0)
         r->stays = true;
     else if (strcmp(kind, "silent") == 0)
         r->silent = true;
+    else if (strcmp(kind, "speaks") == 0)
+        snprintf(r->info->speaks, sizeof r->info->speaks, "%s",
+                 json_string_value(json_object_get(o, "protocol")));
     else if (strcmp(kind, "audit") == 0)
         (void)audit_from_json(json_object_get(o, "audit"), &r->info->audit);
     else if (strcmp(kind, "fatal") == 0)
@@ -153,7 +168,7 @@ void run_take(json_t *o, void *arg)
         r->no_sandbox = true;
     if (load && load_from_json(load, &r->info->load) == 0 &&
         strcmp(kind, "progress") == 0)
-        show_load(r);
+        progress_of_crowd(r);
 }
 
 static struct result unseen(const struct test_case *c, enum verdict_kind kind)

@@ -14,11 +14,13 @@ struct run {
     const struct plan *plan;
     struct run_info *info; /* filled as it becomes known */
     struct results *results;
+    struct results parts;        /* of cases that are not whole yet */
     const struct expect *expect; /* marks each result; NULL: none */
     struct reports *reports;     /* begun by the caller; verdict is called
                                     here, end by the caller */
     bool progress;               /* a line on stderr while it works */
-    bool shown;                  /* a progress line stands there now */
+    bool shown;                  /* a progress line stands there now, */
+    int64_t shown_ns;            /* since then */
     long tasks;                  /* of the target, while one client is served */
     bool stays;                  /* SIGTERM does not end all of the target */
     bool silent;                 /* one frame is not answered: proven */
@@ -28,6 +30,7 @@ struct run {
     int64_t began_ns;            /* monotonic */
     double start_s;              /* seconds that the first start took; 0:
                                     none */
+    double counted_start_s;      /* of these, those that its own doing took */
     int fatal_status;            /* 3 or 4, or 0 */
     char fatal_why[1024];
     int signal; /* the signal that ended the run, or 0 */
@@ -57,7 +60,6 @@ void run_take(json_t *message, void *arg);
 void run_report(struct run *r, struct result result);
 /* Say on stderr what a job has left behind; nothing where left is empty. */
 void run_tell_left(struct run *r, const char *left);
-void run_clear_progress(struct run *r);
 /* Report a case that has no verdict. If the target never came up, that is a
    skip: nothing can be shown. What the harness did not get to is its own error,
    why in one line. */

@@ -5,6 +5,7 @@
 #include "catalogue/catalogue.h"
 #include "job/job.h"
 #include "linux/signals.h"
+#include "run/progress.h"
 #include "run/run_clock.h"
 #include "run/run_limit.h"
 #include "stress/stress.h"
@@ -41,7 +42,7 @@ static int run_once(struct run *r, bool isolate, struct deadline d)
         return -1;
     follow(r, &job, d);
     (void)job_end(&job, NULL, left, sizeof left);
-    run_clear_progress(r);
+    progress_clear(r);
     run_tell_left(r, left);
     return 0;
 }
@@ -67,7 +68,7 @@ int run_stress(struct run *r)
     d = deadline_later(deadline_in(0), r->limit_s);
     if (job_prepare() < 0)
         return -1;
-    rc = run_once(r, !o->no_isolation && !o->connect_ip, d);
+    rc = run_once(r, !o->no_isolation && !o->connect_host, d);
     if (rc == 0 && r->no_sandbox && run_without_sandbox(r))
         rc = run_once(r, false, d);
     for (size_t i = 0; rc == 0 && (id = stress_case(i, r->info->valgrind)); i++)

@@ -5,6 +5,8 @@
    the tmpfs under their own names. */
 #include "sandbox/sandbox_mounts.h"
 
+#include "sandbox/sandbox_private.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -193,7 +195,9 @@ int sandbox_mounts(char *dir, size_t size, char *const *keep, const char **step)
         return -1;
     *step = "scratch tmpfs";
     fd = mount_scratch(all_private, keep, dir, size);
-    if (fd >= 0 && all_private)
+    if (fd >= 0 && all_private) {
         hide_terminals();
+        sandbox_private(keep);
+    }
     return fd;
 }

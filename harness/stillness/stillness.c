@@ -4,7 +4,9 @@
    the caller has looked once more at what it waits for. */
 #include "stillness/stillness.h"
 
-#include "linux/procfs.h"
+#include "stillness/stillness_inspect.h"
+
+#include "stillness/run_queue.h"
 #include "target/subject_processes.h"
 
 #include <stdio.h>
@@ -21,7 +23,6 @@ enum {
     EQUAL_LOOKS = 3,
     EQUAL_NS = 30 * MS,
     SPIN_NS = 1000 * MS, /* of its own processor time */
-    MOST_PROCESSES = 256,
     WAITS = 4,
     COST = 4,      /* a look at what sleeps takes a fifth of the time at most */
     DEAR_COST = 16 /* at what works, a part that is not missed */
@@ -31,9 +32,15 @@ static const int64_t most_granted_ns = 60 * INT64_C(1000000000);
 
 static char told[STILLNESS_TEXT];
 
+static struct {
+    stillness_lister *list;
+    void *arg;
+} ours;
+
 /* How the target looked, again and again. */
 static struct {
     int64_t interval_ns;          /* between two looks */
+    int64_t again_ns;             /* no look, of any wait, before that */
     struct print print, spinning; /* the last; when it began to run without a
                                      pause */
     int equal;                    /* looks alike, asleep, the last of them... */
@@ -46,7 +53,7 @@ static struct {
 static struct wait {
     int64_t at_ns;             /* its deadline, by which it is known */
     int64_t first_ns, last_ns; /* when it was asked whether it has passed */
-    int64_t next_ns;           /* look */
+    int64_t look_ns;           /* not before that */
     bool passed;
 } waits[WAITS];
 
@@ -57,41 +64,20 @@ static bool see(struct seen *seen)
     size_t n = subjects_live(seen->subject);
 
     seen->n = n < SUBJECTS_LIVE ? n : SUBJECTS_LIVE;
+    seen->ours = ours.list;
+    seen->arg = ours.arg;
     return n > 0 && n <= SUBJECTS_LIVE;
 }
 
 /* ---- time that does not count ---- */
 
-/* In what a process got, and did not get, of the processors. */
-struct want {
-    int64_t used_ns, starved_ns;
-};
-
 static struct {
-    int64_t asked_ns, granted_ns, used_ns; /* when; so far; by the target */
-    struct want own;
-    struct known {
-        pid_t pid;
-        int64_t ns;
-    } known[MOST_PROCESSES];
-    size_t n;
+    int64_t began_ns, asked_ns, granted_ns; /* when, and when last; so far */
+    int64_t used_ns, own_used_ns; /* processor time, by the target; by us */
+    struct run_queue queue;
 } starved;
 
-static int64_t grown(pid_t pid, int64_t now_ns)
-{
-    for (size_t i = 0; i < starved.n; i++)
-        if (starved.known[i].pid == pid) {
-            int64_t more = now_ns - starved.known[i].ns;
-
-            starved.known[i].ns = now_ns;
-            return more;
-        }
-    if (starved.n < MOST_PROCESSES)
-        starved.known[starved.n++] = (struct known){ pid, now_ns };
-    return now_ns;
-}
-
-static int64_t subjects_starved(const struct seen *seen)
+static int64_t subjects_starved(const struct seen *seen, int64_t since)
 {
     int64_t longest = 0;
 
@@ -101,7 +87,7 @@ static int64_t subjects_starved(const struct seen *seen)
         if (subject_processes(seen->subject[i], &l) == 0)
             for (size_t k = 0; k < l.n; k++) {
                 int64_t more =
-                    grown(l.pid[k], procfs_starved(l.pid[k]).longest_ns);
+                    run_queue_look(&starved.queue, l.pid[k], since, NULL);
 
                 longest = more > longest ? more : longest;
             }
@@ -110,14 +96,13 @@ static int64_t subjects_starved(const struct seen *seen)
     return longest;
 }
 
-static struct want own_want(void)
+static int64_t own_used_ns(void)
 {
-    struct want w = { 0, procfs_starved(getpid()).longest_ns };
     struct timespec t;
 
-    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) == 0)
-        w.used_ns = t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-    return w;
+    return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) == 0
+               ? t.tv_sec * INT64_C(1000000000) + t.tv_nsec
+               : 0;
 }
 
 static int64_t most(int64_t a, int64_t b)
@@ -131,28 +116,30 @@ static int64_t least(int64_t a, int64_t b)
 }
 
 /* What was used is taken off: programs of the target that take the processors
-   from each other are its own doing. Of the target's want and ours the larger
-   counts: both may be of the same moment. */
+   from each other are its own doing. The target's want and ours are added up:
+   one mostly waits for the other. Where both are of the same moment, a wait
+   takes longer than it need, which harms nobody. */
 static int64_t starved_ns(int64_t overslept_ns)
 {
-    int64_t now = deadline_now_ns(), grant;
-    struct want own = own_want();
+    int64_t now = deadline_now_ns(), since = now - starved.asked_ns;
+    int64_t own_used = own_used_ns(), grant;
     struct print print = { 0 };
     struct seen seen;
 
     (void)see(&seen);
-    grant = most(own.starved_ns - starved.own.starved_ns -
-                     (own.used_ns - starved.own.used_ns),
+    grant = most(run_queue_look(&starved.queue, getpid(), since, NULL) -
+                     (own_used - starved.own_used_ns),
                  overslept_ns);
     if (seen.n) {
         stillness_print(&seen, &print);
-        grant = most(grant, subjects_starved(&seen) -
-                                most(print.used_ns - starved.used_ns, 0));
+        grant += most(subjects_starved(&seen, since) -
+                          most(print.used_ns - starved.used_ns, 0),
+                      0);
     }
-    grant = least(least(grant, now - starved.asked_ns),
-                  most_granted_ns - starved.granted_ns);
+    grant = least(grant, least(now - starved.began_ns, most_granted_ns) -
+                             starved.granted_ns);
     starved.asked_ns = now;
-    starved.own = own;
+    starved.own_used_ns = own_used;
     starved.used_ns = print.used_ns;
     starved.granted_ns += grant;
     return grant;
@@ -242,7 +229,7 @@ static bool has_spun(const struct seen *seen, const struct print *print)
 static bool look(const struct seen *seen, struct wait *w, int64_t last_ns,
                  struct deadline d)
 {
-    int64_t from = deadline_now_ns(), took;
+    int64_t from = deadline_now_ns(), to;
     struct print print;
     bool passed = false;
 
@@ -255,10 +242,10 @@ static bool look(const struct seen *seen, struct wait *w, int64_t last_ns,
         passed = true;
     }
     target.print = print;
-    took = deadline_now_ns() - from;
-    w->next_ns =
-        from + took +
-        most(target.interval_ns, (print.asleep ? COST : DEAR_COST) * took);
+    to = deadline_now_ns();
+    target.again_ns =
+        to + most(target.interval_ns,
+                  (print.asleep ? COST : DEAR_COST) * (to - from));
     return passed;
 }
 
@@ -273,7 +260,7 @@ static bool is_still(struct deadline d)
     w = wait_of(d, now);
     last = w->last_ns;
     w->last_ns = now;
-    if (!w->passed && now >= w->next_ns)
+    if (!w->passed && now >= w->look_ns && now >= target.again_ns)
         w->passed = look(&seen, w, last, d);
     return w->passed;
 }
@@ -310,9 +297,18 @@ void stillness_begin(void)
     static const struct patience patience = { starved_ns, is_still, seems_still,
                                               ran_out };
 
-    starved.asked_ns = deadline_now_ns();
-    starved.own = own_want();
+    told[0] = '\0';
+    starved.began_ns = starved.asked_ns = deadline_now_ns();
+    starved.granted_ns = 0;
+    starved.own_used_ns = own_used_ns();
+    (void)run_queue_look(&starved.queue, getpid(), 0, NULL);
     deadline_set_patience(&patience);
+}
+
+void stillness_with(stillness_lister *list, void *arg)
+{
+    ours.list = list;
+    ours.arg = arg;
 }
 
 const char *stillness_told(void)
@@ -326,4 +322,24 @@ void stillness_now(char *text, size_t size)
 
     (void)see(&seen);
     stillness_describe(&seen, text, size);
+}
+
+int64_t stillness_sleeps_ns(void)
+{
+    struct seen seen;
+    int64_t longest = 0;
+
+    (void)see(&seen);
+    for (size_t i = 0; i < seen.n; i++) {
+        struct pid_list l = { NULL, 0, 0 };
+
+        if (subject_processes(seen.subject[i], &l) == 0)
+            for (size_t k = 0; k < l.n; k++) {
+                int64_t ns = threads_sleep_ns(l.pid[k]);
+
+                longest = ns > longest ? ns : longest;
+            }
+        pid_list_free(&l);
+    }
+    return longest;
 }

@@ -22,9 +22,9 @@ static bool process_goes_on(struct inspection *in, pid_t pid)
     char timers[8];
     struct proc_stat st;
 
-    if (procfs_stat(pid, &st) < 0)
-        return inspect_object(in, pid, "it ends");
-    if (procfs_is_zombie(&st))
+    /* One that has gone does nothing more; had it gone just now, the look that
+       follows would differ from the one before. */
+    if (procfs_stat(pid, &st) < 0 || procfs_is_zombie(&st))
         return false;
     if (inspect_threads(in, pid))
         return true;
@@ -53,6 +53,22 @@ static bool processes_go_on(struct inspection *in)
     return found;
 }
 
+/* They wait for the subjects, too, and for nothing else. */
+static bool ours_go_on(struct inspection *in, const struct seen *seen)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    bool found =
+        inspect_descriptors(in, getpid(), true) || stillness_ours(seen, &l) < 0;
+
+    in->ours = true;
+    for (size_t i = 0; i < l.n && !found; i++)
+        found = inspect_threads(in, l.pid[i]) ||
+                inspect_descriptors(in, l.pid[i], true);
+    in->ours = false;
+    pid_list_free(&l);
+    return found;
+}
+
 static bool anything_goes_on(struct inspection *in, const struct seen *seen)
 {
     for (size_t i = 0; i < seen->n; i++) {
@@ -60,7 +76,7 @@ static bool anything_goes_on(struct inspection *in, const struct seen *seen)
         if (processes_go_on(in))
             return true;
     }
-    if (inspect_descriptors(in, getpid(), true))
+    if (ours_go_on(in, seen))
         return true;
     for (size_t i = 0; i < seen->n; i++) {
         in->subject = seen->subject[i];

@@ -234,7 +234,7 @@ static bool has_been_handed_on(const struct inspection *in, pid_t stranger)
 bool inspect_strangers(struct inspection *in, const struct seen *seen)
 {
     struct pid_list own = { NULL, 0, 0 }, all = { NULL, 0, 0 };
-    bool found = procfs_all(&all) < 0;
+    bool found = procfs_all(&all) < 0 || stillness_ours(seen, &own) < 0;
 
     for (size_t i = 0; i < seen->n; i++)
         found = found || subject_processes(seen->subject[i], &own) < 0;

@@ -15,6 +15,7 @@ struct held {
 
 struct inspection {
     const struct subject *subject; /* the one that is looked at */
+    bool ours;                     /* or else a process of the harness */
     int64_t left_ns;
     enum { NOT_ASKED, NOT_LISTED, NONE, SOON } alarms; /* of this machine */
     struct held *held;
@@ -27,6 +28,10 @@ struct inspection {
 
 /* What may go on in pid; returns true. */
 bool inspect_object(struct inspection *in, pid_t pid, const char *why);
+
+/* The longest time for which a thread of a process sleeps now: see
+   sleeper_lasts_ns. */
+int64_t threads_sleep_ns(pid_t pid);
 
 /* The threads of a process: calls, limits, signals, alarms. */
 bool inspect_threads(struct inspection *in, pid_t pid);

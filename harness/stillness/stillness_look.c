@@ -5,12 +5,12 @@
    read any more changes the print. */
 #include "stillness/stillness_look.h"
 
+#include "fault/seccomp_filter.h"
+#include "linux/stop_processes.h"
 #include "target/subject_listener.h"
 #include "target/subject_processes.h"
 
-#include <seccomp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -38,7 +38,8 @@ static bool print_thread(pid_t pid, pid_t tid, void *arg)
     state = procfs_thread_state(pid, tid);
     if (state == 'Z' || state == 'X')
         return false;
-    (void)procfs_read(call, sizeof call, "%d/task/%d/syscall", pid, tid);
+    if (state == 'S') /* else it is in none, or will not stay there */
+        (void)procfs_read(call, sizeof call, "%d/task/%d/syscall", pid, tid);
     (void)procfs_read(times, sizeof times, "%d/task/%d/schedstat", pid, tid);
     add_bytes(&p->sum, &tid, sizeof tid);
     add_bytes(&p->sum, &state, sizeof state);
@@ -47,6 +48,8 @@ static bool print_thread(pid_t pid, pid_t tid, void *arg)
     if (sscanf(times, "%lld", &used) == 1)
         p->used_ns += used;
     p->runs = p->runs || state == 'R';
+    if (state == 'T' && is_stopped_here(pid))
+        return false;
     if (state != 'S' || call[0] < '0' || call[0] > '9')
         p->asleep = false;
     return false;
@@ -76,13 +79,34 @@ static void print_processes(const struct subject *s, struct print *print)
     pid_list_free(&l);
 }
 
-/* The kernel walks through a table of all connections for that. */
+/* A socket that is only bound cannot change. */
 static void print_sockets(const struct subject *s, struct print *print)
 {
     int port = s->sandbox->isolated ? 0 : address_port(&s->address);
 
-    if (sockdiag_each(s->sd, ~0u, port, print_socket, &print->queues) < 0)
+    if (sockdiag_each(s->sd, SOCKDIAG_IN_USE, port, print_socket,
+                      &print->queues) < 0)
         print->asleep = false;
+}
+
+int stillness_ours(const struct seen *seen, struct pid_list *l)
+{
+    return seen->ours ? seen->ours(l, seen->arg) : 0;
+}
+
+/* That they run is not the subjects' doing. */
+static void print_ours(const struct seen *seen, struct print *print)
+{
+    struct print own = { .sum = empty_sum, .asleep = true };
+    struct pid_list l = { NULL, 0, 0 };
+
+    if (stillness_ours(seen, &l) < 0)
+        own.asleep = false;
+    for (size_t i = 0; i < l.n && own.asleep; i++)
+        (void)procfs_any_thread(l.pid[i], print_thread, &own);
+    pid_list_free(&l);
+    add_bytes(&print->sum, &own.sum, sizeof own.sum);
+    print->asleep = print->asleep && own.asleep;
 }
 
 void stillness_print(const struct seen *seen, struct print *print)
@@ -94,6 +118,8 @@ void stillness_print(const struct seen *seen, struct print *print)
     for (size_t i = 0; i < seen->n; i++)
         if (print->asleep || print->runs)
             print_sockets(seen->subject[i], print);
+    if (print->asleep)
+        print_ours(seen, print);
     add_bytes(&print->sum, &print->queues, sizeof print->queues);
 }
 
@@ -104,16 +130,6 @@ struct description {
     char *text;
     size_t size, more;
 };
-
-static const char *call_name_of(long number, char name[48])
-{
-    char *known =
-        seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)number);
-
-    snprintf(name, 48, "%s", known ? known : "a system call");
-    free(known);
-    return name;
-}
 
 static const char *what_is(const struct subject *s, pid_t tid, long number,
                            const unsigned long long arg[6])
@@ -147,21 +163,23 @@ static bool describe_thread(pid_t pid, pid_t tid, void *arg)
     struct description *d = arg;
     struct proc_stat st;
     unsigned long long call[6];
-    char name[48], one[160], state = procfs_thread_state(pid, tid);
+    char name[32], one[160], state = procfs_thread_state(pid, tid);
     size_t n = strlen(d->text);
     long number;
 
     if (state == 'Z' || state == 'X' || state == '\0' ||
         procfs_stat(pid, &st) < 0)
         return false;
-    if (procfs_thread_call(tid, &number, call) && number >= 0)
-        snprintf(one, sizeof one, "in %s%s", call_name_of(number, name),
+    if (procfs_thread_call(tid, &number, call) && number >= 0) {
+        call_text((int)number, name);
+        snprintf(one, sizeof one, "in %s%s", name,
                  what_is(d->subject, tid, number, call));
-    else
+    } else {
         snprintf(one, sizeof one, "%s",
                  state == 'T'   ? "stopped"
                  : state == 'R' ? "running"
                                 : "in the kernel");
+    }
     /* A pool of workers that do the same is told by its first. */
     if (strstr(d->text, one) || n + strlen(one) + 64 > d->size)
         d->more++;

@@ -9,16 +9,22 @@
 
 enum { STILLNESS_TEXT = 512 };
 
+/* Append to l processes of ours. Returns 0, or -1 with errno. */
+typedef int stillness_lister(struct pid_list *l, void *arg);
+
 struct seen {
     const struct subject *subject[SUBJECTS_LIVE];
     size_t n;
+    stillness_lister *ours; /* other processes of the harness, which talk to the
+                               subjects; or NULL */
+    void *arg;
 };
 
 struct print {
     uint64_t sum;    /* equal sums: nothing has run, no queue has changed */
-    bool asleep;     /* every thread sleeps in a system call */
-    bool runs;       /* one thread or more was ready to run, or ran */
-    int64_t used_ns; /* the processor time of all threads together */
+    bool asleep;     /* every thread sleeps in a system call, ours too */
+    bool runs;       /* a thread of the subjects was ready to run, or ran */
+    int64_t used_ns; /* the processor time of all of these together */
     uint64_t queues; /* of the sockets alone, as sum */
 };
 
@@ -30,6 +36,10 @@ void stillness_print(const struct seen *seen, struct print *print);
    times as much as a print. */
 bool stillness_certified(const struct seen *seen, int64_t left_ns, char *why,
                          size_t size);
+
+/* List seen->ours, if there are any; l is empty before. Returns 0, or -1 with
+   errno. */
+int stillness_ours(const struct seen *seen, struct pid_list *l);
 
 /* Who sleeps where: "pid 7 (server) in accept, the listening socket; pid 9
    (worker) in futex, a lock". */

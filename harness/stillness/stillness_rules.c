@@ -150,6 +150,27 @@ bool sleeper_stays(const struct sleeper *t, int64_t left_ns)
            ends_later(t, clock, left_ns);
 }
 
+int64_t sleeper_lasts_ns(const struct sleeper *t)
+{
+    bool timeval;
+    int clock, arg;
+    int64_t limit;
+
+    for (size_t i = 0; i < COUNT(milliseconds); i++)
+        if (milliseconds[i].number == t->number) {
+            int ms = (int)t->arg[milliseconds[i].arg];
+
+            return ms > 0 ? ms * INT64_C(1000000) : 0;
+        }
+    arg = sleeper_limit(t, &clock, &timeval);
+    if (arg == NONE || !t->at_known || t->at.tv_sec > INT64_MAX / NS - 1)
+        return 0;
+    limit = t->at.tv_sec * NS + t->at.tv_nsec;
+    if (clock != RELATIVE)
+        limit -= t->clock_ns;
+    return limit > 0 ? limit : 0;
+}
+
 static bool begins(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;

@@ -34,6 +34,10 @@ int sleeper_limit(const struct sleeper *t, int *clock, bool *timeval);
    call. */
 bool sleeper_stays(const struct sleeper *t, int64_t left_ns);
 
+/* How long a call with a time limit sleeps: from its begin, or to the moment at
+   which it ends. 0: it has none, or it is not known. */
+int64_t sleeper_lasts_ns(const struct sleeper *t);
+
 /* What may wake whoever holds a descriptor: a text for the evidence, NULL if
    nothing within left_ns. link: readlink(2) of /proc/PID/fd/N, of a socket or
    pipe NULL is returned, since others judge these; info: /proc/PID/fdinfo/N,

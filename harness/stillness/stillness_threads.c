@@ -4,6 +4,7 @@
 #include "stillness/stillness_inspect.h"
 
 #include "linux/remote_process.h"
+#include "linux/stop_processes.h"
 #include "stillness/stillness_rules.h"
 
 #include <stdio.h>
@@ -114,7 +115,8 @@ static bool thread_goes_on(pid_t pid, pid_t tid, struct inspection *in)
 
     if (!procfs_thread_call(tid, &t.number, t.arg))
         return inspect_object(in, pid, "it runs");
-    if (t.number == SYS_futex)
+    /* What is shared with a process of ours is shared by nobody else. */
+    if (t.number == SYS_futex && !in->ours)
         t.maps_shared = maps_shared(pid);
     read_limit(tid, &t);
     if (!sleeper_stays(&t, in->left_ns))
@@ -122,6 +124,29 @@ static bool thread_goes_on(pid_t pid, pid_t tid, struct inspection *in)
     if (is_about_a_socket(t.number) && socket_has_limit(tid, (int)t.arg[0]))
         return inspect_object(in, pid, "its socket has a time limit");
     return false;
+}
+
+static bool note_sleep(pid_t pid, pid_t tid, void *longest)
+{
+    struct sleeper t = { .age_ns = 0 };
+    int64_t ns;
+
+    (void)pid;
+    if (!procfs_thread_call(tid, &t.number, t.arg))
+        return false;
+    read_limit(tid, &t);
+    ns = sleeper_lasts_ns(&t);
+    if (ns > *(int64_t *)longest)
+        *(int64_t *)longest = ns;
+    return false;
+}
+
+int64_t threads_sleep_ns(pid_t pid)
+{
+    int64_t longest = 0;
+
+    (void)procfs_any_thread(pid, note_sleep, &longest);
+    return longest;
 }
 
 static unsigned long long field(const char *status, const char *name)
@@ -194,7 +219,7 @@ static bool look_at_thread(pid_t pid, pid_t tid, void *arg)
 {
     char state = procfs_thread_state(pid, tid);
 
-    if (state == 'Z' || state == 'X')
+    if (state == 'Z' || state == 'X' || (state == 'T' && is_stopped_here(pid)))
         return false;
     if (state != 'S')
         return inspect_object(arg, pid,

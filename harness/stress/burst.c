@@ -5,32 +5,32 @@
    look at. */
 #include "stress/burst.h"
 
-#include "client/exchange.h"
+#include "client/talk_wait.h"
 #include "linux/stop_processes.h"
 
 #include <errno.h>
 
 enum { MOST_CLIENTS = 64 };
 
-static bool connect_all(struct subject *s, int *fd, size_t n, uint64_t seed,
+static bool connect_all(struct subject *s, const struct protocol *p,
+                        struct talk *t, size_t n, uint64_t seed,
                         struct deadline d)
 {
-    struct verdict aside;
     bool good = true;
 
-    verdict_init(&aside);
-    for (size_t i = 0; i < n; i++)
-        fd[i] = -1;
-    for (size_t i = 0; good && i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct frame_stamp stamp = { seed, (uint32_t)i, 0, 3 };
-        unsigned char frame[FRAME_BYTES];
 
-        frame_fill(frame, &stamp);
-        fd[i] = conn_open(&s->address, d);
-        good =
-            fd[i] >= 0 && exchange_bytes(fd[i], frame, sizeof frame, d, &aside);
+        talk_init(&t[i], p, &stamp);
     }
-    verdict_free(&aside);
+    for (size_t i = 0; good && i < n; i++) {
+        good = talk_connect(&t[i], &s->address, d);
+        if (good && p->once)
+            talk_open(&t[i]);
+        else if (good)
+            talk_begin(&t[i], 0);
+        good = good && talk_finish(&t[i], d);
+    }
     return good;
 }
 
@@ -66,30 +66,29 @@ void burst_stop_alone(struct subject *s, struct deadline d)
     pid_list_free(&server);
 }
 
-long burst_exits(struct subject *s, const struct snapshot *before,
-                 uint64_t seed, size_t n, struct deadline d)
+long burst_exits(struct subject *s, const struct protocol *p,
+                 const struct snapshot *before, uint64_t seed, size_t n,
+                 struct deadline d)
 {
     struct pid_list server = { NULL, 0, 0 }, workers = { NULL, 0, 0 };
     struct pause pause = { 0 };
-    int fd[MOST_CLIENTS];
+    static struct talk t[MOST_CLIENTS];
     long ended = -1;
 
     n = n < MOST_CLIENTS ? n : MOST_CLIENTS;
-    if (connect_all(s, fd, n, seed, d) &&
+    if (connect_all(s, p, t, n, seed, d) &&
         pid_list_add(&server, s->server) == 0 &&
         new_processes(s, before, &workers) == 0 &&
         stop_processes(&server, d) == 0) {
-        for (size_t i = 0; i < n; i++) {
-            conn_close(fd[i]);
-            fd[i] = -1;
-        }
+        for (size_t i = 0; i < n; i++)
+            talk_leave(&t[i]);
         while (!all_ended(&workers) && !deadline_passed(d))
             pause_until(&pause, d);
         ended = (long)workers.n;
     }
     continue_processes(&server);
     for (size_t i = 0; i < n; i++)
-        conn_close(fd[i]);
+        talk_leave(&t[i]);
     pid_list_free(&server);
     pid_list_free(&workers);
     return ended;

@@ -2,13 +2,15 @@
 /* Runs in the process that owns the sandbox. It starts harness-crowd, which
    forks the clients, and meets them only in the shared memory (crowd_plan.h),
    whose gates are futexes. While it waits it looks at every slot each 50 ms, to
-   tell a crowd that has stalled or broken from one that is slow. It talks to no
+   tell a crowd that has stalled or broken from one that is slow: it has stalled
+   once neither the server nor a client can do anything more. It talks to no
    server. */
 #include "stress/crowd.h"
 
 #include "linux/child_wait.h"
 #include "linux/process_signal.h"
 #include "linux/spawn.h"
+#include "stillness/stillness.h"
 
 #include <limits.h>
 #include <linux/futex.h>
@@ -54,13 +56,22 @@ static void fill_plan(struct crowd_plan *p, const struct crowd_order *o)
     p->owed = o->owed;
     p->frames = o->frames;
     p->room = o->room ? o->room : 1;
+    if (o->protocol->once)
+        p->room = (p->room + 1) / 2;
     p->round = o->round;
     p->seed = o->seed;
     p->nfixtures = o->nfixtures;
     p->address = o->address;
+    p->protocol = *o->protocol;
     if (o->nfixtures)
         memcpy(crowd_fixture(p, 0), o->fixtures,
                (size_t)o->nfixtures * FRAME_BYTES);
+}
+
+/* The leader and the clients. */
+static int list_processes(struct pid_list *l, void *leader)
+{
+    return procfs_tree(*(const pid_t *)leader, l);
 }
 
 int crowd_start(struct crowd *c, const struct crowd_order *order)
@@ -76,10 +87,13 @@ int crowd_start(struct crowd *c, const struct crowd_order *order)
         return -1;
     fill_plan(c->plan, order);
     how.in = c->fd;
-    c->seen_ns = deadline_now_ns();
     c->pid = spawn(&how, &exec_failed);
     c->running = c->pid > 0;
-    return c->running ? 0 : -1;
+    if (!c->running)
+        return -1;
+    c->stalls = deadline_of_target(order->timeout_ms);
+    stillness_with(list_processes, &c->pid);
+    return 0;
 }
 
 /* A number that grows with every step of any client. */
@@ -96,18 +110,18 @@ static uint64_t progress(const struct crowd_plan *p)
 static enum crowd_state look(struct crowd *c)
 {
     uint64_t now = progress(c->plan);
-    int64_t limit = (int64_t)(c->order.timeout_ms * deadline_scale() * 1e6);
+    bool goes_on = now != c->seen;
 
-    if (now != c->seen) {
+    if (goes_on) {
         c->seen = now;
-        c->seen_ns = deadline_now_ns();
+        c->stalls = deadline_of_target(c->order.timeout_ms);
     }
     if (c->order.progress)
         c->order.progress(c->plan, c->order.arg);
     if (c->plan->fork_error ||
         __atomic_load_n(&c->plan->killed_by, __ATOMIC_ACQUIRE))
         return CROWD_TROUBLE;
-    return deadline_now_ns() - c->seen_ns > limit ? CROWD_STALLED : CROWD_GOING;
+    return !goes_on && deadline_passed(c->stalls) ? CROWD_STALLED : CROWD_GOING;
 }
 
 static bool ended(struct crowd *c)
@@ -222,6 +236,7 @@ void crowd_end(struct crowd *c)
     struct deadline d = deadline_in(END_MS);
     struct pause pause = { 0 };
 
+    stillness_with(NULL, NULL);
     if (c->pid <= 0)
         return;
     /* As long as the leader has not been waited for, no other group can have

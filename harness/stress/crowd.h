@@ -15,9 +15,11 @@ struct crowd_order {
     uint32_t clients, shorts, resets, owed, frames, room, round;
     uint64_t seed;
     struct address address;
+    const struct protocol *protocol;
     const unsigned char *fixtures; /* nfixtures frames */
     uint32_t nfixtures;
-    double timeout_ms; /* the longest time without progress */
+    double timeout_ms; /* the longest time without progress, unless it is
+                          proven that there will be none */
     void (*progress)(const struct crowd_plan *p, void *arg); /* or NULL */
     void *arg;
 };
@@ -28,12 +30,13 @@ struct crowd {
     int fd;
     pid_t pid; /* leader of the clients' process group */
     bool running;
-    int status;      /* as waitpid(2), once it no longer runs */
-    uint64_t seen;   /* progress at the last look */
-    int64_t seen_ns; /* when it last changed */
+    int status;             /* as waitpid(2), once it no longer runs */
+    uint64_t seen;          /* progress at the last look */
+    struct deadline stalls; /* unless there is some */
 };
 
-/* Returns 0, or -1 with errno. crowd_free in every case. */
+/* Returns 0, or -1 with errno. crowd_free in every case; c stays where it is
+   until then. */
 int crowd_start(struct crowd *c, const struct crowd_order *order);
 /* Wait until every client was served its first frame or gave up. */
 enum crowd_state crowd_wait_gate(struct crowd *c);

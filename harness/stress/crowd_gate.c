@@ -41,6 +41,25 @@ void gate_pass(uint32_t *word)
         gate_wait(word, 0);
 }
 
+void gate_enter(uint32_t *word, uint32_t most)
+{
+    for (;;) {
+        uint32_t n = gate_load(word);
+
+        if (n >= most)
+            gate_wait(word, n);
+        else if (__atomic_compare_exchange_n(
+                     word, &n, n + 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+            return;
+    }
+}
+
+void gate_exit(uint32_t *word)
+{
+    __atomic_sub_fetch(word, 1, __ATOMIC_ACQ_REL);
+    gate_wake(word, 1);
+}
+
 int64_t crowd_now_ns(void)
 {
     struct timespec t;

@@ -17,6 +17,10 @@ uint32_t gate_count(uint32_t *word); /* one more; returns how many */
 void gate_open(uint32_t *word);
 void gate_pass(uint32_t *word); /* wait until it is open */
 
+/* Count *word up as soon as it is below most; and down again. */
+void gate_enter(uint32_t *word, uint32_t most);
+void gate_exit(uint32_t *word);
+
 int64_t crowd_now_ns(void); /* CLOCK_MONOTONIC */
 
 #endif

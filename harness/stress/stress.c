@@ -5,12 +5,15 @@
 #include "stress/stress_state.h"
 
 #include "base/status.h"
-#include "client/exchange.h"
+#include "client/guess.h"
+#include "client/talk_first.h"
+#include "client/talk_wait.h"
 #include "job/message.h"
+#include "job/not_up.h"
 #include "sandbox/sandbox_address.h"
 #include "sandbox/sandbox_life.h"
 #include "stillness/stillness.h"
-#include "stress/burst.h"
+#include "stress/overlap.h"
 #include "target/snapshot.h"
 #include "target/subject_launch.h"
 #include "target/subject_lifecycle.h"
@@ -25,21 +28,23 @@
 enum {
     PROGRESS_NS = 100000000,
     TERMINATE_MS = 3000,
-    ROUND_RESETS = 48,
     OWED_TIMES = 12, /* how much has come when the server first answers, and so
                         whether it meets SIGPIPE, is chance */
-    BURST_CLIENTS = 16,
-    SPARE_FILES = 8
+    SPARE_FILES = 8,
+    OVERLAP_CLIENTS = 1000,
+    OVERLAP_VALGRIND = 100 /* there each of them takes a tenth of a second */
 };
 
-static double timeout_ms(const struct stress *s)
+double stress_timeout_ms(const struct stress *s)
 {
     return plan_timeout_ms(s->plan);
 }
 
-static int fatal(struct stress *s, int status, const char *why)
+/* t: an exchange that did not come, or NULL. */
+static int fatal_talk(struct stress *s, int status, const char *why,
+                      const struct talk *t)
 {
-    char *said = subject_said(&s->subject), ours[640], both[1024];
+    char *said = subject_said(&s->subject), ours[640], both[2048];
 
     if (sandbox_is_over(s->sandbox, ours, sizeof ours)) {
         status = STATUS_TROUBLE;
@@ -49,9 +54,24 @@ static int fatal(struct stress *s, int status, const char *why)
         snprintf(both, sizeof both, "%s; %s", why, ours);
         why = both;
     }
-    message_fatal(s->channel, status, why, said);
+    if (t) {
+        char *hint = status == STATUS_TARGET ? talk_first_hint(t) : NULL;
+
+        said = talk_first_told(t, said);
+        message_fatal_talk(s->channel, status, why, said, hint);
+        free(hint);
+    } else if (status == STATUS_TARGET) {
+        not_up_tell(s->channel, &s->subject, stress_timeout_ms(s), said);
+    } else {
+        message_fatal(s->channel, status, why, said);
+    }
     free(said);
     return status;
+}
+
+static int fatal(struct stress *s, int status, const char *why)
+{
+    return fatal_talk(s, status, why, NULL);
 }
 
 /* In a sandbox the seed alone decides the port, so that a run can be repeated.
@@ -80,7 +100,7 @@ static enum subject_up start_target(struct stress *s, struct deadline d)
 
 static int start(struct stress *s)
 {
-    struct deadline d = deadline_in(timeout_ms(s));
+    struct deadline d = deadline_in(stress_timeout_ms(s));
     enum subject_up up = start_target(s, d);
 
     if (up == SUBJECT_DIED)
@@ -91,14 +111,45 @@ static int start(struct stress *s)
     return 0;
 }
 
-/* True if one client was served. */
-static bool one_client(struct stress *s, uint32_t client, char *why,
-                       size_t size)
+static int preflight(struct stress *s)
+{
+    struct frame_stamp stamp = { s->plan->options->seed, UINT32_MAX, 0, 0 };
+    struct talk t;
+    char why[1024];
+    int rc = 0;
+
+    talk_init(&t, &s->plan->protocol, &stamp);
+    if (!talk_first(&t, &s->subject.address, stress_timeout_ms(s), why,
+                    sizeof why))
+        rc = fatal_talk(s, STATUS_TARGET, why, &t);
+    talk_leave(&t);
+    return rc;
+}
+
+static void tell_guess(const struct stress *s, const struct talk *t)
+{
+    const char *guess = s->plan->protocol.echo ? guess_of_talk(t) : NULL;
+
+    if (guess)
+        message_speaks(s->channel, guess);
+}
+
+bool stress_client(struct stress *s, uint32_t client, char *why, size_t size)
 {
     struct frame_stamp stamp = { s->plan->options->seed, client, 0, 0 };
+    struct deadline d = deadline_in(stress_timeout_ms(s));
+    struct talk t;
+    bool served;
 
-    return exchange_frame(&s->subject.address, &stamp,
-                          deadline_in(timeout_ms(s)), why, size);
+    talk_init(&t, &s->plan->protocol, &stamp);
+    served =
+        talk_connect(&t, &s->subject.address, d) && talk_exchange(&t, 0, d);
+    if (!served) {
+        talk_describe(&t, why, size);
+        tell_guess(s, &t);
+    }
+    talk_leave(&t);
+    return served;
 }
 
 static int baseline(struct stress *s)
@@ -107,9 +158,9 @@ static int baseline(struct stress *s)
     double seconds = 0;
 
     stress_walk(s, WALK_IN_ORDER);
-    (void)one_client(s, UINT32_MAX, ignored, sizeof ignored);
-    if (snapshot_when_idle(&s->subject, NULL, timeout_ms(s), &s->seen.before,
-                           &seconds) == IDLE_TROUBLE)
+    (void)stress_client(s, UINT32_MAX, ignored, sizeof ignored);
+    if (snapshot_when_idle(&s->subject, NULL, stress_timeout_ms(s),
+                           &s->seen.before, &seconds) == IDLE_TROUBLE)
         return fatal(s, STATUS_TROUBLE,
                      "cannot look at the server's "
                      "processes");
@@ -129,7 +180,7 @@ static void tell_progress(const struct crowd_plan *p, void *arg)
     message_progress(s->channel, &load);
 }
 
-static struct crowd_order order(struct stress *s)
+struct crowd_order stress_order(struct stress *s)
 {
     const struct plan *p = s->plan;
 
@@ -140,9 +191,10 @@ static struct crowd_order order(struct stress *s)
         .seed = p->options->seed,
         .room = (uint32_t)subject_backlog(&s->subject, 128),
         .address = s->subject.address,
+        .protocol = &p->protocol,
         .fixtures = p->fixtures,
         .nfixtures = p->nfixtures,
-        .timeout_ms = timeout_ms(s),
+        .timeout_ms = stress_timeout_ms(s),
         .owed = 1,
     };
 }
@@ -173,9 +225,11 @@ static void look_for_room(struct stress *s)
 
 static int run_crowd(struct stress *s)
 {
-    struct crowd_order o = order(s);
+    const struct plan *p = s->plan;
+    struct crowd_order o = stress_order(s);
 
-    o.shorts = STRESS_SHORTS;
+    if (p->protocol.echo)
+        o.shorts = STRESS_SHORTS;
     o.resets = STRESS_RESETS;
     if (!s->plan->target.valgrind) /* there each of them takes a second */
         o.owed = OWED_TIMES;
@@ -193,6 +247,8 @@ static int run_crowd(struct stress *s)
     } else {
         s->seen.end = s->seen.gate;
     }
+    if (s->seen.end == CROWD_STALLED && deadline_was_proven())
+        snprintf(s->seen.proof, sizeof s->seen.proof, "%s", stillness_told());
     crowd_load(s->crowd.plan, &s->load);
     look_for_room(s);
     if (s->seen.end == CROWD_TROUBLE) {
@@ -207,106 +263,6 @@ static int run_crowd(struct stress *s)
     return 0;
 }
 
-static void rest(struct stress *s, const struct snapshot *before,
-                 struct round_seen *round)
-{
-    round->rest = snapshot_when_idle(&s->subject, before, timeout_ms(s),
-                                     &round->at_rest, &s->audit.seconds);
-    round->done = round->rest != IDLE_TROUBLE;
-    if (round->rest == IDLE_ENDED)
-        s->seen.ended = true;
-}
-
-/* A further crowd, only to compare what it leaves with what the last one
-   left. */
-static void further_round(struct stress *s, uint32_t clients, uint32_t resets,
-                          uint32_t number, const struct snapshot *before,
-                          struct round_seen *round)
-{
-    struct crowd_order o = order(s);
-    enum crowd_state end;
-    struct crowd c;
-
-    o.clients = clients;
-    o.resets = resets;
-    o.frames = 1;
-    o.round = number;
-    if (crowd_start(&c, &o) < 0 ||
-        pid_list_add(&s->subject.not_ours, c.pid) < 0) {
-        snprintf(round->broken, sizeof round->broken, "%s", strerror(errno));
-    } else {
-        end = crowd_wait_gate(&c);
-        if (end == CROWD_THERE) {
-            crowd_open_gate(&c);
-            end = crowd_wait_end(&c);
-        }
-        if (end == CROWD_TROUBLE)
-            snprintf(round->broken, sizeof round->broken, "%s",
-                     crowd_broken(&c));
-    }
-    crowd_free(&c);
-    rest(s, before, round);
-}
-
-/* At rest it waits in a call that the stop may interrupt. */
-static bool stop_harms(struct stress *s)
-{
-    char why[160];
-
-    if (!one_client(s, UINT32_MAX, why, sizeof why))
-        return false;
-    rest(s, &s->seen.before, &s->seen.first);
-    burst_stop_alone(&s->subject, deadline_in(timeout_ms(s)));
-    s->seen.harmed_by_stop = !one_client(s, UINT32_MAX, why, sizeof why);
-    return s->seen.harmed_by_stop;
-}
-
-/* The crowd's workers may have ended one by one, and then a server that reaps
-   one for each SIGCHLD is not found out. So here some end at one moment for
-   certain. Only if there are workers, and none has been left so far, and if it
-   lives through the stop alone. */
-static void end_together(struct stress *s)
-{
-    struct round_seen *first = &s->seen.first;
-
-    if ((s->model != MODEL_FORK && s->model != MODEL_EXEC) ||
-        s->plan->target.attach || first->rest != IDLE || stop_harms(s))
-        return;
-    if (burst_exits(&s->subject, &first->at_rest, s->plan->options->seed,
-                    BURST_CLIENTS, deadline_in(timeout_ms(s))) > 0)
-        rest(s, &s->seen.before, first);
-}
-
-static void audits(struct stress *s)
-{
-    struct stress_seen *seen = &s->seen;
-
-    rest(s, &seen->before, &seen->first);
-    end_together(s);
-    if (!judge_stress_is_suspicious(seen))
-        return;
-    further_round(s, s->crowd.plan->clients, 0, 1, &seen->first.at_rest,
-                  &seen->plain);
-    if (seen->ended)
-        return;
-    seen->nresets = ROUND_RESETS;
-    further_round(s, 1, ROUND_RESETS, 2, &seen->plain.at_rest, &seen->resets);
-}
-
-static void sum_up(struct stress *s)
-{
-    static struct leaked_fd leaked[64];
-    const struct stress_seen *seen = &s->seen;
-
-    if (!seen->first.done || seen->ended || !s->subject.server)
-        return;
-    audit_sum_up(&s->subject, &seen->before, &seen->first.at_rest, &s->audit);
-    s->audit.leaked = leaked;
-    if (seen->plain.done)
-        s->audit.nleaked = audit_leaked(&s->subject, &seen->first.at_rest,
-                                        &seen->plain.at_rest, leaked, 64);
-}
-
 /* SIGTERM must not meet the last client's worker in the middle of its work:
    memory to which only a register points then would count as lost. */
 static void settle_for_reports(struct stress *s)
@@ -316,13 +272,14 @@ static void settle_for_reports(struct stress *s)
 
     if (s->plan->target.valgrind && !s->seen.ended)
         (void)snapshot_when_idle(&s->subject, &s->seen.first.at_rest,
-                                 timeout_ms(s), &now, &seconds);
+                                 stress_timeout_ms(s), &now, &seconds);
     snapshot_free(&now);
 }
 
 static void stop(struct stress *s)
 {
-    double ms = timeout_ms(s) < TERMINATE_MS ? timeout_ms(s) : TERMINATE_MS;
+    double ms = stress_timeout_ms(s) < TERMINATE_MS ? stress_timeout_ms(s)
+                                                    : TERMINATE_MS;
 
     s->terminated = subject_terminate(&s->subject, ms);
 }
@@ -332,10 +289,40 @@ static void release(struct stress *s)
     snapshot_free(&s->seen.before);
     snapshot_free(&s->seen.first.at_rest);
     snapshot_free(&s->seen.plain.at_rest);
+    snapshot_free(&s->seen.earlier.at_rest);
     snapshot_free(&s->seen.resets.at_rest);
     crowd_free(&s->crowd);
     subject_free(&s->subject);
     port_release(&s->port);
+}
+
+/* The kernel closes what a process has before the process is gone: the audit
+   may have found one at rest that was ending. */
+static void see_late_end(struct stress *s)
+{
+    struct deadline d = deadline_in(stress_timeout_ms(s));
+    struct pause pause = { 0 };
+
+    if (s->plan->target.attach)
+        return;
+    while (!subject_gone(&s->subject) && !subject_listens(&s->subject) &&
+           !deadline_passed(d))
+        pause_until(&pause, d);
+    s->seen.ended |= subject_gone(&s->subject);
+}
+
+/* The crowd was there all at once: now some that come as others leave. */
+static void run_overlap(struct stress *s)
+{
+    const struct plan *p = s->plan;
+
+    overlap_run(&s->subject, &p->protocol, p->options->seed,
+                p->target.valgrind ? OVERLAP_VALGRIND : OVERLAP_CLIENTS,
+                OVERLAP_AT_A_TIME, stress_timeout_ms(s), &s->seen.overlap);
+    s->seen.ended_by_overlap =
+        s->seen.overlap.failed && subject_gone(&s->subject);
+    if (s->seen.overlap.served < s->seen.overlap.clients)
+        scarce_look(&s->scarce);
 }
 
 /* All that is looked at once the crowd has left. */
@@ -344,10 +331,14 @@ static int conclude(struct stress *s)
     pid_t server_inner = procfs_inner_pid(s->subject.server);
     char over[192];
 
-    audits(s);
-    s->seen.served_after = one_client(s, UINT32_MAX - 1, s->seen.served_why,
-                                      sizeof s->seen.served_why);
-    sum_up(s);
+    stress_audits(s);
+    s->seen.served_after = stress_client(s, UINT32_MAX - 1, s->seen.served_why,
+                                         sizeof s->seen.served_why);
+    if (s->seen.served_after)
+        run_overlap(s);
+    else
+        see_late_end(s);
+    stress_sum_up(s);
     message_target(s->channel, &s->subject, model_name(s->model));
     message_load(s->channel, &s->load);
     if (sandbox_is_over(s->sandbox, over, sizeof over))
@@ -376,12 +367,14 @@ int stress_run(const struct plan *plan, struct sandbox *sandbox, int channel,
     int rc;
 
     s.seen.subject = &s.subject;
-    s.seen.timeout_ms = timeout_ms(&s);
+    s.seen.timeout_ms = stress_timeout_ms(&s);
     stillness_begin();
     scarce_begin(&s.scarce);
     rc = start(&s);
     if (rc == 0)
         message_target(channel, &s.subject, model_name(s.model));
+    if (rc == 0)
+        rc = preflight(&s);
     if (rc == 0)
         rc = baseline(&s);
     if (rc == 0)

@@ -41,4 +41,16 @@ void stress_walk(const struct stress *s, enum connection_walk walk);
 void stress_tell_verdicts(struct stress *s);
 void stress_tell_memory(struct stress *s, pid_t server_inner);
 
+/* --timeout. */
+double stress_timeout_ms(const struct stress *s);
+/* True if a client of that number was served; else why says what came. */
+bool stress_client(struct stress *s, uint32_t client, char *why, size_t size);
+/* What a crowd is told, its size but for the clients yet to be set. */
+struct crowd_order stress_order(struct stress *s);
+
+/* Once the crowd has left: look at what is left, with further crowds where that
+   is suspicious; then sum it up for the report. */
+void stress_audits(struct stress *s);
+void stress_sum_up(struct stress *s);
+
 #endif

@@ -14,9 +14,11 @@ typedef void judge_fn(const struct stress_seen *s, struct verdict *v);
 static const struct {
     const char *id;
     judge_fn *judge;
+    bool own; /* of answers that show whose they are */
 } judged[] = {
     { "load/concurrent-clients", judge_stress_concurrent },
-    { "load/own-bytes", judge_stress_own_bytes },
+    { "load/own-bytes", judge_stress_own_bytes, .own = true },
+    { "load/overlap", judge_stress_overlap },
     { "echo/short-message", judge_stress_short_message },
     { "process/no-zombies", judge_stress_zombies },
     { "process/workers-exit", judge_stress_workers },
@@ -48,7 +50,9 @@ void stress_tell_verdicts(struct stress *s)
         c = s->find(judged[i].id, &family);
         verdict_init(&v);
         scarce_watch(&s->scarce, &v);
-        if (needs_of_family(family, &s->plan->target, &v))
+        if (needs_of_family(family, &s->plan->target, &v) &&
+            needs_its_protocol(family, c, &s->plan->protocol, &v) &&
+            (!judged[i].own || needs_own_answers(&s->plan->protocol, &v)))
             judged[i].judge(&s->seen, &v);
         if (v.kind == VERDICT_FAIL && s->seen.ended)
             server_output_tell_end(&v, &s->subject);

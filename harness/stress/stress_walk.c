@@ -7,12 +7,15 @@
 void stress_walk(const struct stress *s, enum connection_walk walk)
 {
     struct connection_walked walked = { .served = 0 };
+    struct speaker who = { &s->plan->protocol,
+                           s->subject.address,
+                           { s->plan->options->seed, 0, 0, 0 } };
     struct verdict ignored;
 
     if (!s->plan->target.valgrind || s->seen.ended || s->seen.harmed_by_stop)
         return;
     verdict_init(&ignored);
-    (void)connection_walk(walk, &s->subject.address, s->plan->options->seed,
-                          plan_timeout_ms(s->plan), &walked, &ignored);
+    (void)connection_walk(walk, &who, plan_timeout_ms(s->plan), &walked,
+                          &ignored);
     verdict_free(&ignored);
 }

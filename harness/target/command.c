@@ -62,12 +62,75 @@ static char *replace(const char *text, const struct place *p, size_t n)
     return out;
 }
 
-static bool has_placeholder(char *const *command)
+static bool tells_address(const char *text)
 {
-    for (; *command; command++)
-        if (strstr(*command, "{ip}") || strstr(*command, "{port}"))
+    return strstr(text, "{ip}") || strstr(text, "{port}");
+}
+
+static bool in_configs(const struct target *t, const char *placeholder)
+{
+    for (size_t i = 0; i < t->nconfigs; i++)
+        if (strstr(t->config[i].text, placeholder))
             return true;
     return false;
+}
+
+bool target_configures_address(const struct target *t)
+{
+    return in_configs(t, "{ip}") || in_configs(t, "{port}");
+}
+
+static bool has_placeholder(const struct target *t)
+{
+    for (char *const *word = t->command; *word; word++)
+        if (tells_address(*word))
+            return true;
+    return target_configures_address(t);
+}
+
+bool target_appends_address(const struct target *t)
+{
+    return t->command && !t->fixed && !has_placeholder(t);
+}
+
+enum { PLACES = 3 + TARGET_CONFIGS, KEY = 16 };
+
+/* Every placeholder and what stands for it; those of the address last. */
+struct places {
+    struct place of[PLACES];
+    size_t n;
+    char key[TARGET_CONFIGS][KEY];
+    char path[TARGET_CONFIGS][PATH_MAX];
+};
+
+static void fill_places(struct places *p, const struct target *t,
+                        const char *ip, const char *port, const char *dir)
+{
+    p->n = 0;
+    p->of[p->n++] = (struct place){ "{dir}", dir };
+    for (size_t i = 0; i < t->nconfigs; i++) {
+        snprintf(p->key[i], KEY, i ? "{config%zu}" : "{config}", i + 1);
+        snprintf(p->path[i], PATH_MAX, "%s/%s", dir, t->config[i].name);
+        p->of[p->n++] = (struct place){ p->key[i], p->path[i] };
+    }
+    if (t->fixed || !ip)
+        return;
+    p->of[p->n++] = (struct place){ "{ip}", ip };
+    p->of[p->n++] = (struct place){ "{port}", port };
+}
+
+char *target_text(const struct target *t, const char *text, const char *ip,
+                  const char *port, const char *dir)
+{
+    struct places *p = malloc(sizeof *p);
+    char *made = NULL;
+
+    if (p) {
+        fill_places(p, t, ip, port, dir);
+        made = replace(text, p->of, p->n);
+    }
+    free(p);
+    return made;
 }
 
 static size_t count(char *const *argv)
@@ -87,20 +150,27 @@ static bool is_placeholder(const char *word)
 bool target_embeds_address(const struct target *t)
 {
     for (char *const *word = t->command; *word; word++)
-        if (!is_placeholder(*word) &&
-            (strstr(*word, "{ip}") || strstr(*word, "{port}")))
+        if (!is_placeholder(*word) && tells_address(*word))
             return true;
     return false;
 }
 
 static bool tells(const struct target *t, const char *placeholder)
 {
-    if (!has_placeholder(t->command))
+    if (!has_placeholder(t))
         return true;
     for (char *const *word = t->command; *word; word++)
         if (strstr(*word, placeholder))
             return true;
-    return false;
+    return in_configs(t, placeholder);
+}
+
+bool target_uses_dir(const struct target *t)
+{
+    for (char *const *word = t->command; *word; word++)
+        if (strstr(*word, "{dir}"))
+            return true;
+    return in_configs(t, "{dir}");
 }
 
 bool target_tells_ip(const struct target *t)
@@ -132,8 +202,7 @@ static size_t put_valgrind(char **argv, const char *logs)
 char **target_argv(const struct target *t, const char *ip, const char *port,
                    const char *dir, const char *logs)
 {
-    struct place p[] = { { "{dir}", dir }, { "{ip}", ip }, { "{port}", port } };
-    size_t nplaces = t->fixed ? 1 : 3, n = 0, i;
+    size_t n = 0, i;
     char **argv = calloc(count(t->command) + NVALGRIND + 4, sizeof *argv);
     bool ok = argv != NULL;
 
@@ -141,8 +210,8 @@ char **target_argv(const struct target *t, const char *ip, const char *port,
         n = put_valgrind(argv, logs);
     for (i = 0; ok && t->command[i]; i++)
         if (ip || t->fixed || !is_placeholder(t->command[i]))
-            argv[n++] = replace(t->command[i], p, nplaces);
-    if (ok && ip && !t->fixed && !has_placeholder(t->command)) {
+            argv[n++] = target_text(t, t->command[i], ip, port, dir);
+    if (ok && ip && !t->fixed && !has_placeholder(t)) {
         argv[n++] = strdup(ip);
         argv[n++] = strdup(port);
     }

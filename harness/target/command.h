@@ -9,6 +9,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A configuration file: {config}, or {config2} ... in COMMAND stand for a copy
+   of it, below the same name, in the directory of each start. */
+struct config {
+    const char *path; /* as given */
+    const char *name; /* its base name */
+    char *text;       /* with its placeholders; owned by the plan */
+};
+
+enum { TARGET_CONFIGS = 8 };
+
 struct target {
     char *const *command; /* as given, NULL-terminated; NULL: --connect */
     const char *ip;       /* what {ip} stands for */
@@ -17,6 +27,12 @@ struct target {
     bool attach;          /* --connect */
     pid_t attach_pid;     /* --pid, or 0 */
     bool valgrind;
+    struct config config[TARGET_CONFIGS];
+    size_t nconfigs;
+    const char *pid_file; /* where the server writes its pid, with
+                             placeholders; or NULL */
+    const char *runs_as;  /* the user that serves clients, which exists; or
+                             NULL */
 };
 
 /* Make the argument vector. ip and port are words, since a case may want to
@@ -28,9 +44,20 @@ struct target {
 char **target_argv(const struct target *t, const char *ip, const char *port,
                    const char *dir, const char *logs);
 
+/* Text with {dir}, {config}, and {ip} and {port} unless COMMAND listens where
+   it is its own choice, replaced. Allocated; NULL: no memory. */
+char *target_text(const struct target *t, const char *text, const char *ip,
+                  const char *port, const char *dir);
+
 /* True if {ip} or {port} stands inside a longer argument, so that the address
    cannot be left out. */
 bool target_embeds_address(const struct target *t);
+/* True if one of them stands in a configuration file. */
+bool target_configures_address(const struct target *t);
+/* True if the address is appended, since nobody has said where it goes. */
+bool target_appends_address(const struct target *t);
+/* True if {dir} stands in the command or in a configuration file. */
+bool target_uses_dir(const struct target *t);
 /* True if the command is told an address; and if it is told a port. */
 bool target_tells_ip(const struct target *t);
 bool target_tells_port(const struct target *t);

@@ -39,6 +39,16 @@ int subject_each_socket(const struct subject *s, unsigned states,
     return sockdiag_each(s->sd, states, address_port(&s->address), each, arg);
 }
 
+char **subject_ran(const struct subject *s)
+{
+    char port[16];
+
+    if (!s->target->command)
+        return NULL;
+    snprintf(port, sizeof port, "%d", address_port(&s->address));
+    return target_argv(s->target, s->target->ip, port, s->dir, s->logs);
+}
+
 /* Of one of its streams; -1: none is kept. */
 static char *said_on(int fd)
 {

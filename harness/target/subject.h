@@ -33,10 +33,12 @@ struct subject {
     char logs[288];         /* valgrind's logs, one a process */
     struct address address; /* where clients connect */
     pid_t start;            /* the start command; 0: attached */
+    int exec_error;         /* errno of its exec, if that failed */
     bool start_ended;
     int start_status; /* as waitpid(2), once it has ended */
     int out, err;     /* what it prints; -1: attached */
     pid_t server;     /* the server process, by outer pid */
+    bool server_told; /* it stands in the pid file */
     unsigned long listener[SUBJECT_LISTENERS]; /* inodes */
     size_t nlisteners;
     long backlog; /* of the smallest listen queue */
@@ -59,6 +61,10 @@ char *subject_said(const struct subject *s);
 char *subject_said_on_stderr(const struct subject *s);
 
 const char *subject_starts_name(enum subject_starts starts);
+
+/* What it was started with, the address where it was expected to listen; free
+   with target_argv_free. NULL: it runs already, or no memory. */
+char **subject_ran(const struct subject *s);
 
 /* Set s->why, as printf. */
 void subject_explain(struct subject *s, const char *fmt, ...)

@@ -8,9 +8,11 @@
 #include "linux/spawn.h"
 #include "target/subject_lifecycle.h"
 #include "target/subject_listener.h"
+#include "target/subject_pid_file.h"
 #include "target/subject_processes.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -63,15 +65,16 @@ static int make_dir(const struct subject *s, char *path, size_t size,
     return fchmodat(s->sandbox->dir_fd, name, 01777, 0);
 }
 
-static int make_dirs(struct subject *s)
+static int make_dirs(struct subject *s, const struct subject_how *how)
 {
     static unsigned starts; /* each start has directories of its own */
 
     starts++;
-    return make_dir(s, s->dir, sizeof s->dir, "start", starts) < 0 ||
-                   make_dir(s, s->logs, sizeof s->logs, "logs", starts) < 0
-               ? -1
-               : 0;
+    if (how && how->again)
+        memcpy(s->dir, how->again->dir, sizeof s->dir);
+    else if (make_dir(s, s->dir, sizeof s->dir, "start", starts) < 0)
+        return -1;
+    return make_dir(s, s->logs, sizeof s->logs, "logs", starts);
 }
 
 static enum subject_up trouble(struct subject *s, const char *what)
@@ -96,8 +99,48 @@ static char **command_line(const struct subject *s, int port,
                        how->port ? how->port : digits, s->dir, s->logs);
 }
 
+/* A copy of a configuration file, with its placeholders replaced, below the
+   start's own directory. One that an earlier start left there stays. */
+static int copy_config(struct subject *s, const struct config *from,
+                       const char *ip, const char *port, bool may_exist)
+{
+    char *text = target_text(s->target, from->text, ip, port, s->dir);
+    int dir = openat(s->sandbox->dir_fd, strrchr(s->dir, '/') + 1,
+                     O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = dir < 0 ? -1
+                     : openat(dir, from->name,
+                              O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    size_t n = text ? strlen(text) : 0;
+    bool kept = dir >= 0 && fd < 0 && errno == EEXIST && may_exist;
+    int rc = text && fd >= 0 && write(fd, text, n) == (ssize_t)n ? 0 : -1;
+
+    if (fd >= 0)
+        close(fd);
+    if (dir >= 0)
+        close(dir);
+    free(text);
+    return kept ? 0 : rc;
+}
+
+static int copy_configs(struct subject *s, int port,
+                        const struct subject_how *how)
+{
+    char digits[16];
+
+    snprintf(digits, sizeof digits, "%d", port);
+    for (size_t i = 0; i < s->target->nconfigs; i++)
+        if (copy_config(s, &s->target->config[i],
+                        how && how->ip ? how->ip : s->target->ip,
+                        how && how->port ? how->port : digits,
+                        how && how->again) < 0) {
+            (void)trouble(s, s->target->config[i].path);
+            return -1;
+        }
+    return 0;
+}
+
 /* Open the unnamed files for its output, and make its directories. */
-static int prepare(struct subject *s)
+static int prepare(struct subject *s, const struct subject_how *how)
 {
     s->out = spawn_capture(SUBJECT_OUTPUT_BYTES);
     s->err = spawn_capture(SUBJECT_OUTPUT_BYTES);
@@ -105,7 +148,7 @@ static int prepare(struct subject *s)
         (void)trouble(s, "cannot keep its output");
         return -1;
     }
-    if (make_dirs(s) == 0)
+    if (make_dirs(s, how) == 0)
         return 0;
     (void)trouble(s, s->sandbox->dir);
     return -1;
@@ -134,6 +177,7 @@ static enum subject_up execute(struct subject *s, char **argv,
     s->start = 0;
     if (!exec_failed)
         return trouble(s, "cannot fork");
+    s->exec_error = errno;
     subject_explain(s, "cannot execute %s: %s", argv[0], strerror(errno));
     return SUBJECT_DIED;
 }
@@ -158,7 +202,7 @@ enum subject_up subject_launch(struct subject *s, const struct target *t,
     if (address_parse(&s->address, t->ip, port) < 0)
         return trouble(s, t->ip);
     address_make_reachable(&s->address);
-    if (prepare(s) < 0)
+    if (prepare(s, how) < 0 || copy_configs(s, port, how) < 0)
         return SUBJECT_TROUBLE;
     argv = command_line(s, port, how);
     if (!argv)
@@ -188,6 +232,7 @@ enum subject_up subject_wait(struct subject *s, struct deadline d)
         }
         pause_until(&pause, d);
     }
+    (void)subject_take_pid_file(s, d);
     return SUBJECT_UP;
 }
 

@@ -19,6 +19,9 @@ struct subject_how {
     int (*pre_exec)(void *arg); /* runs in the child last of all before exec:
                                 0, or -1 with errno; NULL: nothing */
     void *arg;
+    const struct subject *again; /* another start of the same command, whose
+                                    {dir} is this one's, too, with what was left
+                                    there; NULL: an empty one of its own */
 };
 
 /* Start it, without waiting: SUBJECT_UP says only that the command runs. port:

@@ -69,7 +69,10 @@ void subject_wait_started(struct subject *s, struct deadline d)
     else if (same >= LOOKS - 1)
         s->starts = STARTS_FOREGROUND;
     /* The process that listened first may have been on its way to become a
-       daemon, and may have left the socket to its child. */
+       daemon, and may have left the socket to its child; so may one that wrote
+       its pid too early. */
+    if (s->server_told && !procfs_alive(s->server))
+        s->server_told = false;
     (void)subject_find(s);
 }
 

@@ -136,7 +136,8 @@ bool subject_find(struct subject *s)
             if (first_holder(&pids, l.found[i].inode))
                 add_listener(s, &l.found[i]);
     if (s->nlisteners)
-        s->server = find_server(s, &pids);
+        if (!s->server_told)
+            s->server = find_server(s, &pids);
     pid_list_free(&pids);
     return s->nlisteners > 0 && s->server != 0;
 }
@@ -159,7 +160,8 @@ void subject_find_more(struct subject *s)
         if (first_holder(&pids, l.found[i].inode))
             add_listener(s, &l.found[i]);
     }
-    if (s->nlisteners > before && (server = find_server(s, &pids)) != 0)
+    if (s->nlisteners > before && !s->server_told &&
+        (server = find_server(s, &pids)) != 0)
         s->server = server;
     pid_list_free(&pids);
 }

@@ -99,7 +99,7 @@ static bool prompts_on_terminal(struct context *c)
     return good;
 }
 
-static void prompt(struct context *c)
+static void prompt_before_wait(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -124,8 +124,8 @@ static const struct test_case cases[] = {
       "Print 'client > ', read a line, print 'recv from server : ' and the "
       "line as it came back; again." },
     { "client/prompt-before-wait", MUST,
-      "the prompt can be read before it waits for input", "contract", prompt,
-      10,
+      "the prompt can be read before it waits for input", "contract",
+      prompt_before_wait, 10,
       "On a pipe and on a pseudo terminal nothing is typed until a prompt is "
       "there; where it sleeps in a read of its stdin without one, it failed.",
       "printf(\"client > \") without fflush: on a pipe it stays in the buffer "

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static void unasked(struct context *c)
+static void no_byte_unasked(struct context *c)
 {
     struct session d;
     size_t at = 0;
@@ -33,7 +33,7 @@ static void unasked(struct context *c)
 
 static const struct test_case cases[] = {
     { "client/no-byte-unasked", MUST, "it sends nothing before the first line",
-      "contract", unasked, 0,
+      "contract", no_byte_unasked, 0,
       "The first byte that the server gets must be the line's.",
       "A greeting, a hello packet, a newline to wake the server.",
       "Send nothing before a line was read: RFC 862 knows no greeting." },

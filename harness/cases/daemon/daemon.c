@@ -7,12 +7,12 @@
 #include "cases/families.h"
 
 static const struct case_table *const tables[] = {
-    &daemon_start_cases,     &daemon_ready_cases,
-    &daemon_failures_cases,  &daemon_pipes_cases,
-    &daemon_session_cases,   &daemon_surroundings_cases,
-    &daemon_streams_cases,   &daemon_streams_closed_cases,
-    &daemon_inherited_cases, &daemon_start_time_cases,
-    &daemon_signals_cases,   NULL,
+    &daemon_ready_cases,        &daemon_failures_cases,
+    &daemon_pipes_cases,        &daemon_session_cases,
+    &daemon_surroundings_cases, &daemon_streams_cases,
+    &daemon_inherited_cases,    &daemon_signals_cases,
+    &daemon_pid_file_cases,     &daemon_privileges_cases,
+    &daemon_systemd_cases,      NULL,
 };
 
 const struct family daemon_family = {

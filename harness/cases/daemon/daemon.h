@@ -24,6 +24,7 @@ struct supervised {
     enum call kind;         /* the kind of call that is supervised */
     unsigned long fd_limit; /* RLIMIT_NOFILE of the command, soft and hard; 0:
                                as for any other */
+    const char *notify;     /* its NOTIFY_SOCKET; NULL: none */
 };
 
 /* Prepare to supervise kind, or decide (error) and return false. */
@@ -37,11 +38,32 @@ void supervised_rest(struct context *c, const struct supervised *s);
    (error). */
 bool supervised_end(struct context *c, struct supervised *s);
 
+enum start_seen {
+    START_WAITS, /* asleep until something happens */
+    START_GONE,
+    START_THERE /* neither, at the deadline */
+};
+
+/* What becomes of the start command while process held is held in a supervised
+   call: see daemon_ready.c. */
+enum start_seen daemon_watch_start(struct context *c, pid_t held);
+
+/* Wait until all of its other processes sleep, or the deadline. */
+void daemon_wait_others(struct context *c, pid_t held);
+/* For fault_hold: a call on a socket that is not one of AF_UNIX. */
+bool daemon_is_inet(const struct fault_call *call, void *unused);
+
+/* Whether above is process, or one above it in the target. */
+bool daemon_is_above(const struct subject *s, pid_t above, pid_t process);
+
+/* A listener of our own where the server shall listen; without SO_REUSEPORT
+   nobody can share it. -1 with errno. */
+int daemon_occupy(const struct context *c, int backlog);
+
 /* The cases of each file. */
-extern const struct case_table daemon_start_cases, daemon_ready_cases,
-    daemon_failures_cases, daemon_pipes_cases, daemon_session_cases,
-    daemon_surroundings_cases, daemon_streams_cases,
-    daemon_streams_closed_cases, daemon_inherited_cases,
-    daemon_start_time_cases, daemon_signals_cases;
+extern const struct case_table daemon_ready_cases, daemon_failures_cases,
+    daemon_pipes_cases, daemon_session_cases, daemon_surroundings_cases,
+    daemon_streams_cases, daemon_inherited_cases, daemon_signals_cases,
+    daemon_pid_file_cases, daemon_privileges_cases, daemon_systemd_cases;
 
 #endif

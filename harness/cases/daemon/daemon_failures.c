@@ -3,6 +3,8 @@
    steps 14 and 15. */
 #include "cases/daemon/daemon.h"
 
+#include "kit/wait_idle.h"
+
 #include "linux/child_wait.h"
 
 #include <errno.h>
@@ -42,9 +44,7 @@ static const char *unreported(struct context *c, char *text, size_t size)
 
 /* ---- daemon/start-reports-failure ---- */
 
-/* A listener of our own where the server shall listen; without SO_REUSEPORT
-   nobody can share it. */
-static int occupy(struct context *c)
+int daemon_occupy(const struct context *c, int backlog)
 {
     struct address at;
     int fd;
@@ -53,7 +53,7 @@ static int occupy(struct context *c)
         return -1;
     fd = socket(at.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd >= 0 && (bind(fd, (const struct sockaddr *)&at.sa, at.len) < 0 ||
-                    listen(fd, 1) < 0)) {
+                    listen(fd, backlog) < 0)) {
         int saved = errno;
 
         close(fd);
@@ -63,12 +63,12 @@ static int occupy(struct context *c)
     return fd;
 }
 
-static void reports_failure(struct context *c)
+static void start_reports_failure(struct context *c)
 {
     char text[160];
     int fd;
 
-    fd = occupy(c);
+    fd = daemon_occupy(c, 1);
     if (fd < 0) {
         verdict_error(c->v, "cannot take its address: %s", strerror(errno));
         return;
@@ -128,20 +128,6 @@ static const struct start_fault {
     { CALL_LISTEN, EADDRINUSE, "listen: EADDRINUSE", NULL },
 };
 
-/* True once nothing is left running of a start that has failed. */
-static bool nothing_left(struct context *c)
-{
-    struct deadline d = wait_deadline(c);
-    struct pause pause = { 0 };
-
-    while (!subject_ended(&c->subject)) {
-        if (deadline_passed(d))
-            return false;
-        pause_until(&pause, d);
-    }
-    return true;
-}
-
 /* NULL if it serves all the same, or has reported the failure and left nothing;
    else what is wrong, written into text. */
 static const char *wrong_outcome(struct context *c, char *text, size_t size)
@@ -158,7 +144,7 @@ static const char *wrong_outcome(struct context *c, char *text, size_t size)
         snprintf(text + n, size - n, ", and nothing serves");
         return text;
     }
-    if (nothing_left(c))
+    if (all_ended(c))
         return NULL;
     snprintf(text, size,
              "the start command ended (%s), and processes are "
@@ -223,7 +209,7 @@ static void start_failures(struct context *c)
 static const struct test_case cases[] = {
     { "daemon/start-reports-failure", SHOULD,
       "with the address in use it returns non-zero and says so on stderr",
-      "daemon(7) 14-15", reports_failure, 0,
+      "daemon(7) 14-15", start_reports_failure, 0,
       "The harness listens at the address; the start command's status and "
       "stderr are looked at.",
       "if (fork() > 0) exit(0); then bind: its failure is seen by nobody.",
@@ -236,7 +222,8 @@ static const struct test_case cases[] = {
       "a status, a message and no process left; or a client is served.",
       "if (daemon(0, 0) < 0) exit(1): the parent has said 0 already.",
       "Let the daemon tell its parent, by a pipe, that all went well; let end "
-      "of file mean that it did not." },
+      "of file mean that it did not.",
+      .starts = 6 },
 };
 
 const struct case_table daemon_failures_cases = CASE_TABLE(cases);

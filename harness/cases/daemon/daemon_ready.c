@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* daemon/ready-on-return: as long as listen(2) is held, the start command must
-   not return. It is watched until it sleeps in a call that waits for something,
-   with no other process of the target running that could wake it, or until the
-   deadline. */
+/* The start command returns, and not too early: as long as listen(2) is held,
+   the start command must not return. It is watched until it sleeps in a call
+   that waits for something, with no other process of the target running that
+   could wake it, or until the deadline. */
 #include "cases/daemon/daemon.h"
 
 #include "fault/socket_look.h"
@@ -13,8 +13,28 @@
 
 enum { LOOKS = 4 };
 
+static void start_returns(struct context *c)
+{
+    struct subject *s = &c->subject;
+
+    if (!server_up(c))
+        return;
+    if (s->start_ended && s->start_status == 0) {
+        verdict_pass(c->v);
+        return;
+    }
+    verdict_expected(c->v, "the start command returns with status 0");
+    verdict_observed(c->v, "%s",
+                     s->start_ended ? child_status_text(s->start_status)
+                                    : "it has not returned");
+    verdict_fail(c->v, "the start command %s%s",
+                 s->start_ended ? "ended: " : "has not returned",
+                 s->start_ended ? child_status_text(s->start_status) : "");
+    server_tell_printed(c);
+}
+
 /* On the supervisor's thread. Sockets for syslog and the like do not count. */
-static bool is_inet(const struct fault_call *call, void *arg)
+bool daemon_is_inet(const struct fault_call *call, void *arg)
 {
     (void)arg;
     return !socket_is_unix(call->pid, (int)call->args[0]);
@@ -70,10 +90,23 @@ static long long sleepers(struct context *c, pid_t held)
     return sum;
 }
 
-enum start_seen { START_WAITS, START_GONE, START_THERE };
+void daemon_wait_others(struct context *c, pid_t held)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+    long long before = -1;
+    int same = 0;
 
-/* What becomes of the start command while the call is held. */
-static enum start_seen watch_start(struct context *c, pid_t held, long *call)
+    while (same < LOOKS && !deadline_passed(d)) {
+        long long now = sleepers(c, held);
+
+        same = now >= 0 && now == before ? same + 1 : 0;
+        before = now;
+        pause_until(&pause, d);
+    }
+}
+
+enum start_seen daemon_watch_start(struct context *c, pid_t held)
 {
     struct subject *s = &c->subject;
     struct deadline d = wait_deadline(c);
@@ -81,17 +114,17 @@ static enum start_seen watch_start(struct context *c, pid_t held, long *call)
     long long before = -1;
     int same = 0;
 
-    *call = SYS_listen;
     if (held == s->start)
-        return START_WAITS; /* it is in listen(2) itself */
+        return START_WAITS; /* it is in that call itself */
     do {
         bool known;
         long long now = sleepers(c, held);
+        long call;
 
         if (subject_start_ended(s))
             return START_GONE;
-        *call = procfs_syscall(s->start, &known);
-        same = now >= 0 && now == before && is_waiting(*call) ? same + 1 : 0;
+        call = procfs_syscall(s->start, &known);
+        same = now >= 0 && now == before && is_waiting(call) ? same + 1 : 0;
         before = now;
         if (same >= LOOKS)
             return START_WAITS;
@@ -102,8 +135,7 @@ static enum start_seen watch_start(struct context *c, pid_t held, long *call)
 
 static void judge(struct context *c, const struct fault_call *held)
 {
-    long call;
-    enum start_seen seen = watch_start(c, held->pid, &call);
+    enum start_seen seen = daemon_watch_start(c, held->pid);
 
     /* START_THERE: neither asleep nor gone at the deadline, so it looks again
        and again, and waits. */
@@ -129,7 +161,7 @@ static void ready_on_return(struct context *c)
 
     if (!supervised_begin(c, CALL_LISTEN, &s))
         return;
-    fault_hold(s.fault, CALL_LISTEN, is_inet, NULL);
+    fault_hold(s.fault, CALL_LISTEN, daemon_is_inet, NULL);
     if (supervised_launch(c, &s)) {
         if (fault_wait_held(s.fault, CALL_LISTEN, wait_deadline(c), &held))
             judge(c, &held);
@@ -143,6 +175,13 @@ static void ready_on_return(struct context *c)
 }
 
 static const struct test_case cases[] = {
+    { "daemon/start-returns", MUST, "the start command returns, status 0",
+      "daemon(7) 15", start_returns, 0,
+      "The start command is waited for until everything that it started "
+      "sleeps.",
+      "fork, and wait(&status) in the parent: it returns when the server ends.",
+      "Let the parent end with status 0 as soon as the daemon says that it is "
+      "ready." },
     { "daemon/ready-on-return", SHOULD,
       "the start command returns only once the server listens",
       "daemon(7) 14-15", ready_on_return, 40,

@@ -145,11 +145,13 @@ static int ignore_some(void *arg)
    nothing; why says what went wrong. */
 static bool works(struct context *c, char *why, size_t size)
 {
-    int fd = conn_open(&c->subject.address, wait_deadline(c));
+    struct talk t;
 
-    if (fd >= 0) {
-        (void)conn_send(fd, why, size, wait_deadline(c));
-        conn_reset(fd);
+    client_init(c, &t, 0);
+    if (talk_connect(&t, &c->subject.address, wait_deadline(c))) {
+        talk_begin(&t, 0);
+        (void)talk_go(&t);
+        talk_reset(&t);
     }
     for (uint32_t i = 0; i < 3; i++)
         if (!client_served(c, i, why, size))

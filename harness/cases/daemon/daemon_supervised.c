@@ -6,6 +6,7 @@
 #include "cases/daemon/daemon.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -19,19 +20,21 @@ bool supervised_begin(struct context *c, enum call kind, struct supervised *s)
     return s->fault != NULL;
 }
 
-static int limit_and_install(void *arg)
+static int prepare_and_install(void *arg)
 {
     struct supervised *s = arg;
     struct rlimit limit = { s->fd_limit, s->fd_limit };
 
     if (s->fd_limit && setrlimit(RLIMIT_NOFILE, &limit) < 0)
         return -1;
+    if (s->notify && setenv("NOTIFY_SOCKET", s->notify, 1) < 0)
+        return -1;
     return seccomp_filter_install(fault_filter(s->fault));
 }
 
 bool supervised_launch(struct context *c, struct supervised *s)
 {
-    struct subject_how how = { .pre_exec = limit_and_install, .arg = s };
+    struct subject_how how = { .pre_exec = prepare_and_install, .arg = s };
     enum subject_up up =
         subject_launch(&c->subject, &c->target, c->sandbox, c->port, &how);
 

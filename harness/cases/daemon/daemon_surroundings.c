@@ -92,7 +92,7 @@ static int set_umask(void *unused)
     return 0;
 }
 
-static void own_umask(struct context *c)
+static void daemon_umask(struct context *c)
 {
     unsigned long long mask;
 
@@ -119,7 +119,7 @@ static const struct test_case cases[] = {
       "No chdir: the file system it was started from cannot be unmounted.",
       "chdir(\"/\"), with the names of files made absolute before." },
     { "daemon/umask", SHOULD, "its umask is its own, not its starter's",
-      "daemon(7) 10", own_umask, 0,
+      "daemon(7) 10", daemon_umask, 0,
       "Started with umask 0035; Umask in /proc/PID/status.",
       "No umask: the mode of its pid file and sockets depends on who starts "
       "it.",

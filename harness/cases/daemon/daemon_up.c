@@ -78,3 +78,19 @@ int daemon_tell_holders(struct context *c, const char *what)
         verdict_fact(c->v, "and %d more", n - MOST_TOLD);
     return n;
 }
+
+bool daemon_is_above(const struct subject *s, pid_t above, pid_t process)
+{
+    struct pid_list own = { NULL, 0, 0 };
+    struct proc_stat st = { .ppid = process };
+    bool is = false;
+
+    if (subject_processes(s, &own) == 0)
+        while (!is && pid_list_has(&own, st.ppid)) {
+            is = st.ppid == above;
+            if (procfs_stat(st.ppid, &st) < 0)
+                break;
+        }
+    pid_list_free(&own);
+    return is;
+}

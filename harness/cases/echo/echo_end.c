@@ -31,7 +31,7 @@ static bool fin_after_frame(struct context *c)
     struct verdict *v = c->v;
     enum conn_end end;
     int fd = client_open(c);
-    bool good = fd >= 0 && client_echo(c, fd, 0, 0);
+    bool good = fd >= 0 && echo_frame(c, fd, 0, 0);
 
     if (good) {
         (void)conn_half_close(fd);
@@ -158,46 +158,67 @@ static bool still_owed(struct context *c, int fd, size_t n, long *owed)
    found it between a read and a write, or before it got a processor: so the
    same must be seen several times. One that always runs has had a processor by
    then. */
-static bool is_stuck(struct context *c, int fd, size_t n)
+static bool is_stuck(struct context *c, int fd, size_t n, long *owed)
 {
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
-    long before = 0, owed = 0;
     int same = 0, asleep = 0;
+    long before = 0;
 
-    while (still_owed(c, fd, n, &owed) && owed != 0 && asleep < SAME_LOOKS &&
+    *owed = 0;
+    while (still_owed(c, fd, n, owed) && *owed != 0 && asleep < SAME_LOOKS &&
            same < RUNNING_LOOKS && !deadline_passed(d)) {
-        same = owed > 0 && owed == before ? same + 1 : 0;
+        same = *owed > 0 && *owed == before ? same + 1 : 0;
         asleep = same && !any_thread_of(&c->subject, subject_processes, "RD")
                      ? asleep + 1
                      : 0;
-        before = owed;
+        before = *owed;
         pause_until(&pause, d);
     }
     return asleep >= SAME_LOOKS || same >= RUNNING_LOOKS ||
            (same > 0 && deadline_passed(d));
 }
 
-/* FIN comes to a server that still owes bytes. The client sends and reads
-   nothing until the server waits for it, or all is sent; then it half-closes,
-   and begins to read once the server has done what it does at FIN. */
+/* Send pieces and read nothing until the server waits for it, or MOST is sent.
+   Whatever comes may have its kernel find more room for what it sends
+   (tcp_should_expand_sndbuf), and FIN would: so one more piece must have
+   changed nothing but what is owed. Returns how many bytes were sent, 0: not
+   all of a piece could be. */
+static size_t send_until_stuck(struct context *c, int fd,
+                               const unsigned char *text)
+{
+    long before = MOST, owed;
+    size_t n = 0;
+
+    for (;;) {
+        bool stuck = is_stuck(c, fd, n, &owed);
+
+        if (n == MOST || (stuck && owed >= before + PIECE))
+            return n;
+        before = stuck ? owed : MOST;
+        if (conn_send(fd, text + n, PIECE, wait_deadline(c)) < 0)
+            return 0;
+        n += PIECE;
+    }
+}
+
+/* FIN comes to a server that still owes bytes: the client half-closes once it
+   is stuck, and begins to read once the server has done what it does at FIN. */
 static bool half_close_owed(struct context *c)
 {
     unsigned char *text = malloc(2UL * MOST);
     int fd = text ? client_open_narrow(c, BUFFER, SEGMENT) : -1;
     struct snapshot rest = { .n = 0 };
-    bool good = fd >= 0, sent = true;
+    bool good = fd >= 0;
     size_t n = 0;
 
-    if (good)
-        exchange_text(text, MOST, c->seed);
-    else if (!text)
+    if (!text)
         verdict_error(c->v, "memory: %s", strerror(errno));
-    while (good && sent && n < MOST && !is_stuck(c, fd, n)) {
-        sent = conn_send(fd, text + n, PIECE, wait_deadline(c)) == 0;
-        n += PIECE;
+    if (good) {
+        exchange_text(text, MOST, c->seed);
+        n = send_until_stuck(c, fd, text);
     }
-    if (good && sent) { /* else echo/backpressure judges it */
+    if (n > 0) { /* else echo/backpressure judges it */
         (void)conn_half_close(fd);
         good = wait_idle(c, &rest) && all_back(c, fd, text, n, text + MOST);
         snapshot_free(&rest);
@@ -234,7 +255,7 @@ static const struct test_case cases[] = {
       "come back.",
       "A banner, a prompt, a newline or \"bye\"; the whole buffer sent back "
       "for a message that fills a part of it.",
-      "Send what was received and nothing else." },
+      "Send what was received and nothing else.", .leaves_as_found = true },
     { "echo/half-close", MUST,
       "bytes sent before the client's FIN all come back, then FIN, no RST",
       "RFC 9293 3.6", echo_half_close, 250,
@@ -243,7 +264,8 @@ static const struct test_case cases[] = {
       "end.",
       "POLLRDHUP or a recv of 0 is answered by close at once, although bytes "
       "wait to be sent; close with unread bytes sends RST.",
-      "At end of file send what is still owed, then close." },
+      "At end of file send what is still owed, then close.",
+      .leaves_as_found = true },
 };
 
 const struct case_table echo_end_cases = CASE_TABLE(cases);

@@ -108,13 +108,17 @@ static void tell_undelivered(const struct interruption *i, bool seen)
 
 /* ---- is it the signal itself that harms? ---- */
 
-static bool echoes(struct context *c, int fd, uint64_t seed)
+static bool answers(struct context *c, struct talk *t, uint32_t sequence,
+                    size_t n)
 {
-    unsigned char text[MESSAGE], got[MESSAGE];
+    struct verdict aside;
+    bool answered;
 
-    exchange_text(text, sizeof text, c->seed + seed);
-    return conn_send(fd, text, sizeof text, wait_deadline(c)) == 0 &&
-           conn_recv(fd, got, sizeof got, wait_deadline(c)) == sizeof got;
+    verdict_init(&aside);
+    answered = client_exchange_text(c, t, sequence, n, &aside) ||
+               t->trouble == TALK_WRONG;
+    verdict_free(&aside);
+    return answered;
 }
 
 /* What the held call asks for is there: it will not wait. */
@@ -142,25 +146,31 @@ enum harm { HARM_NONE, HARM_DONE, HARM_UNKNOWN };
 static enum harm signal_alone(struct context *c, struct fault *f,
                               enum call kind, int sig)
 {
-    int fd = conn_open(&c->subject.address, wait_deadline(c));
+    static const unsigned char byte[] = "x";
     enum harm harm = HARM_UNKNOWN;
     struct fault_call held;
     char why[160];
+    struct talk t;
 
-    if (fd >= 0 && conn_send(fd, "x", 1, wait_deadline(c)) == 0 &&
-        fault_wait_held(f, kind, wait_deadline(c), &held) &&
-        has_come(c, kind, fd) &&
+    client_init(c, &t, 0);
+    if (!talk_connect(&t, &c->subject.address, wait_deadline(c)))
+        return harm;
+    talk_begin_with(&t, 0, byte, 1);
+    t.enough = 1;
+    (void)talk_go(&t);
+    if (fault_wait_held(f, kind, wait_deadline(c), &held) &&
+        has_come(c, kind, t.fd) &&
         process_signal_thread(procfs_process_of(held.pid), held.pid, sig) ==
             0 &&
         fault_answer(f, &held, 0)) {
         fault_release(f, kind);
-        harm = conn_recv(fd, why, 1, wait_deadline(c)) == 1 &&
-                       echoes(c, fd, 0) &&
+        harm = talk_finish(&t, wait_deadline(c)) &&
+                       answers(c, &t, 1, MESSAGE) &&
                        client_served(c, UINT32_MAX, why, sizeof why)
                    ? HARM_NONE
                    : HARM_DONE;
     }
-    conn_close(fd);
+    talk_leave(&t);
     return harm;
 }
 
@@ -231,7 +241,7 @@ static void accept_eintr(struct context *c)
     if (i.sig) {
         snprintf(after, sizeof after, "after %s interrupted accept,",
                  signal_name(i.sig));
-        good = faulty_lives(c, after);
+        good = faulty_lives(c, NULL, after);
     } else {
         tell_undelivered(&i, n > 0);
     }
@@ -268,42 +278,48 @@ static bool interrupt_on(struct interruption *i, int fd, bool *seen)
 
 /* A message there and back, interrupted before its first byte and when a part
    of it has come. False: the verdict fails. */
-static bool message_interrupted(struct interruption *i, int fd, uint64_t seed,
-                                bool *seen)
+static bool message_interrupted(struct interruption *i, struct talk *t,
+                                uint32_t sequence, bool *seen)
 {
     struct context *c = i->c;
     unsigned char text[MESSAGE];
 
-    exchange_text(text, sizeof text, c->seed + seed);
-    (void)interrupt_on(i, fd, seen);
-    if (conn_send(fd, text, PART, wait_deadline(c)) == 0) {
-        (void)interrupt_on(i, fd, seen);
-        (void)conn_send(fd, text + PART, sizeof text - PART, wait_deadline(c));
+    exchange_text(text, sizeof text, c->seed + sequence);
+    (void)interrupt_on(i, t->fd, seen);
+    talk_begin_with(t, sequence, text, sizeof text);
+    talk_hold(t, PART);
+    (void)talk_go(t);
+    if (talk_is_held(t)) {
+        (void)interrupt_on(i, t->fd, seen);
+        talk_hold(t, 0);
     }
-    return exchange_back(fd, text, sizeof text, wait_deadline(c), c->v);
+    if (talk_finish(t, wait_deadline(c)))
+        return true;
+    talk_fail(t, c->v);
+    return false;
 }
 
 static void recv_eintr(struct context *c)
 {
     struct interruption i;
     bool good, seen = false;
-    int fd;
+    struct talk t;
 
     if (!begin(&i, c, CALL_RECV))
         return;
-    fd = client_open(c);
-    good = fd >= 0 && client_echo(c, fd, 0, 0);
+    good = client_come(c, &t, 0) && client_begun(c, &t);
     if (!good)
         faulty_too_soon(c);
-    for (uint64_t k = 0; good && k < ROUNDS && (k == 0 || i.sig); k++)
-        good = message_interrupted(&i, fd, k, &seen);
+    for (uint32_t k = 0;
+         good && k < (c->protocol->once ? 1 : ROUNDS) && (k == 0 || i.sig); k++)
+        good = message_interrupted(&i, &t, k + 1, &seen);
     if (!good && i.sig)
         verdict_fact(c->v, "%s interrupted its recv", signal_name(i.sig));
     else if (good && !i.sig)
         tell_undelivered(&i, seen);
     else if (!good)
         faulty_too_soon(c);
-    conn_close(fd);
+    talk_leave(&t);
     end(&i, good);
 }
 
@@ -377,7 +393,7 @@ static const struct test_case cases[] = {
       "thread gets such a signal, three times. Then the client reads: each "
       "byte must come, once.",
       "Giving up, or sending the whole buffer anew after a part of it.",
-      "Send the rest from where it stopped, in a loop." },
+      "Send the rest from where it stopped, in a loop.", .echo = true },
 };
 
 const struct case_table fault_eintr_cases = CASE_TABLE(cases);

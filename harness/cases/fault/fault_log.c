@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* fault/log-lost: nobody reads the log any more. */
+/* Nobody reads the log any more: its pipe has lost its reader, or is full. */
 #include "cases/fault/faulty.h"
+#include "kit/wait_idle.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
+
+static void close_end(int *end)
+{
+    if (*end >= 0)
+        close(*end);
+    *end = -1;
+}
 
 static int take_pipe(void *arg)
 {
@@ -17,25 +27,25 @@ static int take_pipe(void *arg)
    server owes it nothing and reads: so its read meets the reset. It is waited
    for before the next client comes: what a reset does to others is judged by
    another case. */
-static bool noisy_clients(struct context *c)
+static bool noisy_clients(struct context *c, const char *with)
 {
-    int fd = client_open(c);
+    struct talk t;
 
-    if (fd < 0)
+    if (!client_come(c, &t, 0))
         return false;
-    if (!client_echo(c, fd, 0, 0)) {
-        conn_close(fd);
+    if (!client_exchange(c, &t, 0)) {
+        talk_leave(&t);
         return false;
     }
-    conn_reset(fd);
+    talk_reset(&t);
     faulty_wait_idle(c);
-    return must_serve(c, "with its stdout and stderr gone,");
+    return must_serve(c, with);
 }
 
-static bool three_noisy(struct context *c)
+static bool three_noisy(struct context *c, const char *with)
 {
     for (int i = 0; i < 3; i++)
-        if (!noisy_clients(c))
+        if (!noisy_clients(c, with))
             return false;
     return true;
 }
@@ -43,7 +53,7 @@ static bool three_noisy(struct context *c)
 static bool bears_noise(struct context *c, void *unused)
 {
     (void)unused;
-    return server_up(c) && three_noisy(c);
+    return server_up(c) && three_noisy(c, "with its log,");
 }
 
 /* If c->v has failed: a server that such clients end even with its log in place
@@ -63,7 +73,23 @@ static void blame_reset(struct context *c)
     verdict_free(&calm);
 }
 
-static void log_lost(struct context *c)
+/* A page at a time, of which each takes a slot of the pipe: while one is free,
+   poll(2) says so, and the write does not block. */
+static bool fill(int end)
+{
+    static const char page[4096];
+    struct pollfd p = { .fd = end, .events = POLLOUT };
+
+    while (poll(&p, 1, 0) == 1 && p.revents == POLLOUT)
+        if (write(end, page, sizeof page) < 0)
+            return false;
+    return true;
+}
+
+/* Started with a pipe for its streams; then spoil does what the case is about
+   to the two ends. Clients come that make it log. */
+static void with_log(struct context *c, bool (*spoil)(int ends[2]),
+                     const char *with)
 {
     int ends[2];
     bool up;
@@ -73,25 +99,51 @@ static void log_lost(struct context *c)
                            "streams");
         return;
     }
-    if (pipe(ends) < 0) {
+    if (pipe2(ends, O_CLOEXEC) < 0) {
         verdict_error(c->v, "pipe: %s", strerror(errno));
         return;
     }
     up = server_up_with(c, take_pipe, &ends[1]);
-    close(ends[1]);
-    close(ends[0]); /* from here on a write is an EPIPE */
-    if (!up)
-        return;
-    if (three_noisy(c)) {
-        verdict_pass(c->v);
-        return;
+    if (up)
+        wait_asleep(c); /* what it writes of its start is no matter here */
+    if (up && !spoil(ends)) {
+        verdict_error(c->v, "cannot fill its log: %s", strerror(errno));
+        up = false;
     }
-    if (server_ended(c))
-        verdict_fact(c->v, "the server has ended");
-    if (!server_discard(c))
-        return;
-    faulty_blame(c);
-    blame_reset(c);
+    if (up && three_noisy(c, with)) {
+        verdict_pass(c->v);
+    } else if (up) {
+        if (server_ended(c))
+            verdict_fact(c->v, "the server has ended");
+        if (server_discard(c)) {
+            faulty_blame(c);
+            blame_reset(c);
+        }
+    }
+    close_end(&ends[0]);
+    close_end(&ends[1]);
+}
+
+static bool lose(int ends[2])
+{
+    close_end(&ends[1]);
+    close_end(&ends[0]); /* from here on a write is an EPIPE */
+    return true;
+}
+
+static bool stall(int ends[2])
+{
+    return fill(ends[1]);
+}
+
+static void log_lost(struct context *c)
+{
+    with_log(c, lose, "with its stdout and stderr gone,");
+}
+
+static void log_stalled(struct context *c)
+{
+    with_log(c, stall, "with its stdout and stderr full,");
 }
 
 static const struct test_case cases[] = {
@@ -102,6 +154,16 @@ static const struct test_case cases[] = {
       "resets.",
       "printf of each client, SIGPIPE at its default.",
       "Ignore SIGPIPE; a log line that is lost is no reason to end." },
+    { "fault/log-stalled", SHOULD,
+      "with its stdout and stderr full pipes that nobody reads, clients are "
+      "served",
+      "pipe(7)", log_stalled, 20,
+      "Its streams are a pipe; once it rests that is filled, and nobody reads "
+      "from it. Then clients come, one resets.",
+      "fprintf(stderr, ...) in the loop that serves everybody: a reader of the "
+      "log that is stuck stops the server.",
+      "Ask poll whether the line can be written, and leave it out, or count it, "
+      "where it cannot; or a thread of its own for the log; or syslog(3)." },
 };
 
 const struct case_table fault_log_cases = CASE_TABLE(cases);

@@ -27,8 +27,8 @@ static bool capture(struct context *c, struct pieces *p)
     struct pid_list holders = { NULL, 0, 0 };
     struct socket_info end = { .inode = 0 };
 
-    if (server_holders(c, p->fd, &holders))
-        (void)server_end(c, p->fd, &end);
+    if (server_holders(c, p->talk.fd, &holders))
+        (void)server_end(c, p->talk.fd, &end);
     pid_list_free(&holders);
     if (!end.inode) {
         verdict_skip(c->v, "its end of the connection is not seen");
@@ -43,14 +43,16 @@ static bool capture(struct context *c, struct pieces *p)
     return true;
 }
 
-void pieces_begin(struct fault *f, enum call kind, struct pieces *p)
+void pieces_begin(struct context *c, struct fault *f, enum call kind,
+                  struct pieces *p)
 {
-    *p = (struct pieces){ .fault = f,
-                          .kind = kind,
-                          .fd = -1,
-                          .copies = remote_fd_works(),
-                          .pipe = { -1, -1 },
-                          .made = fault_made(f, kind) };
+    p->fault = f;
+    p->kind = kind;
+    p->copies = remote_fd_works();
+    p->pipe[0] = p->pipe[1] = -1;
+    p->made = fault_made(f, kind);
+    p->sent = 0;
+    client_init(c, &p->talk, 0);
     if (p->copies)
         fault_shorten(f, kind, PIECE, (struct short_io_capture){ 0, -1 });
 }
@@ -74,15 +76,26 @@ static bool is_by_edge(struct context *c, int fd)
     return by_edge;
 }
 
-bool pieces_connected(struct context *c, struct pieces *p, int fd)
+bool pieces_connect(struct context *c, struct pieces *p)
 {
-    p->fd = fd;
-    if (p->kind == CALL_RECV && p->copies && is_by_edge(c, fd)) {
+    if (!client_come(c, &p->talk, 0))
+        return false;
+    talk_open(&p->talk);
+    if (!talk_finish(&p->talk, wait_deadline(c))) {
+        talk_fail(&p->talk, c->v);
+        return false;
+    }
+    if (p->kind == CALL_RECV && p->copies && is_by_edge(c, p->talk.fd)) {
         fault_release(p->fault, p->kind);
         p->copies = false;
         p->made = fault_made(p->fault, p->kind);
     }
-    return p->copies || p->kind == CALL_RECV || capture(c, p);
+    if (p->copies || p->kind == CALL_RECV)
+        return true;
+    if (!capture(c, p))
+        return false;
+    p->talk.from = p->pipe[0];
+    return true;
 }
 
 /* False at the deadline. */
@@ -100,21 +113,22 @@ static bool wait_taken(struct context *c, int fd)
     return true;
 }
 
-/* Send a message in small pieces, each when the last was taken. If the server
-   does not read, it is not waited for again: the rest goes at once. */
-static void trickle(struct context *c, struct pieces *p,
-                    const unsigned char *text, size_t n)
+/* Send what has begun in small pieces, each when the last was taken. If the
+   server does not read, it is not waited for again: the rest goes at once. */
+static void trickle(struct context *c, struct pieces *p)
 {
-    size_t step = PIECE;
+    size_t n = 0;
 
-    for (size_t i = 0; i < n; i += step) {
-        size_t some = n - i < step ? n - i : step;
-
-        if (conn_send(p->fd, text + i, some, wait_deadline(c)) < 0)
-            return; /* what comes back next tells why */
+    for (;;) {
+        talk_hold(&p->talk, n += PIECE);
+        (void)talk_go(&p->talk); /* what comes back next tells how it went */
         p->sent++;
-        if (!wait_taken(c, p->fd))
-            step = n;
+        if (!talk_is_held(&p->talk))
+            break;
+        if (!wait_taken(c, p->talk.fd)) {
+            talk_hold(&p->talk, 0);
+            break;
+        }
     }
 }
 
@@ -126,14 +140,10 @@ static bool has_byte(int fd)
     return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
 }
 
-static bool captured_message(struct context *c, struct pieces *p,
-                             const unsigned char *text, size_t n,
-                             struct verdict *v)
+static bool tell_broken(struct context *c, struct pieces *p, struct verdict *v)
 {
-    (void)conn_send(p->fd, text, n, wait_deadline(c));
-    if (exchange_back(p->pipe[0], text, n, wait_deadline(c), v))
-        return true;
-    if (has_byte(p->fd)) {
+    talk_fail(&p->talk, v);
+    if (p->talk.from >= 0 && has_byte(p->talk.fd)) {
         verdict_free(v);
         verdict_init(v);
         verdict_skip(c->v, "it writes by other calls too");
@@ -142,24 +152,24 @@ static bool captured_message(struct context *c, struct pieces *p,
 }
 
 bool pieces_message(struct context *c, struct pieces *p, size_t n,
-                    uint64_t seed, struct verdict *v)
+                    uint32_t sequence, struct verdict *v)
 {
     unsigned char text[PIECES_MOST];
 
-    exchange_text(text, n, c->seed + seed);
-    if (p->copies)
-        return exchange_bytes(p->fd, text, n, wait_deadline(c), v);
-    if (p->kind == CALL_SEND)
-        return captured_message(c, p, text, n, v);
-    trickle(c, p, text, n);
-    return exchange_back(p->fd, text, n, wait_deadline(c), v);
+    exchange_text(text, n, c->seed + sequence);
+    talk_begin_with(&p->talk, sequence, text, n);
+    if (!p->copies && p->kind == CALL_RECV)
+        trickle(c, p);
+    return talk_finish(&p->talk, wait_deadline(c)) || tell_broken(c, p, v);
 }
 
 bool pieces_last(struct context *c, struct pieces *p, struct verdict *v)
 {
     char byte;
 
-    if (!exchange_end(p->fd, wait_deadline(c), v))
+    if (!c->protocol->echo)
+        return true;
+    if (!exchange_end(p->talk.fd, wait_deadline(c), v))
         return false;
     if (p->pipe[0] < 0 || read(p->pipe[0], &byte, 1) <= 0)
         return true;
@@ -181,5 +191,5 @@ void pieces_end(struct pieces *p)
     for (int i = 0; i < 2; i++)
         if (p->pipe[i] >= 0)
             close(p->pipe[i]);
-    conn_close(p->fd);
+    talk_close(&p->talk);
 }

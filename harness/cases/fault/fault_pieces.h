@@ -14,25 +14,25 @@
 
 struct pieces {
     struct fault *fault;
-    enum call kind;  /* CALL_RECV or CALL_SEND */
-    int fd;          /* the client's */
-    bool copies;     /* calls are done in the server's place */
-    int pipe[2];     /* what it writes comes out of the first; -1:
-                        it goes the usual way */
-    long made, sent; /* calls before the first message; pieces sent */
+    enum call kind;   /* CALL_RECV or CALL_SEND */
+    struct talk talk; /* the client */
+    bool copies;      /* calls are done in the server's place */
+    int pipe[2];      /* what it writes comes out of the first; -1:
+                         it goes the usual way */
+    long made, sent;  /* calls before the first message; pieces sent */
 };
 
 /* Before the client connects. */
-void pieces_begin(struct fault *f, enum call kind, struct pieces *p);
-/* Once it has connected: fd, which pieces_end closes. false: decided (skip,
-   error). */
-bool pieces_connected(struct context *c, struct pieces *p, int fd);
-/* n bytes of the stream seed there and back; at most PIECES_MOST. False: v
+void pieces_begin(struct context *c, struct fault *f, enum call kind,
+                  struct pieces *p);
+/* Connect it. false: decided (fail, skip, error). */
+bool pieces_connect(struct context *c, struct pieces *p);
+/* Exchange number sequence, to echo n bytes, at most PIECES_MOST. False: v
    fails, or it was decided (skip). */
 enum { PIECES_MOST = 3001 };
 bool pieces_message(struct context *c, struct pieces *p, size_t n,
-                    uint64_t seed, struct verdict *v);
-/* FIN, and nothing before it. False: v fails. */
+                    uint32_t sequence, struct verdict *v);
+/* Of echo FIN, and nothing before it. False: v fails. */
 bool pieces_last(struct context *c, struct pieces *p, struct verdict *v);
 /* True if its calls were seen to be short. */
 bool pieces_delivered(const struct pieces *p);

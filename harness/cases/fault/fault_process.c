@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* No process for a worker, no descriptor for a connection. */
-#include "cases/fault/faulty.h"
+#include "cases/fault/no_worker.h"
 
 #include "kit/wait_idle.h"
 
@@ -13,101 +13,31 @@ enum { REFUSE_MS = 50 };
 
 /* ---- fault/fork-eagain ---- */
 
-/* The client whose worker could not be forked must be served later, or see an
-   end. Counts those served. */
-static bool served_or_closed(struct context *c, int fd, const char *error,
-                             int *served)
-{
-    unsigned char byte[2] = "x";
-
-    (void)conn_send(fd, byte, 1, wait_deadline(c));
-    if (conn_recv(fd, byte, 1, wait_deadline(c)) == 1) {
-        ++*served;
-        return true;
-    }
-    if (errno != ETIMEDOUT)
-        return true;
-    verdict_expected(c->v, "the client whose worker could not be forked is "
-                           "served later or sees a close");
-    verdict_observed(c->v, "silence");
-    verdict_fail(c->v, "a client was left in silence when fork failed with %s",
-                 error);
-    return false;
-}
-
 static bool fork_fails(struct context *c, struct fault *f, int error,
                        int *served)
 {
     long before = fault_injected(f, CALL_FORK);
-    char after[64];
-    int fd;
+    char what[48], after[64];
+    struct talk t;
     bool good;
 
-    snprintf(after, sizeof after, "after fork failed with %s,",
-             strerrorname_np(error));
+    snprintf(what, sizeof what, "fork failed with %s", strerrorname_np(error));
+    snprintf(after, sizeof after, "after %s,", what);
     fault_fail(f, CALL_FORK, error, 1, NULL, NULL);
-    fd = client_open(c);
-    good = fd >= 0 && served_or_closed(c, fd, strerrorname_np(error), served);
+    good = client_come(c, &t, 0);
+    if (good) {
+        talk_begin(&t, 0);
+        t.enough = 1;
+        good = no_worker_answer(c, &t, what, served);
+    }
     fault_release(f, CALL_FORK);
-    conn_close(fd);
+    talk_leave(&t);
     if (!good && fault_injected(f, CALL_FORK) == before)
         faulty_undelivered(c);
     if (!good || fault_injected(f, CALL_FORK) == before)
         return good;
     ++*served;
-    return faulty_lives(c, after);
-}
-
-/* Descriptors more in now, which is taken, than in before; -1: decided. */
-static long fds_more(struct context *c, const struct snapshot *before,
-                     struct snapshot *now)
-{
-    enum idle settled;
-
-    if (!server_wait_idle(c, before, now, &settled))
-        return -1;
-    return settled == IDLE_MORE ? audit_growth(&c->subject, before, now).fds
-                                : 0;
-}
-
-/* How many descriptors more as many clients cost when no fork fails: that is
-   judged by another case. */
-static long fds_without_fault(struct context *c, const struct snapshot *now,
-                              int clients)
-{
-    struct snapshot later = { .n = 0 };
-    char why[160];
-    long more;
-
-    while (clients-- > 0)
-        (void)client_served(c, UINT32_MAX, why, sizeof why);
-    more = fds_more(c, now, &later);
-    snapshot_free(&later);
-    return more;
-}
-
-static bool fds_kept(struct context *c, const struct snapshot *before,
-                     int served)
-{
-    struct snapshot now = { .n = 0 };
-    long grown = fds_more(c, before, &now), usual = 0;
-
-    if (grown > 0)
-        usual = fds_without_fault(c, &now, served);
-    if (usual >= 0 && grown > usual) {
-        struct leaked_fd leaked[4];
-        size_t n = audit_leaked(&c->subject, before, &now, leaked, 4);
-
-        verdict_expected(c->v, "%ld descriptors more, as without a fault",
-                         usual);
-        verdict_observed(c->v, "%ld more", grown);
-        verdict_fail(c->v, "the connection whose fork failed was not closed");
-        for (size_t i = 0; i < n; i++)
-            verdict_fact(c->v, "pid %ld holds fd %d %s", leaked[i].pid,
-                         leaked[i].fd, leaked[i].what);
-    }
-    snapshot_free(&now);
-    return usual >= 0 && grown >= 0 && grown <= usual;
+    return faulty_lives(c, f, after);
 }
 
 static void fork_eagain(struct context *c)
@@ -125,7 +55,7 @@ static void fork_eagain(struct context *c)
         fork_fails(c, f, EAGAIN, &served) &&
         fork_fails(c, f, ENOMEM, &served) &&
         faulty_delivered(c, f, CALL_FORK, "no process for a connection") &&
-        fds_kept(c, &before, served))
+        no_worker_fds_kept(c, &before, served, "where fork failed"))
         verdict_pass(c->v);
     snapshot_free(&before);
     faulty_down(c, f);
@@ -204,25 +134,39 @@ static void let_refuse(struct context *c, struct fault *f, long made)
         pause_until(&pause, d);
 }
 
+/* Connect n clients, or as many as are let in. True if one of them was turned
+   away: the server closed its listening socket with that client in its queue,
+   or had closed it before. */
+static bool turned_away(struct context *c, int *fd, int n, int *opened)
+{
+    struct deadline d = wait_deadline(c);
+
+    for (*opened = 0; *opened < n; ++*opened)
+        if ((fd[*opened] = conn_open(&c->subject.address, d)) < 0)
+            return errno == ECONNREFUSED || errno == ECONNRESET;
+    return false;
+}
+
 /* Connect n clients. The first may still be taken, by an accept that has its
-   descriptor already. True once one waits although the server has tried to
-   accept, and then rests or has tried more often than there are clients, or
-   once it has ended: the limit was reached. */
+   descriptor already. True once one waits, or was turned away, although the
+   server has tried to accept, and then rests or has tried more often than there
+   are clients, or once it has ended: the limit was reached. */
 static bool reach_limit(struct context *c, struct fault *f, int *fd, int n)
 {
     struct deadline d = wait_deadline(c);
     long before = fault_made(f, CALL_ACCEPT), made;
     struct pause pause = { 0 };
-    int opened = 0;
+    int opened;
+    bool away = turned_away(c, fd, n, &opened);
 
-    while (opened < n && (fd[opened] = conn_open(&c->subject.address, d)) >= 0)
-        opened++;
     while (!deadline_passed(d)) { /* none opened: it may be ending */
         /* Its last worker may hold the listener for a moment yet, and then it
            seems to live again. */
         if (server_ended(c))
             return true;
         made = fault_made(f, CALL_ACCEPT);
+        if (made > before && away)
+            return true;
         if (opened && made > before && !is_accepted(c, fd[opened - 1])) {
             let_refuse(c, f, made);
             if (server_ended(c) || made > before + n ||
@@ -248,20 +192,23 @@ static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
         if (server_ended(c))
             verdict_skip(v, "the server has ended");
         else if (error == EPERM) /* it has changed its user */
-            verdict_skip(v, "its limits are not ours to set");
+            verdict_skip(v,
+                         "its limits are not ours to set: it has changed its "
+                         "user, and CAP_SYS_RESOURCE is not there");
         else
             verdict_error(v, "cannot limit its descriptors: %s",
                           strerror(error));
         return;
     }
     reached = reach_limit(c, f, fd, WAITING);
-    clients_close(fd, WAITING);
+    for (int i = 0; i < WAITING; i++)
+        conn_close(fd[i]);
     /* What the clients held comes back to the server by itself. Without the
        limit one that had nothing to spare has descriptors again too. */
     unlimit_all(c, &old);
     if (!reached && !server_ended(c))
         verdict_skip(v, "its limit of descriptors was not reached");
-    else if (faulty_lives(c, "after its limit of descriptors was reached,"))
+    else if (faulty_lives(c, f, "after its limit of descriptors was reached,"))
         verdict_pass(v);
 }
 

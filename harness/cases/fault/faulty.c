@@ -6,12 +6,22 @@
 #include "cases/fault/faulty.h"
 
 #include "client/exchange.h"
+#include "kit/client_pool.h"
 #include "kit/wait_idle.h"
+#include "stillness/stillness.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum { ACT_MS = 1000 };
+enum { LOOK_AGAIN_MS = 500 };
+
+#define MOST_BACK_OFF_NS INT64_C(30000000000)
+
+struct back_off {
+    int64_t began_ns, waited_ns;
+    int64_t longest_ns; /* sleep that was seen */
+    long failed;        /* accepts, when it began */
+};
 
 /* If it did not come up because of the filter itself, that is the reason that
    is told. */
@@ -28,22 +38,33 @@ static bool came_up(struct context *c, struct fault *f)
     return false;
 }
 
-struct fault *faulty_up(struct context *c, unsigned calls, bool hold_accept)
+struct fault *faulty_prepare(struct context *c, unsigned calls)
 {
-    struct fault *f;
+    struct fault *f = fault_begin(calls);
 
-    f = fault_begin(calls);
-    if (!f) {
+    if (!f)
         verdict_error(c->v, "cannot supervise its system calls: %s",
                       strerror(errno));
+    return f;
+}
+
+bool faulty_start(struct context *c, struct fault *f)
+{
+    if (came_up(c, f))
+        return true;
+    faulty_stop(c, f);
+    return false;
+}
+
+struct fault *faulty_up(struct context *c, unsigned calls, bool hold_accept)
+{
+    struct fault *f = faulty_prepare(c, calls);
+
+    if (!f)
         return NULL;
-    }
     if (hold_accept)
         fault_hold(f, CALL_ACCEPT, fault_is_listening, NULL);
-    if (came_up(c, f))
-        return f;
-    faulty_stop(c, f);
-    return NULL;
+    return faulty_start(c, f) ? f : NULL;
 }
 
 void faulty_stop(struct context *c, struct fault *f)
@@ -59,16 +80,16 @@ void faulty_stop(struct context *c, struct fault *f)
 static bool serves_at_all(struct context *c, struct verdict *v)
 {
     static const size_t lengths[] = { 64, 61, 3001, 1 };
-    unsigned char text[3001];
-    int fd = conn_open(&c->subject.address, wait_deadline(c));
-    bool good = fd >= 0;
+    struct talk t;
+    bool good;
 
-    for (size_t i = 0; good && i < sizeof lengths / sizeof *lengths; i++) {
-        exchange_text(text, lengths[i], c->seed + i);
-        good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), v);
-    }
-    good = good && exchange_end(fd, wait_deadline(c), v);
-    conn_close(fd);
+    client_init(c, &t, 0);
+    good = talk_connect(&t, &c->subject.address, wait_deadline(c));
+    for (uint32_t i = 0; good && i < sizeof lengths / sizeof *lengths; i++)
+        good = client_exchange_text(c, &t, i, lengths[i], v);
+    if (good && c->protocol->echo)
+        good = exchange_end(t.fd, wait_deadline(c), v);
+    talk_leave(&t);
     return good;
 }
 
@@ -117,20 +138,30 @@ void faulty_down(struct context *c, struct fault *f)
     faulty_blame(c);
 }
 
-int faulty_accept(struct context *c, struct fault *f, int error, long n,
-                  struct fault_fds *fds)
+void faulty_say(struct talk *t)
+{
+    if (!t->under_way)
+        talk_begin(t, 0);
+    (void)talk_go(t);
+}
+
+bool faulty_accept(struct context *c, struct fault *f, int error, long n,
+                   struct fault_fds *fds, struct talk *t)
 {
     struct fault_call held;
-    int fd = client_open(c);
 
-    if (fd < 0)
-        return -1;
+    if (!client_come(c, t, 7))
+        return false;
+    /* It may have to say something first (TCP_DEFER_ACCEPT): what no accept
+       takes would wait in the queue. */
+    if (queue_waiting(c) == 0)
+        faulty_say(t);
     if (!fault_wait_held(f, CALL_ACCEPT, wait_deadline(c), &held)) {
         verdict_skip(c->v, server_ended(c)
                                ? "the server ended before any fault"
                                : "it made no accept that could be held");
-        conn_close(fd);
-        return -1;
+        talk_close(t);
+        return false;
     }
     if (fds)
         (void)fault_is_short_of_fds(&held, fds);
@@ -147,33 +178,49 @@ int faulty_accept(struct context *c, struct fault *f, int error, long n,
     }
     if (n == 1)
         fault_release(f, CALL_ACCEPT);
-    return fd;
+    return true;
 }
 
-/* Let the server do first what it does about the fault (it may end, for one):
-   wait until its threads sleep. One that spins is not waited for long. */
-static void let_act(struct context *c)
+/* Some pause for seconds after an error: as long as such a sleep lasts, and
+   once more, it is not deaf, but it shall not be waited for without an end. If
+   it tries again and fails again, it pauses anew. */
+static bool backs_off(struct back_off *b, struct fault *f)
 {
-    struct deadline d = deadline_in(ACT_MS);
-    struct pause pause = { 0 };
+    int64_t now = deadline_now_ns(), longest = stillness_sleeps_ns();
+    long failed = f ? fault_injected(f, CALL_ACCEPT) : 0;
 
-    while (!deadline_passed(d) &&
-           any_thread_of(&c->subject, subject_processes, "RD"))
-        pause_until(&pause, d);
+    if (failed > b->failed)
+        b->began_ns = now;
+    b->failed = failed;
+    b->longest_ns = longest > b->longest_ns ? longest : b->longest_ns;
+    b->waited_ns = now - b->began_ns;
+    return b->waited_ns < 2 * b->longest_ns && b->waited_ns < MOST_BACK_OFF_NS;
 }
 
-bool faulty_lives(struct context *c, const char *after)
+static void tell_back_off(struct context *c, const struct back_off *b)
+{
+    if (b->waited_ns)
+        verdict_fact(c->v, "it sleeps for %.1f s at a time; waited for %.1f s",
+                     (double)b->longest_ns / 1e9, (double)b->waited_ns / 1e9);
+}
+
+bool faulty_lives(struct context *c, struct fault *f, const char *after)
 {
     struct deadline d = wait_deadline(c);
+    struct back_off b = { .began_ns = deadline_now_ns() };
     struct pause pause = { 0 };
     char why[160];
 
-    let_act(c);
+    server_let_act(c); /* it may end because of the fault, for one */
     while (!client_served(c, UINT32_MAX, why, sizeof why)) {
         bool ended = server_ended(c);
 
         if (!ended && !deadline_was_proven() && !deadline_passed(d)) {
             pause_until(&pause, d);
+            continue;
+        }
+        if (!ended && backs_off(&b, f)) {
+            pause_until(&pause, deadline_in(LOOK_AGAIN_MS));
             continue;
         }
         verdict_expected(c->v, "%s it lives and serves a new client", after);
@@ -183,8 +230,11 @@ bool faulty_lives(struct context *c, const char *after)
                      ended ? "%s the server ended"
                            : "%s a new client was not served",
                      after);
+        tell_back_off(c, &b);
         return false;
     }
+    if (b.waited_ns > 0)
+        context_slept(c, (double)b.waited_ns / 1e9);
     return true;
 }
 

@@ -5,10 +5,15 @@
 #include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 #include "linux/process_signal.h"
+#include "stillness/stillness.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+
+enum { LOOK_AGAIN_MS = 500 };
+
+#define LONGEST_SLEEP_NS INT64_C(30000000000)
 
 bool lifecycle_settled(struct context *c)
 {
@@ -30,4 +35,36 @@ bool lifecycle_signal(struct context *c, int sig)
     verdict_error(c->v, "cannot signal pid %d: %s", (int)c->subject.server,
                   strerror(errno));
     return false;
+}
+
+bool lifecycle_port_closed(struct context *c)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    while (subject_listens(&c->subject)) {
+        if (deadline_passed(d))
+            return false;
+        pause_until(&pause, d);
+    }
+    return true;
+}
+
+bool lifecycle_ends(struct context *c, pid_t pid)
+{
+    int64_t began = deadline_now_ns(), waited;
+    bool ended;
+
+    while (!(ended = process_ended(c, pid))) {
+        struct pause pause = { 0 };
+
+        waited = deadline_now_ns() - began;
+        if (waited >= 2 * stillness_sleeps_ns() || waited > LONGEST_SLEEP_NS)
+            break;
+        pause_until(&pause, deadline_in(LOOK_AGAIN_MS));
+    }
+    waited = deadline_now_ns() - began;
+    if (waited > LOOK_AGAIN_MS * INT64_C(1000000))
+        context_slept(c, (double)waited / 1e9);
+    return ended;
 }

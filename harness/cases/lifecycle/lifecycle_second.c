@@ -46,7 +46,8 @@ static const char *place_text(enum second_place place)
     }
 }
 
-static bool undisturbed(struct context *c, int *old, char *why, size_t size)
+static bool undisturbed(struct context *c, struct talk *old, char *why,
+                        size_t size)
 {
     if (!procfs_alive(c->subject.server)) {
         snprintf(why, size, "the first server has ended");
@@ -56,9 +57,9 @@ static bool undisturbed(struct context *c, int *old, char *why, size_t size)
         snprintf(why, size, "the first server listens no more");
         return false;
     }
-    if (!simple_client_again(c, *old, why, size))
+    if (!simple_client_again(c, old, why, size))
         return false;
-    clients_close(old, 1); /* some serve one at a time */
+    talk_leave(old); /* some serve one at a time */
     for (int i = 0; i < NEW_CLIENTS; i++)
         if (!simple_client_new(c, why, size))
             return false;
@@ -69,9 +70,9 @@ static void second_instance(struct context *c)
 {
     struct subject second;
     char where[ADDRESS_TEXT], why[160];
-    int old;
+    struct talk old;
 
-    if (!server_up(c) || (old = simple_client_stay(c)) < 0)
+    if (!server_up(c) || !simple_client_stay(c, &old))
         return;
     if (second_start_start(c, &second, NULL)) {
         enum second_start_end end =
@@ -97,7 +98,7 @@ static void second_instance(struct context *c)
             server_output_tell(c->v, &second);
         }
     }
-    conn_close(old);
+    talk_leave(&old);
     second_start_close(&second);
 }
 

@@ -62,17 +62,18 @@ static bool served_on(struct context *c, bool served, const char *who,
 
 /* One that was served before, one that came while it was stopped, a new one;
    each leaves before the next, for those that serve one at a time. */
-static bool all_served(struct context *c, int *old, int *waiting)
+static bool all_served(struct context *c, struct talk *old,
+                       struct talk *waiting)
 {
     char why[96];
-    bool good = served_on(c, simple_client_again(c, *old, why, sizeof why),
+    bool good = served_on(c, simple_client_again(c, old, why, sizeof why),
                           "a client from before", why);
 
-    clients_close(old, 1);
+    talk_leave(old);
     good =
-        good && served_on(c, simple_client_again(c, *waiting, why, sizeof why),
+        good && served_on(c, simple_client_again(c, waiting, why, sizeof why),
                           "a client that came while it was stopped", why);
-    clients_close(waiting, 1);
+    talk_leave(waiting);
     return good && served_on(c, simple_client_new(c, why, sizeof why),
                              "a new client", why);
 }
@@ -80,11 +81,11 @@ static bool all_served(struct context *c, int *old, int *waiting)
 static void stop_continue(struct context *c)
 {
     struct pid_list server = { NULL, 0, 0 };
-    int old = -1, waiting = -1;
+    struct talk old, waiting;
 
-    if (!server_up(c) || !lifecycle_settled(c) ||
-        (old = simple_client_stay(c)) < 0)
+    if (!server_up(c) || !lifecycle_settled(c) || !simple_client_stay(c, &old))
         return;
+    client_init(c, &waiting, 0);
     wait_asleep(c); /* in the call that the stop is to meet */
     if (pid_list_add(&server, c->subject.server) < 0) {
         verdict_error(c->v, "no memory");
@@ -93,13 +94,14 @@ static void stop_continue(struct context *c)
         verdict_error(c->v, "SIGSTOP: pid %d did not stop",
                       (int)c->subject.server);
     } else {
-        waiting = simple_client_open(c);
+        bool came = simple_client_open(c, &waiting);
+
         continue_processes(&server);
-        if (waiting >= 0 && all_served(c, &old, &waiting))
+        if (came && all_served(c, &old, &waiting))
             verdict_pass(c->v);
     }
-    clients_close(&old, 1);
-    clients_close(&waiting, 1);
+    talk_leave(&old);
+    talk_leave(&waiting);
     pid_list_free(&server);
 }
 

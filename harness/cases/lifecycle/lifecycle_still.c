@@ -10,53 +10,59 @@
 
 enum { AT_ONCE = 50, FLOOD = 512 * 1024 };
 
-static const char half[] = "half a frame, and not a byte more";
-
-static int come(struct context *c)
+static bool come(struct context *c, struct talk *t)
 {
-    return conn_open(&c->subject.address, wait_deadline(c));
+    client_init(c, t, UINT32_MAX);
+    return talk_connect(t, &c->subject.address, wait_deadline(c));
 }
 
 /* Each of these clients does what it can; whether that did harm is seen at the
-   end. One resets while the server waits for it to say something, one in
-   mid-frame. */
-static void reset(struct context *c, bool in_frame)
+   end. One resets while the server waits for it to say something, one in the
+   middle of a request. */
+static void reset(struct context *c, bool in_request)
 {
-    struct frame_stamp stamp = { c->seed, 0, 0, 0 };
-    unsigned char frame[FRAME_BYTES];
-    int fd = come(c);
+    struct talk t;
 
-    if (fd < 0)
+    if (!come(c, &t))
         return;
-    frame_fill(frame, &stamp);
-    if (conn_send(fd, frame, sizeof frame, wait_deadline(c)) == 0)
-        (void)conn_recv(fd, frame, sizeof frame, wait_deadline(c));
-    if (in_frame)
-        (void)conn_send(fd, half, sizeof half, wait_deadline(c));
-    conn_reset(fd);
+    talk_begin(&t, 0);
+    t.enough = FRAME_BYTES;
+    (void)talk_finish(&t, wait_deadline(c));
+    if (in_request && !c->protocol->once) {
+        talk_begin(&t, 1);
+        talk_hold_half(&t);
+        (void)talk_go(&t);
+    }
+    talk_reset(&t);
 }
 
 static void half_frame(struct context *c)
 {
-    int fd = come(c);
+    struct talk t;
 
-    if (fd >= 0)
-        (void)conn_send(fd, half, sizeof half, wait_deadline(c));
-    conn_close(fd);
+    if (come(c, &t)) {
+        talk_begin(&t, 0);
+        talk_hold_half(&t);
+        (void)talk_go(&t);
+    }
+    talk_close(&t);
 }
 
 static void empty(struct context *c)
 {
-    conn_close(come(c));
+    struct talk t;
+
+    (void)come(c, &t);
+    talk_close(&t);
 }
 
 static void urgent(struct context *c)
 {
-    int fd = come(c);
+    struct talk t;
 
-    if (fd >= 0)
-        (void)send(fd, "!", 1, MSG_OOB | MSG_NOSIGNAL);
-    conn_close(fd);
+    if (come(c, &t))
+        (void)send(t.fd, "!", 1, MSG_OOB | MSG_NOSIGNAL);
+    talk_close(&t);
 }
 
 /* Sends as much as it can at once, and resets when the first byte is back. A
@@ -65,14 +71,14 @@ static void urgent(struct context *c)
 static void flood(struct context *c)
 {
     static const char bytes[FLOOD];
-    int fd = come(c);
+    struct talk t;
     char byte;
 
-    if (fd < 0)
+    if (!come(c, &t))
         return;
-    (void)send(fd, bytes, sizeof bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
-    (void)conn_recv(fd, &byte, 1, wait_deadline(c));
-    conn_reset(fd);
+    (void)send(t.fd, bytes, sizeof bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)conn_recv(t.fd, &byte, 1, wait_deadline(c));
+    talk_reset(&t);
 }
 
 /* False: decided. */

@@ -3,12 +3,16 @@
    meet: in a buffer of all threads, in one that outlives a connection, or in
    one that holds what a slow client has not taken yet. */
 #include "cases/load/load.h"
+#include "cases/load/load_twice.h"
 #include "kit/backpressure.h"
 #include "kit/client_pool.h"
+#include "kit/needs.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum {
     CLIENTS = 100,
@@ -17,60 +21,98 @@ enum {
     TALKERS = 2,
     TALKS = 4,
     TALK_FRAMES = 1000,
-    TALK_ROUND = 2
+    TALK_ROUND = 2,
+    AHEAD = 8,
+    AHEAD_BYTES = 1 << 17
 };
 
 /* ---- all at once ---- */
 
-/* Each frame was sent in two halves: true if client i got a half of
+/* What came to t has a half of other's frame in its place, or of its token
+   anywhere. */
+static bool holds_half_of(const struct talk *t, const struct talk *other)
+{
+    size_t half = FRAME_BYTES / 2, of_token = TOKEN_LETTERS / 2;
+    char token[TOKEN_LETTERS];
+
+    if (t->who.protocol->echo)
+        return memcmp(t->in, other->stamped, half) == 0 ||
+               memcmp(t->in + half, other->stamped + half, half) == 0;
+    token_fill(token, &other->who.stamp);
+    return memmem(t->in, t->nin, token, of_token) ||
+           memmem(t->in, t->nin, token + of_token, of_token);
+}
+
+/* Each first string was sent in two halves: true if client i got a half of
    another's. */
 static bool has_foreign_half(struct client_pool *m, size_t i)
 {
-    unsigned char frame[FRAME_BYTES];
-    const unsigned char *got = m->client[i].got;
-    size_t half = FRAME_BYTES / 2;
+    const struct talk *t = &m->client[i].talk;
 
-    for (size_t k = 0; k < m->n; k++) {
-        client_pool_frame(m, k, frame);
-        if (k != i && (memcmp(got, frame, half) == 0 ||
-                       memcmp(got + half, frame + half, half) == 0)) {
-            verdict_fact(m->c->v, "client %zu got client %zu's half of a frame",
-                         i, k);
+    if (t->trouble == TALK_FOREIGN)
+        return true;
+    for (size_t k = 0; k < m->n; k++)
+        if (k != i && holds_half_of(t, &m->client[k].talk)) {
+            verdict_fact(m->c->v, "client %zu got client %zu's half of a %s", i,
+                         k, t->who.protocol->echo ? "frame" : "token");
             return true;
         }
-    }
     return false;
 }
 
-/* A server that takes each half for a message may make anything of two halves:
-   then a frame counts as wrong only if it holds another's half. */
+/* An answer of a protocol with tokens. */
+static void tell_foreign(const struct talk *t, struct verdict *v)
+{
+    char why[512];
+
+    talk_describe(t, why, sizeof why);
+    verdict_fact(v, "client %u, exchange %u: %s", t->who.stamp.client,
+                 t->who.stamp.sequence, why);
+    talk_tell(t, v);
+}
+
+/* A frame that is wrong, or a token that is another's. A server that takes each
+   half for a message may make anything of two halves: then only a half of
+   another's counts, which in an answer by tokens leaves its client waiting. */
+static bool is_wrong(struct client_pool *m, size_t i, bool halves)
+{
+    if (!halves)
+        return client_pool_wrong(m, i);
+    return (client_pool_wrong(m, i) ||
+            (!m->c->protocol->echo && !m->client[i].answered)) &&
+           has_foreign_half(m, i);
+}
+
 static void judge(struct client_pool *m, bool halves, struct verdict *v)
 {
-    struct frame_stamp mine = { m->c->seed, 0, m->sequence, m->round };
-    unsigned char frame[FRAME_BYTES];
     size_t wrong = 0;
 
     for (size_t i = 0; i < m->n; i++) {
-        if (!client_pool_wrong(m, i) || (halves && !has_foreign_half(m, i)))
+        const struct talk *t = &m->client[i].talk;
+
+        if (!is_wrong(m, i, halves))
             continue;
         wrong++;
-        client_pool_frame(m, i, frame);
-        verdict_bytes(v, frame, sizeof frame, m->client[i].got, FRAME_BYTES);
-        mine.client = m->first + (uint32_t)i;
-        (void)judge_owner(&mine, m->client[i].got, FRAME_BYTES, v);
+        if (!t->who.protocol->echo) {
+            tell_foreign(t, v);
+        } else {
+            verdict_bytes(v, t->frame, t->nframe, t->in, t->nin);
+            (void)judge_owner(&t->who.stamp, t->in, t->nin, v);
+        }
     }
     if (wrong > 0)
         judge_wrong_bytes(wrong, m->n, v);
 }
 
-/* The last frame of a round is sent in two halves, the first halves of all
-   clients first. */
+/* The last frame of a round is sent in two halves: when the first halves of all
+   clients are read, the second follow. */
 static void talk_in_halves(struct client_pool *m, struct verdict *v)
 {
     m->fixtures = false;
-    m->sequence++;
-    client_pool_send(m, 0, FRAME_BYTES / 2);
-    client_pool_send(m, FRAME_BYTES / 2, FRAME_BYTES);
+    m->halves = true;
+    client_pool_begin(m, m->sequence + 1);
+    client_pool_let_read(m);
+    client_pool_release(m);
     (void)client_pool_receive(m);
     judge(m, true, v);
 }
@@ -97,10 +139,13 @@ static void not_all_back(const struct client_pool *m, struct verdict *v)
     unserved_tell(&u, v);
 }
 
-/* n clients and so many frames each. */
-static void round_of(struct context *c, size_t n, uint32_t round,
-                     uint32_t sequences, struct verdict *v)
+/* n clients and so many frames each. Returns how many clients it takes at a
+   time, if those are fewer (nothing is decided then), else n. */
+static size_t round_of(struct context *c, size_t n, uint32_t round,
+                       uint32_t sequences, const struct load_greeting *g)
 {
+    struct verdict *v = c->v;
+    size_t limit = n;
     struct client_pool m;
     size_t back = n;
 
@@ -112,12 +157,102 @@ static void round_of(struct context *c, size_t n, uint32_t round,
          i++) {
         back = client_pool_talk(&m, i);
         judge(&m, false, v);
+        if (i == 0 && !verdict_decided(v))
+            load_greeting_of(&m, g);
     }
     if (back == n && !verdict_decided(v))
         talk_in_halves(&m, v);
-    if (back < n && !verdict_decided(v))
+    if (back < n && !verdict_decided(v) && load_own_limit(c, &m, &limit))
+        judge(&m, false, v); /* those that had to wait, too */
+    else if (back < n && !verdict_decided(v))
         not_all_back(&m, v);
     client_pool_close(&m);
+    return limit;
+}
+
+/* Likewise, or as many clients as it takes, which is what is returned. */
+static size_t rounds_of(struct context *c, size_t n, uint32_t round,
+                        uint32_t sequences, const struct load_greeting *g)
+{
+    struct verdict *v = c->v;
+    size_t limit = round_of(c, n, round, sequences, g);
+
+    if (limit == n || verdict_decided(v))
+        return limit;
+    verdict_fact(v, "its own limit: %zu clients at a time", limit);
+    if (round_of(c, limit, round, sequences, g) < limit && !verdict_decided(v))
+        verdict_skip(v, "it takes fewer clients each time");
+    return limit;
+}
+
+/* ---- one behind the other ---- */
+
+/* How many tokens of the exchanges 0 to AHEAD - 1 are in n bytes. */
+static size_t tokens_in(const struct talk *t, const unsigned char *bytes,
+                        size_t n)
+{
+    struct frame_stamp stamp = t->who.stamp;
+    char token[TOKEN_LETTERS];
+    size_t found = 0;
+
+    for (stamp.sequence = 0; stamp.sequence < AHEAD; stamp.sequence++) {
+        token_fill(token, &stamp);
+        found += memmem(bytes, n, token, sizeof token) != NULL;
+    }
+    return found;
+}
+
+/* Requests in one piece, before the first answer: each has one of its own, in
+   whatever order. A connection that ends is a refusal that can be seen; one
+   that stays silent has lost them. */
+static void all_answered(struct context *c, struct talk *t)
+{
+    static unsigned char got[AHEAD_BYTES];
+    struct deadline d = wait_deadline(c);
+    struct pollfd ready = { .fd = t->fd, .events = POLLIN };
+    size_t n = 0, found = 0;
+
+    while (found < AHEAD && n < sizeof got) {
+        ssize_t more = recv(t->fd, got + n, sizeof got - n, 0);
+
+        if (more == 0 || (more < 0 && errno != EAGAIN && errno != EINTR))
+            return;
+        if (more > 0) {
+            n += (size_t)more;
+            found = tokens_in(t, got, n);
+            d = wait_deadline(c);
+        } else if (poll(&ready, 1, deadline_left_ms(d)) == 0 &&
+                   deadline_passed(d)) {
+            verdict_expected(c->v,
+                             "%d requests that are sent in one piece have "
+                             "an answer each",
+                             AHEAD);
+            verdict_observed(c->v, "%zu of them have, then silence", found);
+            verdict_fail(c->v,
+                         "of %d requests in one piece %zu have an answer "
+                         "of their own",
+                         AHEAD, found);
+            return;
+        }
+    }
+}
+
+static void requests_ahead(struct context *c)
+{
+    static unsigned char requests[AHEAD * PROTOCOL_STRING];
+    size_t n = 0;
+    struct talk t;
+
+    if (c->protocol->lockstep || c->protocol->once || !client_come(c, &t, 0))
+        return;
+    t.who.stamp.round = TALK_ROUND;
+    talk_open(&t);
+    for (uint32_t i = 0; i < AHEAD; i++)
+        n += talk_request(&t, i, requests + n, sizeof requests - n);
+    if (talk_finish(&t, wait_deadline(c)) &&
+        conn_send(t.fd, requests, n, wait_deadline(c)) == 0)
+        all_answered(c, &t);
+    talk_leave(&t);
 }
 
 /* ---- while one does not read ---- */
@@ -125,7 +260,7 @@ static void round_of(struct context *c, size_t n, uint32_t round,
 /* A message of frames there and back, long enough to fill whatever buffer the
    server reads it to. Returns false if it does not come back; bytes of another
    client decide (fail). */
-static bool talk(struct context *c, int fd, uint32_t client, uint32_t turn)
+static bool talk_long(struct context *c, int fd, uint32_t client, uint32_t turn)
 {
     static unsigned char frames[TALK_FRAMES * FRAME_BYTES];
     static unsigned char got[sizeof frames];
@@ -164,7 +299,7 @@ static void talk_meanwhile(struct context *c)
 
         served = fd >= 0;
         for (uint32_t turn = 0; turn < TALKS && served; turn++)
-            served = talk(c, fd, k, turn);
+            served = talk_long(c, fd, k, turn);
         conn_close(fd);
     }
 }
@@ -204,13 +339,22 @@ static void next_to_slow_reader(struct context *c)
 
 static void own_bytes(struct context *c)
 {
-    if (!server_up(c))
+    struct load_greeting g;
+    size_t most = 0;
+
+    if (!needs_own_answers(c->protocol, c->v) || !server_up(c))
         return;
-    round_of(c, CLIENTS, 0, SEQUENCES, c->v);
+    load_greeting_alone(c, &g);
     if (!verdict_decided(c->v))
-        round_of(c, SECOND_ROUND, 1, 2, c->v);
+        most = rounds_of(c, CLIENTS, 0, SEQUENCES, &g);
     if (!verdict_decided(c->v))
+        (void)rounds_of(c, most < SECOND_ROUND ? most : SECOND_ROUND, 1, 2, &g);
+    if (!verdict_decided(c->v) && c->protocol->echo)
         next_to_slow_reader(c);
+    else if (!verdict_decided(c->v))
+        requests_ahead(c);
+    if (!verdict_decided(c->v) && !c->protocol->echo)
+        load_said_once(c, &g);
     verdict_pass(c->v);
 }
 
@@ -220,11 +364,13 @@ static const struct test_case cases[] = {
       "RFC 862", own_bytes, 80,
       "Frames stamped with client, sequence and seed alternate with fixture "
       "frames; each echo is compared byte for byte. One client sends and does "
-      "not read while others talk.",
+      "not read while others talk. Under a protocol with tokens the requests "
+      "of all clients come in two halves, and eight of one in one piece; what "
+      "comes in two is not answered twice, and nobody is greeted twice.",
       "One static buffer shared by threads or by the clients of an event loop.",
       "A buffer for each connection: on the stack of its worker, or beside "
       "its descriptor in an event loop.",
-      .holds = CLIENTS },
+      .holds = CLIENTS, .leaves_as_found = true },
 };
 
 const struct case_table load_own_bytes_cases = CASE_TABLE(cases);

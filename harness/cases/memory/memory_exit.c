@@ -9,23 +9,21 @@ enum { CLIENTS = 3, LONG_BYTES = 997, SHORT_BYTES = 13, MOST_BYTES = 5000 };
 
 /* Frames and messages of other lengths on one connection, and an end in order.
    The server's FIN is awaited too, unless that was in vain once. */
-static bool talk_and_leave(struct context *c, uint64_t seed,
+static bool talk_and_leave(struct context *c, uint32_t client,
                            struct connection_walked *walked)
 {
     static const size_t lengths[] = { 64, LONG_BYTES, SHORT_BYTES, MOST_BYTES,
                                       1 };
-    unsigned char text[MOST_BYTES];
-    int fd = client_open(c);
-    bool good = fd >= 0;
+    struct talk t;
+    bool good = client_come(c, &t, client);
 
-    exchange_text(text, sizeof text, seed);
-    for (size_t i = 0; good && i < sizeof lengths / sizeof *lengths; i++)
-        good = exchange_bytes(fd, text, lengths[i], wait_deadline(c), c->v);
+    for (uint32_t i = 0; good && i < sizeof lengths / sizeof *lengths; i++)
+        good = client_exchange_text(c, &t, i, lengths[i], c->v);
     if (good && !walked->no_fin) {
-        (void)conn_half_close(fd);
-        walked->no_fin = conn_next(fd, wait_deadline(c)) != CONN_FIN;
+        (void)conn_half_close(t.fd);
+        walked->no_fin = conn_next(t.fd, wait_deadline(c)) != CONN_FIN;
     }
-    conn_close(fd);
+    talk_leave(&t);
     return good;
 }
 
@@ -35,17 +33,19 @@ static bool talk_and_leave(struct context *c, uint64_t seed,
 static bool exercise(struct context *c, void *served)
 {
     struct connection_walked walked = { .served = 0 };
-    const struct address *to = &c->subject.address;
+    struct talk t[CLIENTS];
+    struct speaker who = { c->protocol,
+                           c->subject.address,
+                           { c->seed, 0, 0, 0 } };
     double ms = plan_timeout_ms(c->plan);
-    int fd[CLIENTS];
-    bool good = connection_walk(WALK_IN_ORDER, to, c->seed, ms, &walked, c->v);
+    bool good = connection_walk(WALK_IN_ORDER, &who, ms, &walked, c->v);
 
-    for (uint64_t i = 0; good && i < CLIENTS; i++)
-        good = talk_and_leave(c, c->seed + i, &walked);
-    good = good && clients_open(c, fd, CLIENTS);
+    for (uint32_t i = 0; good && i < CLIENTS; i++)
+        good = talk_and_leave(c, i, &walked);
+    good = good && clients_come(c, t, CLIENTS);
     if (good) {
-        clients_close(fd, CLIENTS);
-        good = connection_walk(WALK_BROKEN_OFF, to, c->seed, ms, &walked, c->v);
+        clients_leave(t, CLIENTS);
+        good = connection_walk(WALK_BROKEN_OFF, &who, ms, &walked, c->v);
     }
     *(long *)served = walked.served + 2L * CLIENTS;
     return good;

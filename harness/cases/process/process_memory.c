@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* process/memory-steady: what a server keeps of each client. Stacks, arenas and
-   caches fill up once, at any time; what is kept of each goes on growing. */
+/* process/memory-steady and process/memory-after-resets: what a server keeps of
+   each client. Stacks, arenas and caches fill up once, at any time; what is
+   kept of each goes on growing. */
 #include "cases/process/process.h"
 
 #include "kit/runtime_detect.h"
@@ -106,9 +107,10 @@ static bool may_weigh(struct context *c)
 }
 
 /* A look after a further round of clients. False: decided. */
-static bool look_after_round(struct context *c, struct memory *m)
+static bool look_after_round(struct context *c, enum leaving leaving,
+                             struct memory *m)
 {
-    return simple_client_round(c, CLIENTS, LEAVE_IN_ORDER, NULL) &&
+    return simple_client_round(c, CLIENTS, leaving, NULL) &&
            memory_look_at(c, m);
 }
 
@@ -129,20 +131,25 @@ static void tell_growth(struct context *c, const struct memory *first,
     (void)grown_kib(first, last, c->v);
 }
 
-static void memory_steady(struct context *c)
+static void memory(struct context *c, enum leaving leaving)
 {
     static struct memory first, look[2];
     struct memory *before = &first, *after = NULL;
+    size_t owed = simple_client_owed();
     long grown[JUDGED];
 
     if (!server_up(c) || !may_weigh(c))
         return;
     for (int i = 0; i < ROUNDS - JUDGED; i++)
-        if (!look_after_round(c, &first))
+        if (!look_after_round(c, leaving, &first))
             return;
+    if (leaving == LEAVE_OWED && simple_client_owed() == owed) {
+        verdict_skip(c->v, "nothing was owed to any of the clients");
+        return;
+    }
     for (int i = 0; i < JUDGED; i++) {
         after = &look[i % 2];
-        if (!look_after_round(c, after))
+        if (!look_after_round(c, leaving, after))
             return;
         grown[i] = grown_kib(before, after, NULL);
         verdict_figure(c->v, "grown_kib", (double)grown[i]);
@@ -155,6 +162,16 @@ static void memory_steady(struct context *c)
     tell_growth(c, &first, after, grown);
 }
 
+static void memory_steady(struct context *c)
+{
+    memory(c, LEAVE_IN_ORDER);
+}
+
+static void memory_after_resets(struct context *c)
+{
+    memory(c, LEAVE_OWED);
+}
+
 static const struct test_case cases[] = {
     { "process/memory-steady", SHOULD,
       "memory does not grow with the number of connections", "malloc(3)",
@@ -164,6 +181,14 @@ static const struct test_case cases[] = {
       "rounds adds 16 KiB or more, 65 bytes a client. Stacks, arenas and "
       "caches that fill up once are right. Not of collectors and interpreters.",
       "A structure for each connection, allocated and never freed.",
+      "Free it on every way on which the connection ends.", .holds = 24 },
+    { "process/memory-after-resets", SHOULD,
+      "memory does not grow with connections that are reset while much is "
+      "owed",
+      "malloc(3)", memory_after_resets, 400,
+      "As process/memory-steady, with clients that send 256 KiB, read nothing "
+      "and reset.",
+      "What is still to be sent is freed once it is sent, and only then.",
       "Free it on every way on which the connection ends.", .holds = 24 },
 };
 

@@ -18,7 +18,7 @@ enum { HELD_CLIENTS = 3, VICTIM = 1, ROUNDS = 2 };
    What a worker did to the connection of another shows only at the next recv of
    that one; and a server that ends at its next return from accept serves one
    more. */
-static bool others_served(struct context *c, const struct held_client *g,
+static bool others_served(struct context *c, struct held_client *g,
                           const char *after)
 {
     char why[160];
@@ -26,7 +26,8 @@ static bool others_served(struct context *c, const struct held_client *g,
     for (size_t turn = 0; turn < (size_t)ROUNDS * HELD_CLIENTS; turn++) {
         size_t i = turn % HELD_CLIENTS;
 
-        if (i != VICTIM && !simple_client_again(c, g[i].fd, why, sizeof why)) {
+        if (i != VICTIM &&
+            !simple_client_again(c, &g[i].talk, why, sizeof why)) {
             verdict_expected(c->v, "%s the other clients are served on", after);
             verdict_observed(c->v, "client %zu: %s came instead of its echo%s",
                              i + 1, why,
@@ -62,7 +63,7 @@ static bool kill_all(struct context *c, const struct pid_list *workers)
 
 static bool connection_ended(struct context *c, const struct held_client *g)
 {
-    enum conn_end end = conn_next(g->fd, wait_deadline(c));
+    enum conn_end end = conn_end_of(g->talk.fd, wait_deadline(c));
 
     if (end == CONN_FIN || end == CONN_RST)
         return true;
@@ -94,10 +95,9 @@ static bool reaped(struct context *c, const struct pid_list *workers)
 
 static void worker_killed(struct context *c)
 {
-    struct held_client g[HELD_CLIENTS] = { { .fd = -1 },
-                                           { .fd = -1 },
-                                           { .fd = -1 } };
+    struct held_client g[HELD_CLIENTS];
 
+    held_clients_none(g, HELD_CLIENTS);
     if (needs_own_start(c) && needs_process_per_connection(c) && server_up(c) &&
         held_clients_of_workers(c, g, HELD_CLIENTS) &&
         kill_all(c, &g[VICTIM].workers) && connection_ended(c, &g[VICTIM]) &&
@@ -129,10 +129,9 @@ static bool terminate(struct context *c, pid_t worker)
 
 static void worker_terminated(struct context *c)
 {
-    struct held_client g[HELD_CLIENTS] = { { .fd = -1 },
-                                           { .fd = -1 },
-                                           { .fd = -1 } };
+    struct held_client g[HELD_CLIENTS];
 
+    held_clients_none(g, HELD_CLIENTS);
     if (needs_own_start(c) && needs_process_per_connection(c) && server_up(c) &&
         held_clients_of_workers(c, g, HELD_CLIENTS) &&
         terminate(c, g[VICTIM].workers.pid[0]) &&
