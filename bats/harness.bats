@@ -201,8 +201,11 @@ record_stream() {
     requires socat
     rm -rf streams
     mkdir streams
+    # A file for each process, as ports come again among a thousand clients.
+    # tee writes to its outputs in their order, and the harness ends the
+    # server at the last answer: so the file is written before the answer.
     server_script "exec socat TCP-LISTEN:\$2,bind=\$1,fork,reuseaddr \
-        'SYSTEM:tee streams/\$SOCAT_PEERPORT'"
+        'SYSTEM:exec 3>&1; tee streams/\$\$ /dev/fd/3 >/dev/null,pipes'"
     ends 0 -c 1 --seed 5 "$@" -- ./server
     # The other clients, of short messages and resets, never send as much.
     bytes=$((64 * $(jq .load.frames_sent r.json)))
