@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* A second exchange follows the first on the same connection: a server that
+   closes after one is then told apart from one that speaks otherwise. */
 #include "client/talk_first.h"
 
 #include "client/guess.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* A NAME is looked for where this harness was built, then where it is
+   installed; anything with a slash or a dot is a path, and looked for nowhere
+   else. */
 #include "plan/protocol_load.h"
 
 #include "base/status.h"

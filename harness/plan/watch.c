@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* COMMAND is not parsed as a shell would: each of its words that names a
+   regular file is watched, which costs nothing where it was no file name. */
 #include "plan/watch.h"
 
 #include "target/command.h"
