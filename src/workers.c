@@ -14,7 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { GRACE_S = 3, RETRY_US = 100 * 1000 };
+enum {
+    GRACE_S = 3,   /* for the workers, from SIGTERM on */
+    STALLED_S = 1, /* of it, for one whose client takes no byte */
+    RETRY_US = 100 * 1000
+};
 
 static int limit;                  /* most workers at a time; 0: no limit */
 static volatile sig_atomic_t live; /* workers not reaped; kept under a limit */
@@ -36,13 +40,18 @@ static void on_child(int sig)
 
 /* Make the end of input come after what has been received: a read that blocks
    returns, and one that has not begun yet returns too. A flag would be missed
-   between looking at it and reading. */
+   between looking at it and reading. A write that blocks is made anew after the
+   handler (SA_RESTART), and then has an end. Both calls may be made here
+   (signal-safety(7)), and fail only if the peer has gone. */
 static void on_end(int sig)
 {
+    static const struct timeval stalled = { .tv_sec = STALLED_S };
     int saved = errno;
 
     (void)sig;
-    (void)shutdown(connection, SHUT_RD); /* fails only if the peer has gone */
+    (void)shutdown(connection, SHUT_RD);
+    (void)setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &stalled,
+                     sizeof stalled);
     errno = saved;
 }
 
