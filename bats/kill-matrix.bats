@@ -1,9 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# The proof of the suite: each server that is known to be wrong fails the cases
-# that its source lists, every case is failed by one of them, and what is right
-# fails none. fixtures/kill-matrix.md says all that, and that they fail no other,
-# which `make check-all` asks.
+# The proof of the suite: every case is failed by a server that is known to be
+# wrong, and what is right fails none. fixtures/kill-matrix.md says what each of
+# them fails, and that it fails no other, which `make check-all` asks of all.
 # Alone: several servers at a time keep the machine busy for minutes.
 
 setup() {
