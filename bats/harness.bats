@@ -198,15 +198,27 @@ listens() {
 
 # record_stream ARGUMENT...: what the one client sends, in the file stream.
 record_stream() {
-    requires socat
     rm -rf streams
     mkdir streams
-    # A file for each process, as ports come again among a thousand clients.
-    # tee writes to its outputs in their order, and the harness ends the
-    # server at the last answer: so the file is written before the answer.
-    server_script "exec socat TCP-LISTEN:\$2,bind=\$1,fork,reuseaddr \
-        'SYSTEM:exec 3>&1; tee streams/\$\$ /dev/fd/3 >/dev/null,pipes'"
-    ends 0 -c 1 --seed 5 "$@" -- ./server
+    # A file for each connection, written before the answer: the harness ends
+    # the server at the last answer.
+    cat >recorder.py <<'END'
+import socketserver, sys, threading
+
+class Recorder(socketserver.BaseRequestHandler):
+    def handle(self):
+        with open(f"streams/{threading.get_native_id()}", "xb", 0) as stream:
+            while got := self.request.recv(1 << 16):
+                stream.write(got)
+                self.request.sendall(got)
+
+class Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = daemon_threads = True
+    request_queue_size = 128
+
+Server((sys.argv[1], int(sys.argv[2])), Recorder).serve_forever()
+END
+    ends 0 -c 1 --seed 5 "$@" -- /usr/bin/python3 recorder.py
     # The other clients, of short messages and resets, never send as much.
     bytes=$((64 * $(jq .load.frames_sent r.json)))
     run -0 find streams -type f -size "${bytes}c"
