@@ -134,16 +134,30 @@ struct deadline deadline_sooner(struct deadline a, struct deadline b)
     return a.at_ns < b.at_ns ? a : b;
 }
 
-struct budget budget_of(double ms)
+struct budget budget_of(double ms, size_t all)
 {
-    return (struct budget){ deadline_in(ms),
-                            deadline_now_ns() +
-                                (int64_t)(ms * deadline_scale() * 3e6) };
+    int64_t ns = (int64_t)(ms * deadline_scale() * 1e6);
+
+    return (struct budget){ .counted = deadline_in(ms),
+                            .ns = ns,
+                            .wall_ns = deadline_now_ns() + 3 * ns,
+                            .all = all };
 }
 
-bool budget_spent(const struct budget *b)
+/* A pace varies: it has to be a quarter too slow. */
+bool budget_spent(const struct budget *b, size_t done)
 {
-    return deadline_passed(b->counted) || deadline_now_ns() >= b->wall_ns;
+    int64_t used = b->ns - deadline_left_ns(b->counted);
+
+    if (used >= b->ns || deadline_now_ns() >= b->wall_ns)
+        return true;
+    return done > 0 && used >= b->ns / 6 &&
+           (double)used * (double)b->all > 1.25 * (double)b->ns * (double)done;
+}
+
+double budget_used_s(const struct budget *b)
+{
+    return (double)(b->ns - deadline_left_ns(b->counted)) / 1e9;
 }
 
 void pause_until(struct pause *p, struct deadline d)

@@ -11,6 +11,7 @@
 #define DEADLINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct deadline {
@@ -62,14 +63,19 @@ int deadline_left_ms(struct deadline d);
 int64_t deadline_left_ns(struct deadline d);
 struct deadline deadline_sooner(struct deadline a, struct deadline b);
 
-/* What something that is done again and again may take: ms as waits count, and
-   three times that by the clock on the wall, by which a run ends. */
+/* What something that is done all times may take: ms as waits count, and three
+   times that by the clock on the wall, by which a run ends. */
 struct budget {
     struct deadline counted;
-    int64_t wall_ns;
+    int64_t ns, wall_ns;
+    size_t all;
 };
-struct budget budget_of(double ms);
-bool budget_spent(const struct budget *b);
+struct budget budget_of(double ms, size_t all);
+/* True once that time is over, or a sixth of it, if at the pace of those done
+   times all of them will take longer. */
+bool budget_spent(const struct budget *b, size_t done);
+/* How long it has been, in seconds as waits count. */
+double budget_used_s(const struct budget *b);
 
 struct pause {
     int64_t ns;

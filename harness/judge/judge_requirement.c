@@ -264,8 +264,10 @@ void judge_overlap(const struct overlap_seen *seen, bool ended,
         verdict_error(v, "a client could not be opened: %s",
                       strerror(seen->lack));
     if (!t && seen->late)
-        verdict_skip(v, "%u of %u clients took %d s, and all were served",
-                     seen->served, seen->clients, seen->most_s);
+        verdict_skip(v,
+                     "all of %u clients were served in %.1f s; %u would take "
+                     "more than %d s",
+                     seen->served, seen->took_s, seen->clients, seen->most_s);
     if (!t) {
         verdict_pass(v);
         return;

@@ -95,8 +95,9 @@ struct overlap_seen {
     const struct talk *failed; /* the first that was not served, or with other
                                   bytes than its own; NULL: none */
     bool late;                 /* all would have taken more than most_s */
-    int most_s;                /* seconds */
-    int lack;                  /* errno, where the harness had no socket */
+    int most_s;
+    double took_s;
+    int lack; /* errno, where the harness had no socket */
 };
 /* One was visibly turned away, under another protocol than echo: how many come
    in at a time is the server's own affair, if it lives. */

@@ -190,7 +190,7 @@ void overlap_run(const struct subject *s, const struct protocol *p,
     static struct overlap o;
     size_t queue = subject_backlog(s, OVERLAP_AT_A_TIME);
     struct deadline d = deadline_of_target(timeout_ms);
-    struct budget budget = budget_of(OVERLAP_MS);
+    struct budget budget = budget_of(OVERLAP_MS, clients);
 
     *seen = (struct overlap_seen){ .clients = clients,
                                    .at_a_time = (int)most,
@@ -211,7 +211,9 @@ void overlap_run(const struct subject *s, const struct protocol *p,
         turn(&o);
         if (moved(&o) != before) {
             d = deadline_of_target(timeout_ms);
-            seen->late = budget_spent(&budget);
+            seen->late =
+                seen->served < clients && budget_spent(&budget, seen->served);
+            seen->took_s = budget_used_s(&budget);
             continue;
         }
         if (deadline_passed(d))
