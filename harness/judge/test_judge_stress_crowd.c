@@ -35,6 +35,7 @@ static void all_is_well(void)
     plan->frames = FRAMES;
     plan->nfixtures = FIXTURES;
     plan->seed = 42;
+    plan->protocol.echo = true;
     plan->round = 1;
     for (uint32_t i = 0; i < FIXTURES; i++)
         memset(crowd_fixture(plan, i), 'A' + (int)i, FRAME_BYTES);
@@ -116,6 +117,48 @@ static void clients_that_are_not_served_are_counted(void)
            "3 of 10 clients were not served", 3,
            "no client connects or receives a byte any more: proven: it sleeps");
     seen.proof[0] = '\0';
+}
+
+/* Of a daemon: an echo server is failed for the same. */
+static void who_is_turned_away_at_a_limit_is_no_failure(void)
+{
+    static const char waits[] =
+        "1 clients, the first of them client 5: waiting for the others";
+    static const char *const fails = "3 of 10 clients were not served";
+
+    all_is_well();
+    plan->protocol.echo = false;
+    stops(3, CROWD_CONNECTED, CROWD_RECV_FAILED, ECONNRESET);
+    stops(4, CROWD_CONNECTED, CROWD_EOF, 0);
+    stops(5, CROWD_SERVED, CROWD_FINE, 0);
+    judged(judge_stress_concurrent, VERDICT_SKIP,
+           "8 of 10 clients were served at a time, and others as these left: "
+           "its own limit",
+           3, waits);
+    plan->protocol.echo = true;
+    judged(judge_stress_concurrent, VERDICT_FAIL, fails, 3, waits);
+    plan->protocol.echo = false;
+    seen.served_after = false;
+    judged(judge_stress_concurrent, VERDICT_FAIL, fails, 3, waits);
+    seen.served_after = true;
+    stops(5, CROWD_SERVED, CROWD_EOF, 0);
+    judged(judge_stress_concurrent, VERDICT_FAIL, fails, 2,
+           "2 clients, the first of them client 4: end of file before the "
+           "whole echo");
+    plan->protocol.once = true;
+    judged(judge_stress_concurrent, VERDICT_SKIP,
+           "8 of 10 clients were served at a time, and others as these left: "
+           "its own limit",
+           2,
+           "2 clients, the first of them client 4: end of file before the "
+           "whole echo");
+    all_is_well();
+    plan->protocol.echo = false;
+    for (uint32_t i = 1; i < CLIENTS; i++)
+        stops(i, CROWD_CONNECTED, CROWD_FINE, 0);
+    judged(judge_stress_concurrent, VERDICT_FAIL,
+           "9 of 10 clients were not served", 1,
+           "9 clients, the first of them client 1: waiting for its first echo");
 }
 
 /* A client that still waits has made no error, but it was not served. */
@@ -315,6 +358,7 @@ int main(void)
 {
     a_crowd_that_is_served_passes();
     clients_that_are_not_served_are_counted();
+    who_is_turned_away_at_a_limit_is_no_failure();
     a_client_that_waits_is_not_served();
     those_beside_the_crowd_are_not_counted();
     wrong_bytes_are_no_lack_of_service();
