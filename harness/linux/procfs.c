@@ -308,6 +308,15 @@ char procfs_thread_state(pid_t pid, pid_t tid)
     return end && end[1] == ' ' ? end[2] : '\0';
 }
 
+bool procfs_thread_is_detained(pid_t pid, pid_t tid)
+{
+    char buf[128];
+
+    return procfs_read(buf, sizeof buf, "%d/task/%d/wchan", pid, tid) > 0 &&
+           strcmp(buf, "0") != 0 && strcmp(buf, "kernel_clone") != 0 &&
+           !strstr(buf, "seccomp");
+}
+
 bool procfs_alive(pid_t pid)
 {
     struct proc_stat st;

@@ -81,6 +81,11 @@ long procfs_syscall(pid_t pid, bool *known);
 bool procfs_thread_call(pid_t tid, long *number, unsigned long long args[6]);
 /* The letter of the state of one thread; NUL for one that has ended. */
 char procfs_thread_state(pid_t pid, pid_t tid);
+/* True if a thread in state D (proc(5)) waits for what the kernel does for
+   others: a lock that they have, or a disk. Not for its own child in vfork(2),
+   nor for whoever was told of its call by a filter (seccomp_unotify(2)). False
+   where that is not ours to see. */
+bool procfs_thread_is_detained(pid_t pid, pid_t tid);
 
 /* A field of /proc/PID/status ("Threads", "SigBlk"): its text, or the first
    number in it, read in that base. False if the process has ended or has no

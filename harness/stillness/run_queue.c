@@ -28,11 +28,13 @@ static int64_t within(int64_t ns, int64_t most)
     return ns < 0 ? 0 : ns > most ? most : ns;
 }
 
-int64_t run_queue_saw(struct run_queue *q, pid_t tid, bool ready, int64_t ran,
-                      int64_t waited, int64_t since)
+int64_t run_queue_saw(struct run_queue *q, pid_t tid,
+                      enum run_queue_stand stands, int64_t ran, int64_t waited,
+                      int64_t since)
 {
     struct run_queue_thread *t = find(q, tid);
     int64_t told, rest;
+    bool moved, was_detained;
 
     if (!t) {
         if (q->n == RUN_QUEUE_THREADS)
@@ -44,26 +46,42 @@ int64_t run_queue_saw(struct run_queue *q, pid_t tid, bool ready, int64_t ran,
     }
     told = waited - t->waited;
     rest = since - within(told, since) - within(ran - t->ran, since);
-    if (t->ran != ran || t->waited != waited) { /* that wait has ended */
+    moved = t->ran != ran || t->waited != waited;
+    if (moved) { /* that wait has ended */
         int64_t ahead = t->ahead;
 
         t->ahead = ahead > told ? ahead - told : 0;
         told = told > ahead ? told - ahead : 0;
     }
-    if (ready) {
+    if (stands == STANDS_READY) {
         rest = within(rest, AHEAD_NS);
         t->ahead += rest;
         told += rest;
     }
+    was_detained = t->detained;
+    t->detained = stands == STANDS_DETAINED;
     t->ran = ran;
     t->waited = waited;
-    return told;
+    return t->detained && was_detained && !moved ? since : told;
 }
 
 struct look {
     struct run_queue *q;
     int64_t since, longest, others;
 };
+
+static enum run_queue_stand stand_of(pid_t pid, pid_t tid)
+{
+    switch (tid == gettid() ? '\0' : procfs_thread_state(pid, tid)) {
+    case 'R':
+        return STANDS_READY;
+    case 'D':
+        return procfs_thread_is_detained(pid, tid) ? STANDS_DETAINED
+                                                   : STANDS_ASLEEP;
+    default:
+        return STANDS_ASLEEP;
+    }
+}
 
 static bool look_at(pid_t pid, pid_t tid, void *arg)
 {
@@ -73,9 +91,7 @@ static bool look_at(pid_t pid, pid_t tid, void *arg)
 
     if (!procfs_thread_times(pid, tid, &ran, &waited))
         return false;
-    one = run_queue_saw(l->q, tid,
-                        tid != gettid() && procfs_thread_state(pid, tid) == 'R',
-                        ran, waited, l->since);
+    one = run_queue_saw(l->q, tid, stand_of(pid, tid), ran, waited, l->since);
     l->longest = one > l->longest ? one : l->longest;
     if (tid != pid)
         l->others = one > l->others ? one : l->others;
