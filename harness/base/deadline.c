@@ -140,7 +140,7 @@ struct budget budget_of(double ms, size_t all)
 
     return (struct budget){ .counted = deadline_in(ms),
                             .ns = ns,
-                            .wall_ns = deadline_now_ns() + 3 * ns,
+                            .wall_ns = deadline_now_ns() + 5 * ns,
                             .all = all };
 }
 

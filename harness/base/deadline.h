@@ -63,7 +63,7 @@ int deadline_left_ms(struct deadline d);
 int64_t deadline_left_ns(struct deadline d);
 struct deadline deadline_sooner(struct deadline a, struct deadline b);
 
-/* What something that is done all times may take: ms as waits count, and three
+/* What something that is done all times may take: ms as waits count, and five
    times that by the clock on the wall, by which a run ends. */
 struct budget {
     struct deadline counted;

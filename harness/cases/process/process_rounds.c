@@ -22,7 +22,7 @@ enum {
     FDS_ROUND = 150,
     STEADY_FIRST = 250,
     STEADY_ROUND = 1000,
-    STEADY_MS = 2500,  /* for those before; else the others take too long */
+    STEADY_MS = 5000,  /* for those before; else the others take too long */
     BROKEN_ROUND = 48, /* of each way to break off as many */
     MORE_ROUNDS = 3
 };
