@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The formats that a run can be reported in, beside the terminal's text. A new
-   one is a row here and a file report/report_NAME.c with the function of that
-   row; options, help and what is opened are made from this table. It stands
-   here, since options are read below report/. */
+   one is a row here and a file report/report_NAME.c (HTML: html/) with the
+   function of that row; options, help and what is opened are made from this
+   table. It stands here, since options are read below report/. */
 #ifndef REPORT_FORMATS_H
 #define REPORT_FORMATS_H
 

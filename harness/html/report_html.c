@@ -4,7 +4,7 @@
    the sums stand at the top. */
 #include "report/report.h"
 
-#include "report/html_style.h"
+#include "html/html_style.h"
 #include "report/markup.h"
 
 #include <inttypes.h>
