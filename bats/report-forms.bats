@@ -66,6 +66,9 @@ PYTHON
     ends 1 -q -c 2 -n 2 -- "$SERVER"
     local change n=0
     for change in '.schema = 2' 'del(.seed)' '.seed = "7"' '.mode = "other"' \
+        'del(.environment.kernel)' '.environment.cores = "2"' \
+        '(.cases[] | select(.verdict == "fail")).mistake = 1' \
+        '(.cases[] | select(.verdict == "pass")).mend = "less"' \
         '.extra = 1' '.target.model = "fibers"' '.target.extra = 1' \
         'del(.target.command)' '.started_at = "today"' '.summary.pass = -1' \
         'del(.summary.stale)' '.cases[0].id = "one"' \
@@ -91,6 +94,47 @@ xpath() {
 
 property() {
     xpath "string(//properties/property[@name='$1']/@value)"
+}
+
+# explained CASE LABEL: what harness explain says under it, in one line.
+explained() {
+    harness explain "$1" | awk -v label="  $2:" '
+        /^  [a-z]/ { on = index($0, label) == 1; sub(/^  [a-z ]*:/, "") }
+        on { printf "%s ", $0 }' | xargs -d '\n' | tr -s ' ' |
+        sed 's/^ *//; s/ *$//'
+}
+
+@test "JSON and -v tell of a failure what explain does; of a pass nothing" {
+    fixture_server stale-tail
+    ends 1 conform -v echo/one-byte echo/short-message echo/bulk -- "$SERVER"
+    local id=echo/short-message label text
+    for label in mistake mend; do
+        text=$(explained "$id" "$label")
+        [ "${#text}" -gt 20 ]
+        assert_line --regexp "^ +$label: +"
+        [ "$(jq -r --arg id "$id" ".cases[] | select(.id == \$id).$label" \
+            r.json)" = "$text" ]
+        [[ $output == *"$label: "*"$text"* ]] || fail "-v: no $text"
+    done
+    reports '.cases | all(.[]; (.verdict == "pass") != has("mistake")
+        and (.verdict == "pass") != has("mend"))'
+    ends 1 conform echo/short-message -- "$SERVER"
+    refute_output --regexp '(mistake|mend): '
+}
+
+@test "JSON: the machine and the versions; valgrind's where it was used" {
+    ends 0 -c 2 -n 2
+    reports ".environment == {harness: .harness.version,
+        kernel: \"$(uname -r)\", architecture: \"$(uname -m)\",
+        cores: $(getconf _NPROCESSORS_ONLN), memory_bytes:
+        .environment.memory_bytes, libc: .environment.libc, valgrind: null}"
+    reports "(.environment.memory_bytes / 1024 - $(
+        awk '/^MemTotal/ { print $2 }' /proc/meminfo) | fabs) < 1048576"
+    reports '.environment.libc | test("^[0-9]+[.][0-9]+")'
+    requires valgrind
+    ends 0 -c 2 -n 2 --valgrind
+    reports ".environment.valgrind == \"$(valgrind --version |
+        sed s/valgrind-//)\""
 }
 
 @test "JUnit: the machine, the seed, the versions, and the warnings" {

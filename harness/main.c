@@ -12,6 +12,7 @@
 #include "linux/file_watch.h"
 #include "linux/signals.h"
 #include "plan/doctor.h"
+#include "plan/environment.h"
 #include "plan/options.h"
 #include "plan/plan.h"
 #include "plan/preflight.h"
@@ -25,13 +26,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gnu/libc-version.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -67,9 +66,7 @@ static struct run_info make_info(const struct options *o, const struct plan *p)
         .replay = o->replay,
         .replay_selector = o->replay_selector,
         .load = { .clients = o->clients },
-        .libc = gnu_get_libc_version(),
     };
-    struct utsname machine;
 
     info.name = o->name             ? o->name
                 : p->target.command ? base_name(p->target.command[0])
@@ -79,10 +76,7 @@ static struct run_info make_info(const struct options *o, const struct plan *p)
 
         snprintf(info.speaks, sizeof info.speaks, "%s", name ? name : "");
     }
-    if (uname(&machine) == 0) {
-        snprintf(info.host, sizeof info.host, "%s", machine.nodename);
-        snprintf(info.kernel, sizeof info.kernel, "%s", machine.release);
-    }
+    environment_look(&info);
     snprintf(info.address, sizeof info.address, "%s", p->target.ip);
     clock_gettime(CLOCK_REALTIME, &info.started_at);
     return info;

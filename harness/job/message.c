@@ -34,6 +34,10 @@ void message_result(int fd, const struct test_case *c, struct verdict *v,
     r.kind = v->kind;
     if (r.kind == VERDICT_FAIL && r.level == SHOULD)
         r.kind = VERDICT_WARN;
+    if (r.kind == VERDICT_FAIL || r.kind == VERDICT_WARN) {
+        r.mistake = (char *)c->mistake;
+        r.mend = (char *)c->mend;
+    }
     r.reason = v->reason;
     r.evidence = v->evidence;
     send_message(fd, "result", result_to_json(&r));

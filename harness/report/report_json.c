@@ -114,6 +114,22 @@ static json_t *likely_causes(const struct results *results)
     return array;
 }
 
+/* Null where there is none. */
+static json_t *number(uint64_t value)
+{
+    return value ? json_integer((json_int_t)value) : json_null();
+}
+
+static json_t *environment(const struct run_info *info)
+{
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "harness",
+                     info->version, "kernel", text(info->kernel),
+                     "architecture", text(info->arch), "cores",
+                     number((uint64_t)info->cores), "memory_bytes",
+                     number(info->memory_bytes), "libc", text(info->libc),
+                     "valgrind", text(info->valgrind_version));
+}
+
 /* NULL with ENOMEM. */
 static json_t *report(const struct run_info *info,
                       const struct results *results)
@@ -123,8 +139,9 @@ static json_t *report(const struct run_info *info,
 
     report_moment(&info->started_at, started, sizeof started);
     object = json_pack(
-        "{s:i, s:{s:s}, s:s, s:I, s:o, s:s, s:s, s:f, s:o, s:o, s:o}", "schema",
-        1, "harness", "version", info->version, "mode",
+        "{s:i, s:{s:s}, s:o, s:s, s:I, s:o, s:s, s:s, s:f, s:o, s:o, s:o}",
+        "schema", 1, "harness", "version", info->version, "environment",
+        environment(info), "mode",
         info->mode == MODE_STRESS ? "stress" : "conform", "seed",
         (json_int_t)info->seed, "target", target(info), "protocol",
         info->protocol, "started_at", started, "wall_seconds",

@@ -87,6 +87,16 @@ static void put_level(FILE *out, const struct result *result)
     (void)fputc('\n', out);
 }
 
+/* "mistake:  text", as explain has it. */
+static void put_advice(FILE *out, const char *label, const char *raw)
+{
+    if (!raw)
+        return;
+    fprintf(out, INDENT "%-10s", label);
+    put_text(out, raw);
+    (void)fputc('\n', out);
+}
+
 static void put_notable(const struct reporter *r, const struct run_info *info,
                         const struct result *result)
 {
@@ -95,6 +105,10 @@ static void put_notable(const struct reporter *r, const struct run_info *info,
     (void)fputc('\n', r->sink.out);
     put_level(r->sink.out, result);
     report_evidence(r->sink.out, INDENT, info, result);
+    if (r->verbosity <= 0)
+        return;
+    put_advice(r->sink.out, "mistake:", result->mistake);
+    put_advice(r->sink.out, "mend:", result->mend);
 }
 
 static void put_quiet_outcome(const struct reporter *r,

@@ -40,16 +40,20 @@ static void json_has_the_stable_names(void)
         const char *path, *names;
     } objects[] = {
         { "",
-          "schema harness mode seed target protocol started_at wall_seconds "
+          "schema harness environment mode seed target protocol started_at wall_seconds "
           "summary cases likely_causes load audit" },
         { "harness", "version" },
+        { "environment", "harness kernel architecture cores memory_bytes libc "
+                         "valgrind" },
         { "target", "name role command address port starts model isolated "
                     "valgrind" },
         { "summary", "pass fail warn skip error expected stale" },
         { "cases.0", "id title level sources verdict reason seconds "
                      "evidence" },
+        { "cases.1", "id title level sources verdict reason seconds "
+                     "evidence mistake mend" },
         { "cases.5", "id title level sources verdict reason seconds "
-                     "evidence expected" },
+                     "evidence mistake mend expected" },
         { "likely_causes.0", "cause cases look_first" },
         { "load", "clients connected frames_sent frames_verified "
                   "bytes_verified seconds connect_seconds round_trip_seconds" },
@@ -82,6 +86,8 @@ static void json_has_what_was_seen(void)
         double value;
     } numbers[] = {
         { "schema", 1 },
+        { "environment.cores", 2 },
+        { "environment.memory_bytes", 25200000000 },
         { "target.port", 7777 },
         { "wall_seconds", 1.25 },
         { "summary.pass", 1 },
@@ -100,6 +106,10 @@ static void json_has_what_was_seen(void)
         const char *path, *value;
     } strings[] = {
         { "harness.version", "1.0" },
+        { "environment.harness", "1.0" },
+        { "environment.kernel", "6.18.5" },
+        { "environment.architecture", "x86_64" },
+        { "environment.libc", "2.36" },
         { "mode", "stress" },
         { "target.name", "Ann's <server>\\x1b[5m\\xfe" },
         { "target.command.3", "" },
@@ -107,6 +117,8 @@ static void json_has_what_was_seen(void)
         { "started_at", "2023-11-14T22:13:20.123Z" },
         { "cases.1.level", "must" },
         { "cases.1.sources.1", "accept(2)" },
+        { "cases.1.mistake", "one read(2): \"if (n < 64 && n > 0)\"" },
+        { "cases.2.mend", "it's a loop: <while (n < 64)>" },
         { "cases.2.verdict", "warn" },
         { "cases.4.verdict", "error" },
         { "likely_causes.0.cause", "it's <likely> & plain" },
@@ -168,6 +180,11 @@ static void json_cases_carry_their_evidence(void)
 
 static void what_is_not_known_is_null(void)
 {
+    static const char *const machine[] = {
+        "environment.kernel", "environment.architecture",
+        "environment.cores",  "environment.memory_bytes",
+        "environment.libc",   "environment.valgrind",
+    };
     struct run_info info = info_of(MODE_STRESS);
     struct results rs;
     json_t *object, *target;
@@ -177,6 +194,10 @@ static void what_is_not_known_is_null(void)
     info.port = 0;
     info.starts[0] = '\0';
     info.audit.done = false;
+    info.kernel[0] = info.arch[0] = '\0';
+    info.cores = 0;
+    info.memory_bytes = 0;
+    info.libc = NULL;
     info.load.round_trip.p50 = 0.0 / info.port; /* NaN: no sample */
     results_init(&rs);
     text = report_text(3, "nothing", &info, &rs);
@@ -185,6 +206,8 @@ static void what_is_not_known_is_null(void)
     CHECK_INT(json_array_size(json_object_get(target, "command")), 0);
     CHECK(json_is_array(json_object_get(target, "command")));
     CHECK(json_is_array(json_object_get(object, "likely_causes")));
+    for (size_t i = 0; i < sizeof machine / sizeof *machine; i++)
+        CHECK(json_is_null(at(object, machine[i])));
     CHECK(json_is_null(json_object_get(target, "port")));
     CHECK(json_is_null(json_object_get(target, "starts")));
     CHECK(json_is_null(json_object_get(object, "audit")));

@@ -106,6 +106,10 @@ static void quiet_shows_failures_and_the_last_line(void)
     CHECK(strstr(color, "\033[1;31mfail \033[0m echo/fails") != NULL);
     CHECK(strstr(color, "\033[31m#") == NULL); /* the target's own colour */
     CHECK(strstr(verbose, "(500.0 ms)") != NULL);
+    CHECK(strstr(verbose,
+                 "\n      mistake:  one read(2): \"if (n < 64 && n > 0)\""
+                 "\n      mend:     it's a loop: <while (n < 64)>\n") != NULL);
+    CHECK(strstr(usual, "mistake:") == NULL);
     free(quiet);
     free(usual);
     free(color);

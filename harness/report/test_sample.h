@@ -72,6 +72,10 @@ static inline struct result hostile(const char *id, enum verdict_kind kind)
     };
     struct verdict v;
 
+    if (kind == VERDICT_FAIL || kind == VERDICT_WARN) {
+        r.mistake = strdup("one read(2): \"if (n < 64 && n > 0)\"");
+        r.mend = strdup("it's a loop: <while (n < 64)>");
+    }
     verdict_init(&v);
     verdict_fail(&v, "says \033[31m# TODO ]]> <b> \\ %s", "\xff\x01\n");
     verdict_expected(&v, "64 bytes: \"%s\"", "x: y");
@@ -152,7 +156,10 @@ static inline struct run_info info_of(enum mode mode)
         .isolated = true,
         .host = "test<host>",
         .kernel = "6.18.5",
+        .arch = "x86_64",
         .libc = "2.36",
+        .cores = 2,
+        .memory_bytes = 25200000000,
         .started_at = { 1700000000, 123456789 },
         .wall_seconds = 1.25,
         .load = { .clients = 100,

@@ -21,6 +21,8 @@ void result_free(struct result *r)
     free(r->title);
     free(r->sources);
     free(r->reason);
+    free(r->mistake);
+    free(r->mend);
     evidence_free(&r->evidence);
     *r = (struct result){ 0 };
 }
@@ -189,6 +191,10 @@ json_t *result_to_json(const struct result *r)
                   "reason", r->reason, "seconds", r->seconds, "evidence",
                   evidence_to_json(&r->evidence));
 
+    if (r->mistake && object)
+        (void)json_object_set_new(object, "mistake", json_string(r->mistake));
+    if (r->mend && object)
+        (void)json_object_set_new(object, "mend", json_string(r->mend));
     if (r->expected && object)
         (void)json_object_set_new(object, "expected", json_true());
     if (r->stale && object)
@@ -206,17 +212,19 @@ static int protocol_error(struct result *r, int error)
 int result_from_json(json_t *object, struct result *r)
 {
     const char *id, *title, *level, *verdict, *reason;
+    const char *mistake = NULL, *mend = NULL;
     json_t *sources, *evidence, *why = NULL;
     int expected = 0, stale = 0;
 
     *r = (struct result){ 0 };
     if (json_unpack(object,
-                    "{s:s, s:s, s:s, s:o, s:s, s?o, s:F, s:o, s?b, "
-                    "s?b}",
+                    "{s:s, s:s, s:s, s:o, s:s, s?o, s:F, s:o, s?s, "
+                    "s?s, s?b, s?b}",
                     "id", &id, "title", &title, "level", &level, "sources",
                     &sources, "verdict", &verdict, "reason", &why, "seconds",
-                    &r->seconds, "evidence", &evidence, "expected", &expected,
-                    "stale", &stale) != 0 ||
+                    &r->seconds, "evidence", &evidence, "mistake", &mistake,
+                    "mend", &mend, "expected", &expected, "stale",
+                    &stale) != 0 ||
         !json_is_array(sources) ||
         evidence_from_json(evidence, &r->evidence) != 0)
         return protocol_error(r, EPROTO);
@@ -228,7 +236,10 @@ int result_from_json(json_t *object, struct result *r)
     r->id = strdup(id);
     r->title = strdup(title);
     r->reason = reason ? strdup(reason) : NULL;
-    if (!r->id || !r->title || (reason && !r->reason))
+    r->mistake = mistake ? strdup(mistake) : NULL;
+    r->mend = mend ? strdup(mend) : NULL;
+    if (!r->id || !r->title || (reason && !r->reason) ||
+        (mistake && !r->mistake) || (mend && !r->mend))
         return protocol_error(r, ENOMEM);
     r->sources = sources_from_json(sources);
     return r->sources ? 0 : protocol_error(r, errno);

@@ -18,6 +18,8 @@ struct result {
     enum level level;
     enum verdict_kind kind;   /* a SHOULD that failed is VERDICT_WARN here */
     char *reason;             /* or NULL */
+    char *mistake, *mend;     /* of a failure: the usual mistake, and what to
+                                 write instead; or NULL */
     double seconds;           /* wall time of the case */
     int server;               /* which of those that several cases used one
                                  after another; 0: its own */
@@ -80,8 +82,12 @@ struct run_info {
                         speak instead; "" */
     bool never_up;   /* the target never came up: why was told at once */
     bool isolated, valgrind, strict;
-    char host[66], kernel[66];  /* this machine's, uname(2); "": not known */
+    /* This machine's, uname(2): "6.1.0-13-amd64", "x86_64"; "": not known */
+    char host[66], kernel[66], arch[66];
     const char *libc;           /* its version; NULL: not known */
+    long cores;                 /* online; 0: not known */
+    uint64_t memory_bytes;      /* of the machine; 0: not known */
+    char valgrind_version[32];  /* "3.19.0"; "": not used, or not known */
     struct timespec started_at; /* CLOCK_REALTIME */
     double wall_seconds;        /* 0 until the end */
     struct load load;

@@ -132,6 +132,8 @@ static void json_goes_there_and_back(void)
 
     r.level = SHOULD;
     r.reason = strdup("4 more zombies");
+    r.mistake = strdup("waitpid once");
+    r.mend = strdup("waitpid in a loop");
     evidence_figure(&r.evidence, "zombies", 4);
     object = result_to_json(&r);
     CHECK_STR(json_string_value(json_object_get(object, "level")), "should");
@@ -146,6 +148,8 @@ static void json_goes_there_and_back(void)
     CHECK_STR(back.title, r.title);
     CHECK_STR(back.sources, r.sources);
     CHECK_STR(back.reason, r.reason);
+    CHECK_STR(back.mistake, r.mistake);
+    CHECK_STR(back.mend, r.mend);
     CHECK_INT(back.kind, VERDICT_WARN);
     CHECK_INT(back.level, SHOULD);
     CHECK(back.seconds == 0.25);
