@@ -34,6 +34,11 @@ void markup_close(struct markup *m, FILE *out)
     xmlBufferFree(m->buffer);
 }
 
+void markup_indent(xmlTextWriterPtr w, bool indent)
+{
+    (void)xmlTextWriterSetIndent(w, indent);
+}
+
 void markup_start(xmlTextWriterPtr w, const char *element)
 {
     (void)xmlTextWriterStartElement(w, BAD_CAST element);

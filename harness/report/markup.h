@@ -5,6 +5,7 @@
 #define MARKUP_H
 
 #include <libxml/xmlwriter.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 struct markup {
@@ -18,6 +19,9 @@ int markup_open(struct markup *m);
 /* Write the document to out, and free all. */
 void markup_close(struct markup *m, FILE *out);
 
+/* Begin each element on a line of its own, as after markup_open, or not: in
+   running text such a line is a blank too many. */
+void markup_indent(xmlTextWriterPtr w, bool indent);
 void markup_start(xmlTextWriterPtr w, const char *element);
 /* With an end tag even if empty: HTML demands it of most elements. */
 void markup_end(xmlTextWriterPtr w);

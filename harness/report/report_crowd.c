@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The figures of a stress run as plain text, for a terminal and for HTML. */
+/* The figures of a stress run as plain text, for a terminal. */
 #include "report/report.h"
 
 #include <stdlib.h>

@@ -83,16 +83,19 @@ static void html_is_one_sound_page(void)
     text = report_text(4, "stress", &info, &rs);
     CHECK(strncmp(text, "<!DOCTYPE html>\n<html lang=\"en\">", 32) == 0);
     CHECK(strstr(text, "<b>") == NULL);
-    CHECK(strstr(text, "src=") == NULL && strstr(text, "http") == NULL);
+    CHECK(strstr(text, "src=") == NULL && strstr(text, "://") == NULL);
     doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, XML_PARSE_NONET);
     CHECK(doc != NULL); /* balanced, as XML too */
     if (doc) {
-        CHECK_INT(xpath(doc, "count(//section)"), 6);
+        CHECK_INT(xpath(doc, "count(//section)"), 9);
         CHECK_INT(xpath(doc, "count(//section[h2='Likely causes']//a)"), 2);
-        CHECK_INT(xpath(doc, "count(//details[@open])"), 4);
-        CHECK_INT(xpath(doc, "count(//details)"), 5);
+        CHECK_INT(xpath(doc, "count(//nav//a)"), 5);
+        CHECK_INT(xpath(doc, "count(//article)"), 5);
+        CHECK_INT(xpath(doc, "count(//a[not(substring(@href, 2)=//@id)])"), 0);
+        CHECK_INT(xpath(doc, "count(//details)"), 3);
+        CHECK_INT(xpath(doc, "count(//details[@open])"), 0);
         CHECK_INT(xpath(doc, "count(//*[@id=preceding::*/@id])"), 0);
-        CHECK_INT(xpath(doc, "count(//section[@id='echo']//code)"), 3);
+        CHECK_INT(xpath(doc, "count(//section[@id='echo']//li)"), 3);
     }
     xmlFreeDoc(doc);
     free(text);

@@ -164,7 +164,8 @@ static void every_format_tells_the_likely_causes(void)
         "<system-out>1 warning: load/warns; --strict fails it\nlikely causes:\n  it's &lt;likely&gt; &amp; plain: "
         "echo/fails (look first), load/warns\n</system-out>",
         "\"look_first\": \"echo/fails\"",
-        "<a href=\"#echo/fails\">echo/fails</a>\n (look first), ",
+        "it's &lt;likely&gt; &amp; plain: <a class=\"id\" "
+        "href=\"#echo/fails\">echo/fails</a> (look first)",
     };
     struct run_info info = info_of(MODE_CONFORM);
     struct results rs;
