@@ -128,7 +128,7 @@ check: ## every test: unit tests and bats files
 	$(MORE) tests
 	$(Q)ci/check $(B) unit bats
 check-all: ## every test in its long form, for an hour
-	$(Q)ci/deps build check
+	$(Q)ci/deps build check browser
 	$(MORE) tests
 	$(Q)WHOLE=1 FILE_S=7200 ci/check $(B) unit bats
 check-unit: ## the unit tests of the harness
