@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* argv to options by getopt_long(3), and which of them go together. Which
-   options there are stands in options_table.c, how a value is read in
-   options_set.c. A mistake is told in one line on stderr; nothing here
-   exits. */
+/* argv to options by getopt_long(3). Which options there are stands in
+   options_table.c, how a value is read in options_set.c, which of them go
+   together in options_check.c. A mistake is told in one line on stderr; nothing
+   here exits. */
 #include "plan/options.h"
 
 #include "base/nearest.h"
@@ -181,119 +181,6 @@ static char **take_all(struct parse *p, int argc, char **argv, int *result)
     return code == -1 && before < argc ? argv + optind : NULL;
 }
 
-/* Complain if the i-th option is given, but not for this command. */
-static int check_command(const struct parse *p, size_t i)
-{
-    const struct option_entry *e = &option_entries[i];
-    unsigned command = 1u << p->o->command;
-    char name[40];
-
-    if (!p->given[i] || (e->commands & command))
-        return 0;
-    for (size_t k = 0; k < OPTION_COMMANDS; k++)
-        if (e->commands == 1u << k)
-            return options_complain("%s: only with 'harness %s'",
-                                    option_label(e, name), option_commands[k]);
-    return options_complain("%s: not with 'harness %s'", option_label(e, name),
-                            option_commands[p->o->command]);
-}
-
-static bool is_given(const struct parse *p, const char *name)
-{
-    for (size_t i = 0; i < option_count; i++)
-        if (strcmp(option_entries[i].name, name) == 0)
-            return p->given[i];
-    return false;
-}
-
-/* Options that contradict each other, or need each other. */
-static int check_pairs(const struct parse *p)
-{
-    static const struct {
-        const char *one, *other;
-        bool needed;
-    } pairs[] = {
-        { "--connect", "--valgrind", false },
-        { "--connect", "--listens", false },
-        { "--connect", "--address", false },
-        { "--connect", "--client", false },
-        { "--connect", "--daemon", false },
-        { "--listens", "--address", false },
-        { "--daemon", "--client", false },
-        { "--connect", "--config", false },
-        { "--connect", "--pid-file", false },
-        { "--connect", "--runs-as", false },
-        { "--client", "--config", false },
-        { "--client", "--pid-file", false },
-        { "--client", "--runs-as", false },
-        { "--client", "--protocol", false },
-        { "--client", "--send", false },
-        { "--protocol", "--send", false },
-        { "--send", "--receive", true },
-        { "--receive", "--send", true },
-        { "--send", "--fixtures", false },
-        { "--pid", "--connect", true },
-        { "--update-expect", "--expect", true },
-        { "--watch", "--connect", false },
-    };
-
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (is_given(p, pairs[i].one) &&
-            is_given(p, pairs[i].other) != pairs[i].needed)
-            return options_complain("%s: %s %s", pairs[i].one,
-                                    pairs[i].needed ? "needs" : "not with",
-                                    pairs[i].other);
-    if (p->o->connect_host && p->o->target)
-        return options_complain("--connect: the server runs already: no "
-                                "COMMAND goes with it");
-    return 0;
-}
-
-/* Two reports in one place would make one that nobody can read. Whether two
-   paths mean one file is found when they are opened. */
-static int check_reports(const struct options *o)
-{
-    int n = 0;
-
-    for (size_t i = 0; i < REPORT_FORMATS; i++)
-        n += o->reports[i] && strcmp(o->reports[i], "-") == 0;
-    return n > 1 ? options_complain("two reports go to stdout") : 0;
-}
-
-static int check_words(const struct options *o)
-{
-    const char *name = option_commands[o->command];
-    const char *json = o->reports[REPORT_JSON];
-
-    if (o->target && o->command != COMMAND_STRESS &&
-        o->command != COMMAND_CONFORM)
-        return options_complain("%s starts nothing: no COMMAND goes with it",
-                                name);
-    if (o->nselectors &&
-        (o->command == COMMAND_STRESS || o->command == COMMAND_DOCTOR))
-        return options_complain("%s takes no selector: '%s'", name,
-                                o->selectors[0]);
-    if (o->command == COMMAND_PROTOCOL && o->nselectors > 1)
-        return options_complain("protocol: one NAME at a time: '%s'",
-                                o->selectors[1]);
-    if (o->command == COMMAND_EXPLAIN && o->nselectors == 0)
-        return options_complain("explain: which case? ('harness list' tells)");
-    if (o->command == COMMAND_LIST && json && strcmp(json, "-") != 0)
-        return options_complain("--json: list writes to stdout, not to '%s'",
-                                json);
-    return 0;
-}
-
-static int check(const struct parse *p)
-{
-    for (size_t i = 0; i < option_count; i++)
-        if (check_command(p, i) != 0)
-            return -1;
-    if (check_pairs(p) != 0 || check_reports(p->o) != 0)
-        return -1;
-    return check_words(p->o);
-}
-
 /* A seed that no other run is likely to have, and short enough to retype. */
 static uint64_t seed_from_clock(void)
 {
@@ -362,7 +249,7 @@ int options_parse(struct options *o, int argc, char **argv)
         return result;
     if (o->target && !o->target[0])
         return options_complain("no COMMAND follows '--'");
-    return check(&p) == 0 ? finish_replay(&p) : -1;
+    return options_check(o, p.given) == 0 ? finish_replay(&p) : -1;
 }
 
 void options_free(struct options *o)

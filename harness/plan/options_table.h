@@ -48,5 +48,8 @@ int options_complain(const char *fmt, ...)
 /* Give o what the option says. Returns 0, or -1 after complaining. */
 int option_set(struct options *o, const struct option_entry *e,
                const char *value);
+/* given: for each of option_entries, whether it is. Returns 0, or -1 after
+   complaining of what does not go together. */
+int options_check(const struct options *o, const bool *given);
 
 #endif
