@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the formats have in common: words for a result, and the command line
-   that repeats it. */
+/* What the formats have in common: words for a result, the command line that
+   repeats it, and as plain text after the cases the warnings and the likely
+   causes. What belongs together was found before (judge/likely_causes.h). */
 #include "report/report.h"
 
 #include "result/evidence_json.h"
@@ -228,4 +229,22 @@ void report_warnings(FILE *out, const struct run_info *info,
         column += fprintf(out, "%s%s", told++ ? ", " : " ", id);
     }
     fprintf(out, "%s\n", end);
+}
+
+static void put_cases(FILE *out, const struct likely_cause *c)
+{
+    for (size_t i = 0; i < c->ncases; i++)
+        fprintf(out, "%s%s%s", i ? ", " : "", c->cases[i],
+                strcmp(c->cases[i], c->look_first) == 0 ? " (look first)" : "");
+}
+
+void report_causes(FILE *out, const char *indent, const struct results *rs)
+{
+    if (rs->ncauses > 0)
+        fprintf(out, "%slikely causes:\n", indent);
+    for (size_t i = 0; i < rs->ncauses; i++) {
+        fprintf(out, "%s  %s: ", indent, rs->causes[i].cause);
+        put_cases(out, &rs->causes[i]);
+        (void)fputc('\n', out);
+    }
 }
