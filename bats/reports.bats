@@ -188,7 +188,9 @@ counted() {
     reports '.load | [.clients, .connected, .frames_sent, .frames_verified,
         .bytes_verified, .seconds] | all(type == "number")'
     reports '.load | .connect_seconds, .round_trip_seconds
-        | keys == (["p50", "p90", "p99", "p999", "max"] | sort)
+        | keys == (["p50", "p90", "p99", "p999", "max",
+            "histogram_ns"] | sort)
+        and (.histogram_ns | length > 0 and all(.[]; . > 0))
         and .p50 > 0 and .p50 <= .p90 and .p90 <= .p99 and .p99 <= .p999
         and .p999 <= .max'
     reports '.audit | [.workers_seen, .zombies, .workers_left, .fds_before,

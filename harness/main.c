@@ -61,6 +61,7 @@ static struct run_info make_info(const struct options *o, const struct plan *p)
         .protocol = p->protocol.name,
         .command = p->target.command,
         .port = p->target.port,
+        .model = "unknown", /* until it has come up */
         .valgrind = o->valgrind,
         .strict = o->strict,
         .replay = o->replay,
@@ -146,10 +147,13 @@ static int run_and_report(const struct options *o, const struct plan *p,
         status = complain(STATUS_TROUBLE, "cannot start", strerror(errno));
         reports_discard(reports);
     } else {
-        info.wall_seconds = (double)(deadline_now_ns() - from) / 1e9;
+        /* Whole milliseconds: the JSON report has them exactly. */
+        info.wall_seconds =
+            (double)((deadline_now_ns() - from + 500000) / 1000000) / 1e3;
         status = finish(&run, orders, reports);
     }
     free(info.audit.leaked);
+    load_free(&info.load);
     results_free(&results);
     return status;
 }

@@ -21,14 +21,19 @@ static unsigned bucket_of(uint64_t ns)
     return i < HISTOGRAM_BUCKETS ? i : HISTOGRAM_BUCKETS - 1;
 }
 
-static double bucket_seconds(unsigned i)
+uint64_t histogram_from_ns(unsigned i)
 {
     uint64_t unit = i;
 
     if (i >= HISTOGRAM_STEPS)
         unit = (uint64_t)(HISTOGRAM_STEPS + i % HISTOGRAM_STEPS)
                << (i / HISTOGRAM_STEPS - 1);
-    return (double)(unit << UNIT_BITS) / 1e9;
+    return unit << UNIT_BITS;
+}
+
+static double bucket_seconds(unsigned i)
+{
+    return (double)histogram_from_ns(i) / 1e9;
 }
 
 void histogram_add(struct histogram *h, int64_t ns)

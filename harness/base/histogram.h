@@ -21,6 +21,8 @@ struct histogram {
     uint32_t bucket[HISTOGRAM_BUCKETS];
 };
 
+/* The least that falls into a bucket. */
+uint64_t histogram_from_ns(unsigned bucket);
 void histogram_add(struct histogram *h, int64_t ns);
 uint64_t histogram_count(const struct histogram *h);
 /* Seconds below which the share q (0 .. 1) of all lies; 0 when empty. */

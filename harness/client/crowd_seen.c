@@ -20,10 +20,28 @@ uint32_t crowd_count(const struct crowd_plan *p, enum crowd_stage stage)
 static struct latency latency(const struct histogram *h)
 {
     return (struct latency){
-        histogram_seconds(h, 0.5),  histogram_seconds(h, 0.9),
-        histogram_seconds(h, 0.99), histogram_seconds(h, 0.999),
-        (double)h->max_ns / 1e9,
+        .p50 = histogram_seconds(h, 0.5),
+        .p90 = histogram_seconds(h, 0.9),
+        .p99 = histogram_seconds(h, 0.99),
+        .p999 = histogram_seconds(h, 0.999),
+        .max = (double)h->max_ns / 1e9,
     };
+}
+
+static void buckets(const struct histogram *h, struct latency *l)
+{
+    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+        if (h->bucket[i] &&
+            latency_append(l, histogram_from_ns(i), h->bucket[i]) < 0) {
+            latency_free(l); /* a part of it would be a lie */
+            return;
+        }
+}
+
+void crowd_histograms(const struct crowd_plan *p, struct load *load)
+{
+    buckets(&p->connect, &load->connect);
+    buckets(&p->round_trip, &load->round_trip);
 }
 
 void crowd_load(const struct crowd_plan *p, struct load *load)

@@ -15,7 +15,10 @@ enum crowd_state {
 
 /* How many clients of role CROWD_CLIENT have come to stage or beyond. */
 uint32_t crowd_count(const struct crowd_plan *p, enum crowd_stage stage);
+/* All but the histograms, of which load holds none then. */
 void crowd_load(const struct crowd_plan *p, struct load *load);
+/* Those too, for load_free; without memory they are left out. */
+void crowd_histograms(const struct crowd_plan *p, struct load *load);
 /* "connect: Connection refused" for one client; a static buffer. */
 const char *crowd_trouble_text(const struct crowd_slot *s);
 

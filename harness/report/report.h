@@ -64,8 +64,8 @@ REPORT_FORMAT_TABLE(REPORT_FILL) /* report_tap, report_junit, ... */
 #undef REPORT_FILL
 
 /* The command line that runs this one case again with the same seed, quoted for
-   a shell; in stress mode the whole run. NULL if info->replay is NULL, or with
-   ENOMEM. The caller frees it. */
+   a shell; in stress mode the whole run. Of a report that is read again what
+   stands there; NULL if nothing does, or with ENOMEM. The caller frees it. */
 char *report_replay(const struct run_info *info, const struct result *result);
 
 /* Fill the three for a format that is written as a whole at the end. */

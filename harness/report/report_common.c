@@ -131,7 +131,7 @@ char *report_replay(const struct run_info *info, const struct result *result)
     const char *id = info->mode == MODE_CONFORM ? result->id : NULL;
 
     if (!info->replay)
-        return NULL;
+        return result->replay ? strdup(result->replay) : NULL;
     return command_with(info->replay, id, info->replay_selector);
 }
 

@@ -36,6 +36,8 @@ static void put_load(FILE *out, const struct load *load)
 {
     char took[32];
 
+    if (load->runs > 1)
+        fprintf(out, "runs        %ld, their counts added\n", load->runs);
     fprintf(out, "clients     %ld of %ld connected at once\n", load->connected,
             load->clients);
     fprintf(out, "frames      %ld of %ld verified, %ld bytes, in %s\n",

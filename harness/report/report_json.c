@@ -55,18 +55,30 @@ static json_t *summary(const struct results *results)
                      (json_int_t)sum.expected, "stale", (json_int_t)sum.stale);
 }
 
-/* The case, and in its evidence what repeats it. */
+/* Every format tells of it how it is repeated. */
+static bool is_repeated(const struct result *r)
+{
+    return result_notable(r) || result_outcome(r) == OUTCOME_EXPECTED;
+}
+
+/* The case, and in its evidence what repeats it. Of one that was never looked
+   at this says so, as the other formats do. */
 static json_t *one_case(const struct run_info *info, const struct result *r)
 {
     json_t *object = result_to_json(r);
-    char *replay = result_notable(r) ? report_replay(info, r) : NULL;
+    char *replay = is_repeated(r) ? report_replay(info, r) : NULL;
 
     if (object && replay)
         /* Out of memory: the case goes out without it. */
         (void)json_object_set_new(json_object_get(object, "evidence"), "replay",
                                   json_string(replay));
-    if (object && r->kind == VERDICT_NONE) /* never looked at */
+    if (object && r->kind == VERDICT_NONE) {
+        char *reason = report_reason(r);
+
         (void)json_object_set_new(object, "verdict", json_string("error"));
+        (void)json_object_set_new(object, "reason", text(reason));
+        free(reason);
+    }
     free(replay);
     return object;
 }
@@ -122,10 +134,10 @@ static json_t *number(uint64_t value)
 
 static json_t *environment(const struct run_info *info)
 {
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "harness",
-                     info->version, "kernel", text(info->kernel),
-                     "architecture", text(info->arch), "cores",
-                     number((uint64_t)info->cores), "memory_bytes",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "harness",
+                     info->version, "host", text(info->host), "kernel",
+                     text(info->kernel), "architecture", text(info->arch),
+                     "cores", number((uint64_t)info->cores), "memory_bytes",
                      number(info->memory_bytes), "libc", text(info->libc),
                      "valgrind", text(info->valgrind_version));
 }
@@ -139,12 +151,12 @@ static json_t *report(const struct run_info *info,
 
     report_moment(&info->started_at, started, sizeof started);
     object = json_pack(
-        "{s:i, s:{s:s}, s:o, s:s, s:I, s:o, s:s, s:s, s:f, s:o, s:o, s:o}",
+        "{s:i, s:{s:s}, s:o, s:s, s:I, s:b, s:o, s:s, s:s, s:f, s:o, s:o, s:o}",
         "schema", 1, "harness", "version", info->version, "environment",
         environment(info), "mode",
         info->mode == MODE_STRESS ? "stress" : "conform", "seed",
-        (json_int_t)info->seed, "target", target(info), "protocol",
-        info->protocol, "started_at", started, "wall_seconds",
+        (json_int_t)info->seed, "strict", info->strict, "target", target(info),
+        "protocol", info->protocol, "started_at", started, "wall_seconds",
         info->wall_seconds, "summary", summary(results), "cases",
         cases(info, results), "likely_causes", likely_causes(results));
     if (object && info->mode == MODE_STRESS &&

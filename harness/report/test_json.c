@@ -40,11 +40,11 @@ static void json_has_the_stable_names(void)
         const char *path, *names;
     } objects[] = {
         { "",
-          "schema harness environment mode seed target protocol started_at wall_seconds "
-          "summary cases likely_causes load audit" },
+          "schema harness environment mode seed strict target protocol started_at "
+          "wall_seconds summary cases likely_causes load audit" },
         { "harness", "version" },
-        { "environment", "harness kernel architecture cores memory_bytes libc "
-                         "valgrind" },
+        { "environment", "harness host kernel architecture cores memory_bytes "
+                         "libc valgrind" },
         { "target", "name role command address port starts model isolated "
                     "valgrind" },
         { "summary", "pass fail warn skip error expected stale" },

@@ -107,7 +107,8 @@ static bool difference_from(json_t *object, struct evidence *e)
 
     if (json_unpack(object, "{s:I, s:I, s:I, s?s, s?s, s?I}", "offset", &offset,
                     "expected_bytes", &want, "observed_bytes", &got, "expected",
-                    &expected, "observed", &observed, "base", &base) != 0)
+                    &expected, "observed", &observed, "base", &base) != 0 ||
+        offset < 0 || want < 0 || got < 0 || base < 0)
         return false;
     evidence_difference(e, (struct difference){
                                .base = (size_t)base,

@@ -23,6 +23,7 @@ void result_free(struct result *r)
     free(r->reason);
     free(r->mistake);
     free(r->mend);
+    free(r->replay);
     evidence_free(&r->evidence);
     *r = (struct result){ 0 };
 }
@@ -35,8 +36,22 @@ void results_free(struct results *rs)
     results_init(rs);
 }
 
+void load_free(struct load *l)
+{
+    latency_free(&l->connect);
+    latency_free(&l->round_trip);
+}
+
+static double whole_us(double seconds)
+{
+    return seconds > 0 && seconds < 1e9
+               ? (double)(int64_t)(seconds * 1e6 + 0.5) / 1e6
+               : seconds;
+}
+
 struct result *results_add(struct results *rs, struct result r)
 {
+    r.seconds = whole_us(r.seconds);
     if (rs->n == rs->room) {
         size_t room = rs->room ? rs->room * 2 : 64;
         struct result *list = reallocarray(rs->list, room, sizeof *list);

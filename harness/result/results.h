@@ -4,6 +4,7 @@
 #ifndef RESULTS_H
 #define RESULTS_H
 
+#include "result/latency.h"
 #include "result/likely_cause.h"
 #include "result/verdict.h"
 
@@ -27,6 +28,8 @@ struct result {
     struct evidence evidence; /* owned */
     bool expected;            /* failed, and the expectation file lists it */
     bool stale;               /* passed, although the file lists it */
+    char *replay;             /* of a report that is read again: the command
+                                 line that stands in it; else NULL */
 };
 
 struct results {
@@ -36,12 +39,8 @@ struct results {
     size_t ncauses;
 };
 
-/* Seconds at the percentiles that reports carry. */
-struct latency {
-    double p50, p90, p99, p999, max;
-};
-
 struct load {       /* what the crowd did (stress only) */
+    long runs;      /* of how many runs that were merged; 0: one */
     long clients;   /* asked for */
     long connected; /* had their first frame back while all were connected */
     long frames_sent, frames_verified, bytes_verified;
@@ -117,8 +116,12 @@ struct summary {
 
 void results_init(struct results *rs);
 void results_free(struct results *rs);
-/* Append, taking over what r owns. Returns the place, good until the next is
-   added, or NULL with ENOMEM (then r is freed). */
+/* Free its histograms. */
+void load_free(struct load *l);
+/* Append, taking over what r owns. Its seconds are rounded to whole
+   microseconds: JSON has so many digits of them, and every report, written now
+   or made of the JSON later, is to say the same. Returns the place, good until
+   the next is added, or NULL with ENOMEM (then r is freed). */
 struct result *results_add(struct results *rs, struct result r);
 enum outcome result_outcome(const struct result *r);
 /* True where the run fails for this result: a failure that was not expected,

@@ -5,6 +5,7 @@
 #include "result/stress_json.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,17 +17,39 @@ static json_t *seconds(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *latency(const struct latency *l)
+/* NULL where there is none. */
+static json_t *histogram(const struct latency *l)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "p50", seconds(l->p50), "p90",
-                     seconds(l->p90), "p99", seconds(l->p99), "p999",
-                     seconds(l->p999), "max", seconds(l->max));
+    json_t *object = l->bucket ? json_object() : NULL;
+
+    for (size_t i = 0; object && i < l->nbuckets; i++) {
+        char from[24];
+
+        snprintf(from, sizeof from, "%" PRIu64, l->bucket[i].from_ns);
+        if (json_object_set_new(object, from,
+                                json_integer((json_int_t)l->bucket[i].count)) !=
+            0) {
+            json_decref(object); /* a part of it would be a lie */
+            return NULL;
+        }
+    }
+    return object;
 }
 
+static json_t *latency(const struct latency *l)
+{
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o*}", "p50", seconds(l->p50),
+                     "p90", seconds(l->p90), "p99", seconds(l->p99), "p999",
+                     seconds(l->p999), "max", seconds(l->max), "histogram_ns",
+                     histogram(l));
+}
+
+/* "runs" only where there are several. */
 json_t *load_to_json(const struct load *l)
 {
     return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "clients",
+        "{s:o*, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "runs",
+        l->runs > 1 ? json_integer((json_int_t)l->runs) : NULL, "clients",
         (json_int_t)l->clients, "connected", (json_int_t)l->connected,
         "frames_sent", (json_int_t)l->frames_sent, "frames_verified",
         (json_int_t)l->frames_verified, "bytes_verified",
@@ -80,27 +103,51 @@ static bool seconds_from(json_t *o, const char *name, double *value)
     return json_is_null(one) || json_is_number(one);
 }
 
+static bool histogram_from(json_t *object, struct latency *l)
+{
+    const char *from;
+    json_t *count;
+
+    if (object && !json_is_object(object))
+        return false;
+    json_object_foreach(object, from, count)
+    {
+        size_t digits = strspn(from, "0123456789");
+
+        if (digits == 0 || digits > 18 || from[digits] != '\0' ||
+            json_integer_value(count) <= 0 ||
+            latency_append(l, strtoull(from, NULL, 10),
+                           (uint64_t)json_integer_value(count)) < 0)
+            return false;
+    }
+    return true;
+}
+
 static bool latency_from(json_t *o, struct latency *l)
 {
     return seconds_from(o, "p50", &l->p50) && seconds_from(o, "p90", &l->p90) &&
            seconds_from(o, "p99", &l->p99) &&
-           seconds_from(o, "p999", &l->p999) && seconds_from(o, "max", &l->max);
+           seconds_from(o, "p999", &l->p999) &&
+           seconds_from(o, "max", &l->max) &&
+           histogram_from(json_object_get(o, "histogram_ns"), l);
 }
 
 int load_from_json(json_t *object, struct load *l)
 {
-    json_int_t n[5];
+    json_int_t n[6] = { 0 };
     json_t *connect, *trip;
 
-    if (json_unpack(object, "{s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "clients",
-                    &n[0], "connected", &n[1], "frames_sent", &n[2],
-                    "frames_verified", &n[3], "bytes_verified", &n[4],
+    memset(l, 0, sizeof *l);
+    if (json_unpack(object, "{s?I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "runs",
+                    &n[5], "clients", &n[0], "connected", &n[1], "frames_sent",
+                    &n[2], "frames_verified", &n[3], "bytes_verified", &n[4],
                     "connect_seconds", &connect, "round_trip_seconds",
                     &trip) < 0 ||
         !seconds_from(object, "seconds", &l->seconds) ||
         !latency_from(connect, &l->connect) ||
         !latency_from(trip, &l->round_trip))
         return wrong();
+    l->runs = (long)n[5];
     l->clients = (long)n[0];
     l->connected = (long)n[1];
     l->frames_sent = (long)n[2];

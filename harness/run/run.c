@@ -137,6 +137,13 @@ static void take_fatal(struct run *run, json_t *o)
         fprintf(out, "  hint: %s\n", hint);
 }
 
+static void take_load(struct run *r, json_t *object, bool progress)
+{
+    load_free(&r->info->load);
+    if (load_from_json(object, &r->info->load) == 0 && progress)
+        progress_of_crowd(r);
+}
+
 void run_take(json_t *o, void *arg)
 {
     struct run *r = arg;
@@ -166,9 +173,8 @@ void run_take(json_t *o, void *arg)
         take_fatal(r, o);
     else if (strcmp(kind, "no-sandbox") == 0)
         r->no_sandbox = true;
-    if (load && load_from_json(load, &r->info->load) == 0 &&
-        strcmp(kind, "progress") == 0)
-        progress_of_crowd(r);
+    if (load)
+        take_load(r, load, strcmp(kind, "progress") == 0);
 }
 
 static struct result unseen(const struct test_case *c, enum verdict_kind kind)

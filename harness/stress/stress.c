@@ -250,6 +250,7 @@ static int run_crowd(struct stress *s)
     if (s->seen.end == CROWD_STALLED && deadline_was_proven())
         snprintf(s->seen.proof, sizeof s->seen.proof, "%s", stillness_told());
     crowd_load(s->crowd.plan, &s->load);
+    crowd_histograms(s->crowd.plan, &s->load);
     look_for_room(s);
     if (s->seen.end == CROWD_TROUBLE) {
         char why[192];
@@ -341,6 +342,7 @@ static int conclude(struct stress *s)
     stress_sum_up(s);
     message_target(s->channel, &s->subject, model_name(s->model));
     message_load(s->channel, &s->load);
+    load_free(&s->load); /* what a report needs is sent */
     if (sandbox_is_over(s->sandbox, over, sizeof over))
         return fatal(s, STATUS_TROUBLE, over);
     message_audit(s->channel, &s->audit);
