@@ -4,7 +4,7 @@
 #include "catalogue/rerun.h"
 
 #include "catalogue/catalogue.h"
-#include "report/report_read.h"
+#include "reread/report_read.h"
 #include "result/verdict.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The file is opened with O_NONBLOCK and read after poll(2), together with the
    descriptor of signals: so a FIFO whose writer has yet to come is waited for,
-   and a signal ends that wait. Nothing is written, and the file is closed at
-   once. */
+   and a signal ends that wait. Nothing is written, and what is opened here is
+   closed at once. */
 #include "linux/input.h"
 
 #include "linux/signals.h"
@@ -50,15 +50,12 @@ static ssize_t read_all(int fd, char *text, size_t most)
     return some < 0 ? -1 : (ssize_t)n;
 }
 
-char *input_read(const char *path, size_t most)
+char *input_read_from(int fd, size_t most)
 {
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), saved;
-    char *text = fd < 0 ? NULL : malloc(most + 1);
+    char *text = malloc(most + 1);
     ssize_t n = text ? read_all(fd, text, most) : -1;
+    int saved = errno;
 
-    saved = errno;
-    if (fd >= 0)
-        (void)close(fd);
     if (n >= 0) {
         text[n] = '\0';
         if (strlen(text) == (size_t)n)
@@ -68,4 +65,18 @@ char *input_read(const char *path, size_t most)
     free(text);
     errno = saved;
     return NULL;
+}
+
+char *input_read(const char *path, size_t most)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), saved;
+    char *text;
+
+    if (fd < 0)
+        return NULL;
+    text = input_read_from(fd, most);
+    saved = errno;
+    (void)close(fd);
+    errno = saved;
+    return text;
 }

@@ -10,5 +10,7 @@
    has more than most bytes, EINVAL if it holds a NUL, EINTR if a signal
    (signals.h) has ended the wait. */
 char *input_read(const char *path, size_t most);
+/* Likewise, of a descriptor from where it stands; it stays open. */
+char *input_read_from(int fd, size_t most);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A report that is read may come from anywhere, whole or not. */
-#include "report/report_read.h"
+#include "reread/report_read.h"
 
 #include "base/check.h"
 

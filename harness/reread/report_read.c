@@ -2,7 +2,7 @@
 /* jansson refuses what is no JSON or too deep (2,048 levels), and takes no
    number or string for another; here the bytes are limited before, and the form
    is checked after. */
-#include "report/report_read.h"
+#include "reread/report_read.h"
 
 #include "linux/input.h"
 #include "result/verdict.h"
@@ -13,14 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { SCHEMA = 1, MOST_CASES = 100000, QUOTED = 64 };
+enum { SCHEMA = 1, MOST_CASES = 10000, QUOTED = 64 };
 
-static bool wrong(char *why, size_t size, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* Returns false. */
-static bool wrong(char *why, size_t size, const char *fmt, ...)
+bool report_read_wrong(char *why, size_t size, const char *fmt, ...)
 {
     char *raw = NULL, *text = NULL;
     va_list ap;
@@ -58,20 +55,22 @@ static bool check_case(const json_t *c, size_t i, char *why, size_t size)
     const char *verdict = json_string_value(json_object_get(c, "verdict"));
 
     if (!id || !is_id(id))
-        return wrong(why, size, "case %zu has no id of the form family/name",
-                     i + 1);
+        return report_read_wrong(
+            why, size, "case %zu has no id of the form family/name", i + 1);
     if (!verdict || !is_known(verdict))
-        return wrong(why, size, "%.*s: no verdict that there is: '%.*s'",
-                     QUOTED, id, QUOTED, verdict ? verdict : "");
+        return report_read_wrong(why, size,
+                                 "%.*s: no verdict that there is: '%.*s'",
+                                 QUOTED, id, QUOTED, verdict ? verdict : "");
     return true;
 }
 
 static bool check_cases(const json_t *cases, char *why, size_t size)
 {
     if (!json_is_array(cases))
-        return wrong(why, size, "no report of harness: it has no \"cases\"");
+        return report_read_wrong(why, size,
+                                 "no report of harness: it has no \"cases\"");
     if (json_array_size(cases) > MOST_CASES)
-        return wrong(why, size, "more than %d cases", MOST_CASES);
+        return report_read_wrong(why, size, "more than %d cases", MOST_CASES);
     for (size_t i = 0; i < json_array_size(cases); i++)
         if (!check_case(json_array_get(cases, i), i, why, size))
             return false;
@@ -86,18 +85,20 @@ static bool check_report(const json_t *report, char *why, size_t size)
         json_object_get(json_object_get(report, "harness"), "version"));
 
     if (!json_is_integer(schema))
-        return wrong(why, size, "no report of harness: it has no \"schema\"");
+        return report_read_wrong(why, size,
+                                 "no report of harness: it has no \"schema\"");
     if (json_integer_value(schema) != SCHEMA)
-        return wrong(why, size,
-                     "a report of another version (\"schema\" "
-                     "%" JSON_INTEGER_FORMAT "; this one reads %d)",
-                     json_integer_value(schema), SCHEMA);
+        return report_read_wrong(why, size,
+                                 "a report of another version (\"schema\" "
+                                 "%" JSON_INTEGER_FORMAT "; this one reads %d)",
+                                 json_integer_value(schema), SCHEMA);
     if (!version)
-        return wrong(why, size,
-                     "no report of harness: it has no version of \"harness\"");
+        return report_read_wrong(
+            why, size,
+            "no report of harness: it has no version of \"harness\"");
     if (!mode || (strcmp(mode, "stress") != 0 && strcmp(mode, "conform") != 0))
-        return wrong(why, size, "no \"mode\" that there is: '%.*s'", QUOTED,
-                     mode ? mode : "");
+        return report_read_wrong(why, size, "no \"mode\" that there is: '%.*s'",
+                                 QUOTED, mode ? mode : "");
     return check_cases(json_object_get(report, "cases"), why, size);
 }
 
@@ -107,34 +108,43 @@ json_t *report_parse(const char *text, char *why, size_t size)
     json_t *report = json_loads(text, JSON_REJECT_DUPLICATES, &error);
 
     if (!report)
-        wrong(why, size, "no JSON: line %d, column %d: %s", error.line,
-              error.column, error.text);
+        report_read_wrong(why, size, "no JSON: line %d, column %d: %s",
+                          error.line, error.column, error.text);
     else if (check_report(report, why, size))
         return report;
     json_decref(report);
     return NULL;
 }
 
+const char *report_read_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "stdin" : path;
+}
+
 json_t *report_read(const char *path, char *why, size_t size)
 {
-    char *text = input_read(path, REPORT_READ_BYTES), what[512];
+    bool is_stdin = strcmp(path, "-") == 0;
+    char *text = is_stdin ? input_read_from(STDIN_FILENO, REPORT_READ_BYTES)
+                          : input_read(path, REPORT_READ_BYTES);
+    char what[512];
     int error = errno;
     json_t *report;
 
+    path = report_read_name(path);
     if (!text) {
         if (error == EFBIG)
-            wrong(why, size, "%s: larger than %d MiB", path,
-                  REPORT_READ_BYTES >> 20);
+            report_read_wrong(why, size, "%s: larger than %d MiB", path,
+                              REPORT_READ_BYTES >> 20);
         else
-            wrong(why, size, "%s: %s", path,
-                  error == EINVAL ? "no JSON: it holds a NUL"
-                                  : strerror(error));
+            report_read_wrong(why, size, "%s: %s", path,
+                              error == EINVAL ? "no JSON: it holds a NUL"
+                                              : strerror(error));
         errno = error;
         return NULL;
     }
     report = report_parse(text, what, sizeof what);
     if (!report)
-        wrong(why, size, "%s: %s", path, what);
+        report_read_wrong(why, size, "%s: %s", path, what);
     free(text);
     errno = 0;
     return report;
