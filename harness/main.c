@@ -19,6 +19,7 @@
 #include "plan/protocol_load.h"
 #include "plan/watch.h"
 #include "report/reports.h"
+#include "reread/reread.h"
 #include "run/expect.h"
 #include "run/own_process.h"
 #include "run/run.h"
@@ -341,6 +342,9 @@ int main(int argc, char **argv)
         break;
     case COMMAND_PROTOCOL:
         status = protocol_print(o.nselectors ? o.selectors[0] : NULL);
+        break;
+    case COMMAND_REPORT:
+        status = reread(&o);
         break;
     default:
         status = o.watch ? test_again_and_again(&o) : test_apart(&o, &parent);

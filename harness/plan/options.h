@@ -20,6 +20,7 @@ enum command {
     COMMAND_EXPLAIN,
     COMMAND_DOCTOR,
     COMMAND_PROTOCOL,
+    COMMAND_REPORT,
     COMMAND_HELP,
     COMMAND_VERSION
 };
@@ -59,13 +60,14 @@ struct options {
     const char *expect;         /* FILE or NULL */
     const char *rerun;          /* FILE or NULL: conform */
     bool watch, github;         /* --watch, --github */
+    bool compare;               /* --compare: report */
     uint64_t seed;              /* < 2^63; from the clock if not given */
     const char *name;           /* --name, or NULL */
     const char *reports[REPORT_FORMATS]; /* FILE, "-", or NULL; list
                                             --json: "-" */
     int verbosity;                       /* -1, 0, 1 */
     enum color color;
-    char **selectors; /* NULL-terminated */
+    char **selectors; /* NULL-terminated; of report: files */
     size_t nselectors;
     char **target;          /* COMMAND [ARG...], NULL-terminated, or NULL */
     char **argv;            /* as given */

@@ -84,6 +84,26 @@ static int check_reports(const struct options *o)
     return n > 1 ? options_complain("two reports go to stdout") : 0;
 }
 
+/* Of report: one file or more, each read once, and two to compare. */
+static int check_files(const struct options *o)
+{
+    int from_stdin = 0;
+
+    if (o->nselectors == 0)
+        return options_complain("report: which FILE.json? (- is stdin)");
+    if (o->compare && o->nselectors != 2)
+        return options_complain("--compare: two files, OLD and NEW");
+    for (size_t i = 0; i < o->nselectors; i++)
+        from_stdin += strcmp(o->selectors[i], "-") == 0;
+    if (from_stdin > 1)
+        return options_complain("report: stdin can be read once");
+    for (int i = 0; o->compare && i < REPORT_FORMATS; i++)
+        if (o->reports[i] && i != REPORT_MARKDOWN)
+            return options_complain("--compare: --markdown or the terminal "
+                                    "shows it, no other format");
+    return 0;
+}
+
 static int check_words(const struct options *o)
 {
     const char *name = option_commands[o->command];
@@ -115,5 +135,7 @@ int options_check(const struct options *o, const bool *given)
             return -1;
     if (check_pairs(o, given) != 0 || check_reports(o) != 0)
         return -1;
-    return check_words(o);
+    if (check_words(o) != 0)
+        return -1;
+    return o->command == COMMAND_REPORT ? check_files(o) : 0;
 }

@@ -10,8 +10,9 @@ enum {
     STRESS = 1 << COMMAND_STRESS,
     CONFORM = 1 << COMMAND_CONFORM,
     LIST = 1 << COMMAND_LIST,
+    REREAD = 1 << COMMAND_REPORT,
     RUN = STRESS | CONFORM,
-    ALL = 0xff
+    ALL = (1 << OPTION_COMMANDS) - 1
 };
 
 #define AT(field) offsetof(struct options, field)
@@ -101,6 +102,9 @@ const struct option_entry option_entries[] = {
     { "--name", 0, TEXT, RUN, true, AT(name), 0, "LABEL",
       "the target's name in reports; default: the\n"
       "command's base name" },
+    { "--compare", 0, FLAG, REREAD, false, AT(compare), 0, NULL,
+      "report: of OLD NEW what changed; status 1 where\n"
+      "something got worse" },
     REPORT_FORMAT_TABLE(REPORT_OPTION){
         "--quiet", 'q', SPECIAL, ALL, false, 0, 0, NULL,
         "failing cases, likely causes, warnings' count,\n"
@@ -120,10 +124,11 @@ _Static_assert(sizeof option_entries / sizeof *option_entries <= OPTIONS_MAX,
                "OPTIONS_MAX is too small");
 
 const char *const option_commands[OPTION_COMMANDS] = {
-    [COMMAND_STRESS] = "stress", [COMMAND_CONFORM] = "conform",
-    [COMMAND_LIST] = "list",     [COMMAND_EXPLAIN] = "explain",
-    [COMMAND_DOCTOR] = "doctor", [COMMAND_PROTOCOL] = "protocol",
-    [COMMAND_HELP] = "help",     [COMMAND_VERSION] = "version",
+    [COMMAND_STRESS] = "stress",   [COMMAND_CONFORM] = "conform",
+    [COMMAND_LIST] = "list",       [COMMAND_EXPLAIN] = "explain",
+    [COMMAND_DOCTOR] = "doctor",   [COMMAND_PROTOCOL] = "protocol",
+    [COMMAND_REPORT] = "report",   [COMMAND_HELP] = "help",
+    [COMMAND_VERSION] = "version",
 };
 
 const char *option_label(const struct option_entry *e, char text[40])
@@ -164,11 +169,14 @@ void options_help(FILE *out)
         "       harness explain CASE...\n"
         "       harness doctor\n"
         "       harness protocol [NAME]\n"
+        "       harness report [options] FILE.json...\n"
         "       harness help | version\n"
         "\n"
         "Test a network daemon: with many clients at once (stress, the default),\n"
         "against the conformance suite (conform), or tell of the cases (list,\n"
         "explain), of this machine (doctor) and of what clients say (protocol).\n"
+        "JSON reports are read again by report: one becomes another format, several\n"
+        "a matrix of targets and cases, stress runs of one target one load.\n"
         "\n"
         "COMMAND is the server under test. {ip} and {port} in its arguments stand\n"
         "for the address, {dir} for an empty directory of its own; with no {ip} or\n"

@@ -43,6 +43,29 @@ static void the_first_word_is_the_command(void)
     refused("explain", "explain", "which case");
 }
 
+static void report_takes_files(void)
+{
+    taken("report a.json -q - b.json --html=x --markdown=- --tap=t --junit=j");
+    CHECK_INT(o.command, COMMAND_REPORT);
+    CHECK_INT(o.nselectors, 3);
+    CHECK_STR(o.selectors[1], "-");
+    CHECK_STR(o.reports[REPORT_MARKDOWN], "-");
+    CHECK(!o.compare);
+    taken("report --compare --markdown=m old.json new.json");
+    CHECK(o.compare);
+    refused("report", "report", "which FILE.json");
+    refused("report --html=-", "report", "which FILE.json");
+    refused("report - x -", "report", "stdin can be read once");
+    refused("report --compare a", "--compare", "two files");
+    refused("report --compare a b c", "--compare", "two files");
+    refused("report --compare --junit=j a b", "--compare", "--markdown");
+    refused("report --markdown=- --html=- a", "two reports", "stdout");
+    refused("report a -- ./server", "report", "starts nothing");
+    refused("report --strict a", "--strict", "not with 'harness report'");
+    refused("conform --markdown=m", "--markdown", "only with 'harness report'");
+    refused("conform --compare", "--compare", "only with 'harness report'");
+}
+
 static void help_and_version_need_nothing_else(void)
 {
     taken("--help");
@@ -260,6 +283,7 @@ int main(void)
 {
     defaults_are_those_of_the_help();
     the_first_word_is_the_command();
+    report_takes_files();
     help_and_version_need_nothing_else();
     what_follows_two_dashes_is_the_command();
     argv_stays_as_it_was();

@@ -83,7 +83,8 @@ static int check_places(const struct reports *rs, const struct named *n,
 /* ---- opening ---- */
 
 /* The terminal's report goes to stdout, or to stderr if another report is on
-   stdout. */
+   stdout. Of a report that is read again it is one format of several, and only
+   written where no other is asked for. */
 static int open_terminal(struct reports *rs, const struct options *o, char *why,
                          size_t size)
 {
@@ -93,14 +94,17 @@ static int open_terminal(struct reports *rs, const struct options *o, char *why,
     for (size_t i = 1; i < rs->n; i++)
         if (rs->list[i].sink.stream == STDOUT_FILENO)
             fd = STDERR_FILENO;
+    if (sink_open_stream(&rs->messages, STDERR_FILENO) < 0)
+        return refuse(why, size, "stderr");
+    (void)setvbuf(rs->messages.out, NULL, _IOLBF, 0);
+    if (o->command == COMMAND_REPORT && rs->n > 1)
+        return 0;
     report_terminal(r);
     r->color = options_color(o, fd);
     r->verbosity = o->verbosity;
     r->github = o->github;
-    if (sink_open_stream(&r->sink, fd) < 0 ||
-        sink_open_stream(&rs->messages, STDERR_FILENO) < 0)
-        return refuse(why, size, "stdout and stderr");
-    (void)setvbuf(rs->messages.out, NULL, _IOLBF, 0);
+    if (sink_open_stream(&r->sink, fd) < 0)
+        return refuse(why, size, fd == STDOUT_FILENO ? "stdout" : "stderr");
     return 0;
 }
 

@@ -10,7 +10,9 @@
 enum { REPORTS_MOST = 1 + REPORT_FORMATS };
 
 struct reports {
-    struct reporter list[REPORTS_MOST]; /* the terminal's first */
+    struct reporter list[REPORTS_MOST]; /* the terminal's first; of harness
+                                           report closed where another format
+                                           is asked for */
     size_t n;
     struct sink expect;   /* out is NULL without --update-expect */
     struct sink messages; /* stderr */

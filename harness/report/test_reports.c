@@ -166,6 +166,8 @@ static void every_format_tells_the_likely_causes(void)
         "\"look_first\": \"echo/fails\"",
         "it's &lt;likely&gt; &amp; plain: <a class=\"id\" "
         "href=\"#echo/fails\">echo/fails</a> (look first)",
+        "\n- it's \\<likely\\> \\& plain: `echo/fails` (look first), "
+        "`load/warns`\n",
     };
     struct run_info info = info_of(MODE_CONFORM);
     struct results rs;

@@ -194,7 +194,7 @@ static const struct {
 } formats[] = {
     { "txt", report_terminal }, { "tap", report_tap },
     { "xml", report_junit },    { "json", report_json },
-    { "html", report_html },
+    { "html", report_html },    { "md", report_markdown },
 };
 
 #define FORMATS (sizeof formats / sizeof *formats)
