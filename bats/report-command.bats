@@ -70,7 +70,7 @@ refuses() {
     fixture_server stale-tail
     ends 1 conform --strict --expect known -q --tap=r.tap --junit=r.xml \
         --html=r.html echo/ daemon/ -- "$SERVER"
-    reports '.strict and .machine.kernel != null'
+    reports '.strict and .environment.kernel != null'
     run -0 harness report --json=n.json --tap=n.tap --junit=n.xml \
         --html=n.html r.json
     for kind in json xml html; do

@@ -125,7 +125,7 @@ explained() {
 @test "JSON: the machine and the versions; valgrind's where it was used" {
     ends 0 -c 2 -n 2
     reports ".environment == {harness: .harness.version,
-        kernel: \"$(uname -r)\", architecture: \"$(uname -m)\",
+        host: \"$(uname -n)\", kernel: \"$(uname -r)\", architecture: \"$(uname -m)\",
         cores: $(getconf _NPROCESSORS_ONLN), memory_bytes:
         .environment.memory_bytes, libc: .environment.libc, valgrind: null}"
     reports "(.environment.memory_bytes / 1024 - $(
