@@ -3,7 +3,7 @@
 # A wait ends early only where it is proven that nothing more can happen: right
 # servers that nearly look so get their time, and broken ones get no more than
 # the proof takes.
-# Waits: two seconds, for each answer.
+# Waits: two seconds, for each answer, and as long as the slowest server sleeps.
 
 setup() {
     load helpers
@@ -79,4 +79,11 @@ judge_crowd() {
         and (.cases[] | select(.id == "load/concurrent-clients")
         | .verdict == "fail" and (.evidence.facts
         | any(contains("proven: nothing more can happen"))))' r.json
+}
+
+# They learn of a signal that came just before a call when they wake.
+@test "a server that sleeps longer than a wait may take is given that time" {
+    local term=lifecycle/term-any-moment
+    fixture_server right-looks-every-4-s
+    ends 0 conform --timeout 1 "$term" -- "$SERVER"
 }

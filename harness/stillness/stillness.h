@@ -24,7 +24,8 @@ const char *stillness_told(void);
 void stillness_now(char *text, size_t size);
 
 /* The longest time for which a thread of the subjects sleeps at this moment, in
-   nanoseconds: one that pauses is not deaf. 0: none sleeps for a time. */
+   nanoseconds: one that pauses is not deaf. Of a sleep until a moment, what is
+   left of it: sleep_watch.h. 0: none sleeps for a time. */
 int64_t stillness_sleeps_ns(void);
 
 #endif

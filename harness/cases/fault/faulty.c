@@ -8,6 +8,7 @@
 #include "client/exchange.h"
 #include "kit/client_pool.h"
 #include "kit/wait_idle.h"
+#include "stillness/sleep_watch.h"
 #include "stillness/stillness.h"
 
 #include <errno.h>
@@ -15,12 +16,9 @@
 
 enum { LOOK_AGAIN_MS = 500 };
 
-#define MOST_BACK_OFF_NS INT64_C(30000000000)
-
 struct back_off {
-    int64_t began_ns, waited_ns;
-    int64_t longest_ns; /* sleep that was seen */
-    long failed;        /* accepts, when it began */
+    struct sleep_watch watch;
+    long failed; /* accepts, when it began */
 };
 
 /* If it did not come up because of the filter itself, that is the reason that
@@ -186,28 +184,27 @@ bool faulty_accept(struct context *c, struct fault *f, int error, long n,
    it tries again and fails again, it pauses anew. */
 static bool backs_off(struct back_off *b, struct fault *f)
 {
-    int64_t now = deadline_now_ns(), longest = stillness_sleeps_ns();
+    int64_t now = deadline_now_ns();
     long failed = f ? fault_injected(f, CALL_ACCEPT) : 0;
 
     if (failed > b->failed)
-        b->began_ns = now;
+        b->watch.began_ns = now;
     b->failed = failed;
-    b->longest_ns = longest > b->longest_ns ? longest : b->longest_ns;
-    b->waited_ns = now - b->began_ns;
-    return b->waited_ns < 2 * b->longest_ns && b->waited_ns < MOST_BACK_OFF_NS;
+    return sleep_watch_saw(&b->watch, now, stillness_sleeps_ns());
 }
 
 static void tell_back_off(struct context *c, const struct back_off *b)
 {
-    if (b->waited_ns)
+    if (b->watch.waited_ns)
         verdict_fact(c->v, "it sleeps for %.1f s at a time; waited for %.1f s",
-                     (double)b->longest_ns / 1e9, (double)b->waited_ns / 1e9);
+                     (double)b->watch.longest_ns / 1e9,
+                     (double)b->watch.waited_ns / 1e9);
 }
 
 bool faulty_lives(struct context *c, struct fault *f, const char *after)
 {
     struct deadline d = wait_deadline(c);
-    struct back_off b = { .began_ns = deadline_now_ns() };
+    struct back_off b = { .watch.began_ns = deadline_now_ns() };
     struct pause pause = { 0 };
     char why[160];
 
@@ -233,8 +230,8 @@ bool faulty_lives(struct context *c, struct fault *f, const char *after)
         tell_back_off(c, &b);
         return false;
     }
-    if (b.waited_ns > 0)
-        context_slept(c, (double)b.waited_ns / 1e9);
+    if (b.watch.waited_ns > 0)
+        context_slept(c, (double)b.watch.waited_ns / 1e9);
     return true;
 }
 

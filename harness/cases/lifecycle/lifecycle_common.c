@@ -5,6 +5,7 @@
 #include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 #include "linux/process_signal.h"
+#include "stillness/sleep_watch.h"
 #include "stillness/stillness.h"
 
 #include <errno.h>
@@ -12,8 +13,6 @@
 #include <string.h>
 
 enum { LOOK_AGAIN_MS = 500 };
-
-#define LONGEST_SLEEP_NS INT64_C(30000000000)
 
 bool lifecycle_settled(struct context *c)
 {
@@ -52,18 +51,17 @@ bool lifecycle_port_closed(struct context *c)
 
 bool lifecycle_ends(struct context *c, pid_t pid)
 {
-    int64_t began = deadline_now_ns(), waited;
+    struct sleep_watch watch = { .began_ns = deadline_now_ns() };
+    int64_t waited;
     bool ended;
 
-    while (!(ended = process_ended(c, pid))) {
+    while (!(ended = process_ended(c, pid)) &&
+           sleep_watch_saw(&watch, deadline_now_ns(), stillness_sleeps_ns())) {
         struct pause pause = { 0 };
 
-        waited = deadline_now_ns() - began;
-        if (waited >= 2 * stillness_sleeps_ns() || waited > LONGEST_SLEEP_NS)
-            break;
         pause_until(&pause, deadline_in(LOOK_AGAIN_MS));
     }
-    waited = deadline_now_ns() - began;
+    waited = deadline_now_ns() - watch.began_ns;
     if (waited > LOOK_AGAIN_MS * INT64_C(1000000))
         context_slept(c, (double)waited / 1e9);
     return ended;

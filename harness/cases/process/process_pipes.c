@@ -9,6 +9,7 @@
 #include "kit/wait_idle.h"
 #include "linux/remote_process.h"
 #include "network/unixdiag.h"
+#include "stillness/sleep_watch.h"
 #include "stillness/stillness.h"
 
 #include <errno.h>
@@ -29,8 +30,6 @@ enum {
     MOST_FACTS = 4,
     LOOK_AGAIN_MS = 500
 };
-
-#define LONGEST_SLEEP_NS INT64_C(30000000000)
 
 /* A pipe, or one of two sockets. */
 struct queue {
@@ -188,22 +187,20 @@ static bool stays_full(struct context *c, struct queues *all, long full)
 {
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
-    int64_t began = deadline_now_ns(), waited = 0, sleeps = 0;
+    struct sleep_watch watch = { .began_ns = deadline_now_ns() };
     long bytes = full;
     size_t own;
 
     while (look(c, all, &bytes, &own) && bytes >= full) {
-        int64_t now = stillness_sleeps_ns(); /* of some what is left of it */
+        bool sleeps =
+            sleep_watch_saw(&watch, deadline_now_ns(), stillness_sleeps_ns());
 
-        sleeps = now > sleeps ? now : sleeps;
-        waited = deadline_now_ns() - began;
-        if (deadline_passed(d) &&
-            (waited >= 2 * sleeps || waited > LONGEST_SLEEP_NS))
+        if (deadline_passed(d) && !sleeps)
             break;
         pause_until(&pause, deadline_in(LOOK_AGAIN_MS));
     }
-    if (waited > LOOK_AGAIN_MS * INT64_C(1000000))
-        context_slept(c, (double)waited / 1e9);
+    if (watch.waited_ns > LOOK_AGAIN_MS * INT64_C(1000000))
+        context_slept(c, (double)watch.waited_ns / 1e9);
     return bytes >= full && !verdict_decided(c->v);
 }
 
