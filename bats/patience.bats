@@ -86,4 +86,8 @@ judge_crowd() {
     local term=lifecycle/term-any-moment
     fixture_server right-looks-every-4-s
     ends 0 conform --timeout 1 "$term" -- "$SERVER"
+    fixture_server right-polls-for-4-s
+    ends 0 conform --timeout 1 "$term" process/child-any-moment \
+        -- "$SERVER"
+    reports '.summary.pass == 2'
 }

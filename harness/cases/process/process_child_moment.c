@@ -8,8 +8,12 @@
 
 #include "judge/judge_requirement.h"
 #include "kit/wait_idle.h"
+#include "stillness/sleep_watch.h"
+#include "stillness/stillness.h"
 
 #include <signal.h>
+
+enum { LOOK_AGAIN_MS = 500 };
 
 /* The children that the server has beyond those of before. */
 static void new_children(struct context *c, const struct pid_list *before,
@@ -50,7 +54,7 @@ static bool workers_end(struct context *c, struct pid_list *workers)
 }
 
 /* Wait until they are gone; those that stay are left in zombies. */
-static void await_reaping(struct context *c, struct pid_list *zombies)
+static void await_gone(struct context *c, struct pid_list *zombies)
 {
     struct deadline d = wait_deadline(c);
     struct pause pause = { 0 };
@@ -65,6 +69,23 @@ static void await_reaping(struct context *c, struct pid_list *zombies)
                 zombies->pid[n++] = zombies->pid[i];
         zombies->n = n;
     }
+}
+
+/* Likewise, and a timed wait is given its time. */
+static void await_reaping(struct context *c, struct pid_list *zombies)
+{
+    struct sleep_watch watch = { .began_ns = deadline_now_ns() };
+
+    await_gone(c, zombies);
+    while (zombies->n &&
+           sleep_watch_saw(&watch, deadline_now_ns(), stillness_sleeps_ns())) {
+        struct pause pause = { 0 };
+
+        pause_until(&pause, deadline_in(LOOK_AGAIN_MS));
+        await_gone(c, zombies);
+    }
+    if (watch.waited_ns > LOOK_AGAIN_MS * INT64_C(1000000))
+        context_slept(c, (double)watch.waited_ns / 1e9);
 }
 
 /* The worker of t ends while held, in which the server will wait, is held. */
@@ -154,7 +175,8 @@ static const struct test_case cases[] = {
       "signal(7); pselect(2)", child_any_moment, 60,
       "A client is served by a process of its own; the call in which the server "
       "would then wait is held, the client leaves and its worker ends, SIGCHLD "
-      "is delivered, and only then the call is made. No zombie may stay.",
+      "is delivered, and only then the call is made. No zombie may stay. A timed "
+      "wait is given its time.",
       "A handler that sets a flag, which is looked at before accept: the zombie "
       "stays until the next client comes.",
       "Reap in the handler itself, by waitpid(-1, ..., WNOHANG) in a loop; or "
