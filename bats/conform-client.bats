@@ -26,7 +26,7 @@ client_of() {
 
 # listed SOURCE: the ids that it says it fails.
 listed() {
-    sed -n 's/^ \*\{0,1\} \{0,1\}Conform: //p; s/^# Conform: //p' "$1" |
+    sed -En 's,^( \*|#|//) Conform: ,,p' "$1" |
         sed 's/ - .*//; /^none$/d' | sort
 }
 

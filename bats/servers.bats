@@ -92,12 +92,11 @@ told_as() {
 }
 
 @test "each server fails exactly the cases that it lists" {
-    cd "$ROOT/fixtures/servers"
+    mapfile -t names < <(server_sources)
     # First those that fail: they wait longest.
-    mapfile -t names < <(grep -LE '^( \*|#) Fails: none' ./*.{c,py}
-        grep -lE '^( \*|#) Fails: none' ./*.{c,py})
-    names=("${names[@]#./}")
-    cd "$BATS_TEST_TMPDIR"
+    mapfile -t names < <(grep -LE "^$COMMENT Fails: none" "${names[@]}"
+        grep -lE "^$COMMENT Fails: none" "${names[@]}")
+    names=("${names[@]##*/}")
     names=("${names[@]%.*}")
     [ -n "${WHOLE-}" ] || mapfile -t names < <(some_of "${names[@]}")
     [ "${#names[@]}" -gt 20 ]

@@ -3,6 +3,8 @@
 # What the suites of the harness share beside helpers, which is loaded before:
 # a run and its JSON report, another user, the servers known to be wrong.
 
+load servers
+
 # ends STATUS ARGUMENT...: a run of the harness ends so. Its report is r.json;
 # output is its stdout, stderr its stderr.
 ends() {
@@ -33,21 +35,6 @@ failing() {
         "$1" | sort
 }
 
-# source_of NAME: the file of a server known to be wrong, or right.
-source_of() {
-    local source=$ROOT/fixtures/servers/$1.py
-    [ -e "$source" ] || source=$ROOT/fixtures/servers/$1.c
-    echo "$source"
-}
-
-# program_of NAME: what runs of it.
-program_of() {
-    local source
-    source=$(source_of "$1")
-    [ "${source##*.}" = py ] || source=$BUILD_DIR/fixtures/servers/$1
-    echo "$source"
-}
-
 # arguments_of NAME: what it takes beside its address, if anything, a line each.
 arguments_of() {
     tagged Arguments "$1" | tr ' ' '\n'
@@ -69,7 +56,7 @@ fixture_server() {
 
 # tagged WHAT NAME: what the lines "WHAT: text" at the server's top say.
 tagged() {
-    sed -n "s/^\( \*\|#\) $1: //p" "$(source_of "$2")"
+    sed -En "s,^$COMMENT $1: ,,p" "$(source_of "$2")"
 }
 
 # listed WHAT NAME: likewise, the ids alone, sorted.
