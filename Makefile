@@ -213,14 +213,14 @@ install: all ## into $(DESTDIR)$(prefix); one prefix for all
 	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(datadir)/echo64/protocols \
 		fixtures/protocols/*
 	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(mandir)/man1 \
-		harness/harness.1 src/echo64.1
+		harness/harness.1 harness/harness-report.1 src/echo64.1
 	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(mandir)/man5 \
 		harness/harness-protocol.5
 	$(Q)$(INSTALL) -m 644 -t $(DESTDIR)$(mandir)/man8 src/echo64d.8
 uninstall: ## what install has put there
 	rm -f $(addprefix $(DESTDIR)$(bindir)/,harness echo64 echo64d) \
-		$(addprefix $(DESTDIR)$(mandir)/,man1/harness.1 man1/echo64.1 \
-		man5/harness-protocol.5 man8/echo64d.8)
+		$(addprefix $(DESTDIR)$(mandir)/,man1/harness.1 \
+		man1/harness-report.1 man1/echo64.1 man5/harness-protocol.5 man8/echo64d.8)
 	rm -rf $(DESTDIR)$(libexecdir)/echo64 $(DESTDIR)$(datadir)/echo64
 
 clean: ## remove what was made
