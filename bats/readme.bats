@@ -25,6 +25,7 @@ checkout() {
         ln -s "$ROOT/$name" .
     done
     ln -s "$BUILD_DIR" build
+    ln -s . echo64
 }
 
 # document LINE...: a document of one's own, run.
