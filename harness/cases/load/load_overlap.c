@@ -71,10 +71,11 @@ static void overlap(struct context *c)
 
 static const struct test_case cases[] = {
     { "load/overlap", MUST,
-      "2,000 clients that come while others leave are all served, each with "
-      "its own bytes",
+      "clients that come while others leave are all served, each with its own "
+      "bytes",
       "RFC 862; UNP 26.4", overlap, 200,
-      "16 at a time, each with one exchange; as one leaves another comes. Of a "
+      "2,000 (of stress 1,000), 16 at a time, each with one exchange; as one "
+      "leaves another comes. Of a "
       "daemon that takes fewer and turns others away, half as many.",
       "A place in a table that moves, or is given away, while its client is "
       "there: the number of clients as an index, the argument of a thread on "
