@@ -125,6 +125,11 @@ shows() {
     exits_with 130 "${CLEANUP_PIDS[0]}"
 }
 
+# not_pending PID: the signals that came to it have been read.
+not_pending() {
+    [[ $(process_field "$1" ShdPnd) =~ ^0*$ ]]
+}
+
 @test "--watch: the script behind an interpreter counts, and a mistake ends it" {
     echo 'echo first; exit 1' >server.sh
     harness --watch -c 1 -- sh server.sh >out 2>&1 3>&- 4>&- &
@@ -132,7 +137,12 @@ shows() {
     wait_until grep -q '^harness: waiting' out
     echo 'echo second; exit 1' >server.sh
     wait_until shows '  | second'
+    # The run has mostly nothing left to do then, and does not look any more.
+    worker=$(children "${CLEANUP_PIDS[0]}")
+    [ -z "$worker" ] || kill -STOP "$worker" || true
     kill -TERM "${CLEANUP_PIDS[0]}"
+    wait_until not_pending "${CLEANUP_PIDS[0]}"
+    [ -z "$worker" ] || kill -CONT "$worker" || true
     exits_with 143 "${CLEANUP_PIDS[0]}"
     run -2 harness --watch --connect 127.0.0.1:7
     assert_output --partial '--watch: not with --connect'

@@ -245,17 +245,18 @@ static int test(const struct options *o)
 }
 
 /* Returns the status. The work is done in a process of its own, which comes
-   back to main with it, as the parent does; *parent: this is that one. */
-static int test_apart(const struct options *o, bool *parent)
+   back to main with it, as the parent does; *parent: this is that one, and
+   *signal the first that came to it meanwhile, or 0. */
+static int test_apart(const struct options *o, bool *parent, int *signal)
 {
     char why[512];
     int status;
 
     *parent = true;
-
+    *signal = 0;
     if (!preflight(!o->no_isolation && !o->connect_host, why, sizeof why))
         return complain(STATUS_TROUBLE, "cannot start", why);
-    status = own_process();
+    status = own_process(signal);
     *parent = status != OWN_PROCESS_GO;
     return *parent ? status : test(o);
 }
@@ -287,12 +288,15 @@ static int test_again_and_again(const struct options *o)
 {
     struct file_watch w = { .n = 0 };
     bool parent = true;
-    int status, over = 0;
+    int status, signal, over = 0;
 
     watch_files(&w, o);
     do {
         file_watch_look(&w);
-        status = test_apart(o, &parent);
+        status = test_apart(o, &parent, &signal);
+        /* It may have come when the run had nothing left to do. */
+        if (parent && signal && status < STATUS_SIGNAL)
+            status = STATUS_SIGNAL + signal;
         if (!parent || status >= STATUS_SIGNAL || status == STATUS_USAGE)
             break;
         over = await_change(&w);
@@ -316,6 +320,7 @@ int main(int argc, char **argv)
 {
     struct options o;
     bool parent;
+    int signal;
     int status = 0;
 
     if (fill_streams() < 0)
@@ -347,7 +352,8 @@ int main(int argc, char **argv)
         status = reread(&o);
         break;
     default:
-        status = o.watch ? test_again_and_again(&o) : test_apart(&o, &parent);
+        status = o.watch ? test_again_and_again(&o)
+                         : test_apart(&o, &parent, &signal);
     }
     options_free(&o);
     errno = EIO; /* of a write that failed earlier the errno is not known */

@@ -20,7 +20,7 @@
 
 /* Pass signals on until the child has ended. Its number stays its own until it
    is waited for, which is done only here. */
-static int follow(pid_t child, int signals)
+static int follow(pid_t child, int signals, int *passed_on)
 {
     struct pollfd news = { .fd = signals, .events = POLLIN };
     struct signalfd_siginfo si;
@@ -33,8 +33,11 @@ static int follow(pid_t child, int signals)
             return status;
         (void)poll(&news, 1, -1);
         while (read(signals, &si, sizeof si) == sizeof si)
-            if (si.ssi_signo != SIGCHLD)
+            if (si.ssi_signo != SIGCHLD) {
                 (void)kill(child, (int)si.ssi_signo);
+                if (*passed_on == 0)
+                    *passed_on = (int)si.ssi_signo;
+            }
     }
 }
 
@@ -46,12 +49,13 @@ static int begin(pid_t parent)
     return OWN_PROCESS_GO;
 }
 
-int own_process(void)
+int own_process(int *passed_on)
 {
     pid_t parent = getpid(), child;
     int signals = signals_block(SIGCHLD), status;
     char which[512];
 
+    *passed_on = 0;
     child = signals < 0 ? -1 : fork();
     if (child == 0) {
         close(signals);
@@ -65,7 +69,7 @@ int own_process(void)
                 which);
         return STATUS_TROUBLE;
     }
-    status = follow(child, signals);
+    status = follow(child, signals, passed_on);
     close(signals);
     if (WIFEXITED(status))
         return WEXITSTATUS(status);

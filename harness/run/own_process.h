@@ -13,7 +13,9 @@ enum { OWN_PROCESS_GO = -1 };
    below it and ends with its parent, however that ends. Returns in the parent
    once the child has ended: its exit status, or STATUS_TROUBLE, after a
    message, if it could not be forked or a signal ended it. Until then the
-   parent passes on to it every signal that would end a process. */
-int own_process(void);
+   parent passes on to it every signal that would end a process. The first of
+   these is in *passed_on, 0 if none came: the child may have been past looking
+   for it. */
+int own_process(int *passed_on);
 
 #endif
