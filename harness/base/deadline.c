@@ -53,8 +53,8 @@ static int64_t counted_ns(void)
 
 struct deadline deadline_in(double ms)
 {
-    return (struct deadline){ counted_ns() + (int64_t)(ms * scale * 1e6),
-                              false };
+    return (struct deadline){ .at_ns =
+                                  counted_ns() + (int64_t)(ms * scale * 1e6) };
 }
 
 struct deadline deadline_of_target(double ms)
@@ -63,6 +63,14 @@ struct deadline deadline_of_target(double ms)
 
     d.of_target = true;
     proven = false;
+    return d;
+}
+
+struct deadline deadline_of_end(double ms)
+{
+    struct deadline d = deadline_of_target(ms);
+
+    d.of_end = true;
     return d;
 }
 

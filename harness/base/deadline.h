@@ -18,6 +18,9 @@ struct deadline {
     int64_t at_ns;  /* on the clock of waits; it identifies the wait, too */
     bool of_target; /* what is waited for is the target's to do: it ends early
                        where the target is proven to do no more */
+    bool of_end;    /* likewise, and it may be the end of one of its processes,
+                       to which no more is needed than an alarm(2) that nobody
+                       catches */
 };
 
 /* Who knows more of a wait than the clock does. */
@@ -47,6 +50,7 @@ int64_t deadline_now_ns(void);
 struct deadline deadline_in(double ms);
 /* The same, and what is waited for is the target's to do. */
 struct deadline deadline_of_target(double ms);
+struct deadline deadline_of_end(double ms);
 /* So many nanoseconds from now, not scaled, for the same kind of wait as d. */
 struct deadline deadline_anew(struct deadline d, int64_t ns);
 /* So many seconds later than d, not scaled. */

@@ -19,7 +19,9 @@ enum { STOP_MS = 3000, DISCARD_MS = 500, GRACE_MS = 100 };
 
 struct deadline wait_deadline(const struct context *c)
 {
-    return deadline_of_target(plan_timeout_ms(c->plan));
+    double ms = plan_timeout_ms(c->plan);
+
+    return c->ends_it ? deadline_of_end(ms) : deadline_of_target(ms);
 }
 
 struct deadline start_deadline(const struct context *c)

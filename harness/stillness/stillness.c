@@ -46,6 +46,7 @@ static struct {
     int equal;                    /* looks alike, asleep, the last of them... */
     int64_t since_ns;             /* ...and the first */
     int64_t certified_ns, until_ns; /* when, and up to which moment */
+    bool of_end;                    /* it was certified for such a wait */
     char why[160];                  /* it could not be certified */
 } target;
 
@@ -189,8 +190,10 @@ static void certify(const struct seen *seen, struct deadline d)
 {
     int64_t ahead_ns = 2 * deadline_left_ns(d);
 
-    if (stillness_certified(seen, ahead_ns, target.why, sizeof target.why)) {
+    if (stillness_certified(seen, ahead_ns, d.of_end, target.why,
+                            sizeof target.why)) {
         target.certified_ns = deadline_now_ns();
+        target.of_end = d.of_end;
         target.until_ns = target.certified_ns + ahead_ns;
     } else {
         target.certified_ns = 0;
@@ -205,9 +208,10 @@ static bool is_proven(const struct seen *seen, const struct wait *w,
                       int64_t last_ns, struct deadline d)
 {
     if (target.certified_ns > w->first_ns && last_ns > target.since_ns &&
-        target.until_ns >= deadline_now_ns() + deadline_left_ns(d))
+        target.until_ns >= deadline_now_ns() + deadline_left_ns(d) &&
+        (target.of_end || !d.of_end))
         return true;
-    if (target.certified_ns <= w->first_ns)
+    if (target.certified_ns <= w->first_ns || (d.of_end && !target.of_end))
         certify(seen, d);
     return false;
 }

@@ -88,10 +88,10 @@ static bool anything_goes_on(struct inspection *in, const struct seen *seen)
            inspect_strangers(in, seen);
 }
 
-bool stillness_certified(const struct seen *seen, int64_t left_ns, char *why,
-                         size_t size)
+bool stillness_certified(const struct seen *seen, int64_t left_ns, bool of_end,
+                         char *why, size_t size)
 {
-    struct inspection in = { .left_ns = left_ns };
+    struct inspection in = { .left_ns = left_ns, .of_end = of_end };
     bool goes_on = seen->n == 0 || anything_goes_on(&in, seen);
 
     free(in.held);

@@ -17,6 +17,7 @@ struct inspection {
     const struct subject *subject; /* the one that is looked at */
     bool ours;                     /* or else a process of the harness */
     int64_t left_ns;
+    bool of_end; /* that one is killed counts, too */
     enum { NOT_ASKED, NOT_LISTED, NONE, SOON } alarms; /* of this machine */
     struct held *held;
     size_t nheld, room;

@@ -32,10 +32,10 @@ struct print {
 void stillness_print(const struct seen *seen, struct print *print);
 
 /* True if nobody in the subjects, or in the kernel, can do anything within
-   left_ns, unless the caller acts; else why says what may go on. Costs ten
-   times as much as a print. */
-bool stillness_certified(const struct seen *seen, int64_t left_ns, char *why,
-                         size_t size);
+   left_ns, unless the caller acts; else why says what may go on. of_end: that
+   one of them is killed counts, too. Costs ten times as much as a print. */
+bool stillness_certified(const struct seen *seen, int64_t left_ns, bool of_end,
+                         char *why, size_t size);
 
 /* List seen->ours, if there are any; l is empty before. Returns 0, or -1 with
    errno. */

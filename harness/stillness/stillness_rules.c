@@ -270,9 +270,11 @@ bool signals_under_way(const struct signals_seen *s)
     return s->pending & ~s->blocked & ~s->ignored;
 }
 
-bool signals_hide_alarm(const struct signals_seen *s)
+bool signals_hide_alarm(const struct signals_seen *s, bool of_end)
 {
-    return (s->caught | s->blocked) & 1u << (14 - 1); /* SIGALRM */
+    uint64_t may_act = of_end ? ~s->ignored : s->caught | s->blocked;
+
+    return may_act & 1u << (14 - 1); /* SIGALRM */
 }
 
 bool timer_list_has_alarm(const char *text, int64_t left_ns)

@@ -56,11 +56,14 @@ struct signals_seen {
 };
 /* A signal that will be acted on as soon as the thread runs. */
 bool signals_under_way(const struct signals_seen *s);
-/* True if an alarm(2) whose time is not known could be meant for something. */
-bool signals_hide_alarm(const struct signals_seen *s);
+/* True if an alarm(2) whose time is not known could be meant for something; or
+   where a kill counts (of_end), if it could do anything at all. */
+bool signals_hide_alarm(const struct signals_seen *s, bool of_end);
 
 /* The text of /proc/timer_list: true if the timer of an alarm(2) or
-   setitimer(2) of anybody ends within left_ns. */
+   setitimer(2) of anybody ends within left_ns. The kernel lets go of the list
+   between two of its lines, and leaves one out where an earlier timer has gone
+   meanwhile: false is not sure. */
 bool timer_list_has_alarm(const char *text, int64_t left_ns);
 
 #endif

@@ -219,12 +219,17 @@ static void signals(void)
     CHECK(signals_under_way(&s));
     s.ignored = 1u << 14;
     CHECK(!signals_under_way(&s));
-    CHECK(!signals_hide_alarm(&s));
+    s.ignored = 1u << 13;
+    CHECK(!signals_hide_alarm(&s, false));
+    CHECK(!signals_hide_alarm(&s, true));
     s.caught = 1u << 13;
-    CHECK(signals_hide_alarm(&s));
+    CHECK(signals_hide_alarm(&s, false));
     s.caught = 0;
     s.blocked = 1u << 13;
-    CHECK(signals_hide_alarm(&s));
+    CHECK(signals_hide_alarm(&s, false));
+    s.blocked = s.ignored = 0; /* it would kill */
+    CHECK(!signals_hide_alarm(&s, false));
+    CHECK(signals_hide_alarm(&s, true));
 }
 
 static void alarms_of_the_list(void)

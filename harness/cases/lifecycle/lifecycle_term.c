@@ -171,7 +171,7 @@ static bool ends_in_time(struct context *c, int fd)
 {
     struct deadline d = deadline_in(STALLED_MS);
     int64_t began = deadline_now_ns();
-    bool ended = ends_by(c, deadline_of_target(STALLED_MS));
+    bool ended = ends_by(c, deadline_of_end(STALLED_MS));
 
     if (!ended && deadline_was_proven() && kernel_gives_up(c, fd))
         ended = ends_by(c, d);
