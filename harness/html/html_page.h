@@ -37,4 +37,14 @@ void html_link(xmlTextWriterPtr w, const char *id);
    case. */
 void html_case_attributes(xmlTextWriterPtr w, const struct result *result);
 
+/* The fields by which the script does so: begun with how many cases have each
+   outcome, then a family each, without its "/", and the end. */
+void html_filter_begin(xmlTextWriterPtr w, const long counts[HTML_OUTCOMES]);
+void html_filter_family(xmlTextWriterPtr w, const char *family);
+void html_filter_end(xmlTextWriterPtr w);
+
+/* The rows of a dl: how it was run, and on which machine. */
+void html_run_pairs(xmlTextWriterPtr w, const struct run_info *info);
+void html_machine_pairs(xmlTextWriterPtr w, const struct run_info *info);
+
 #endif

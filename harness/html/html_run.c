@@ -22,20 +22,7 @@ static const char *memory(uint64_t bytes, char *text, size_t size)
     return text;
 }
 
-static void put_fold(xmlTextWriterPtr w, const char *summary)
-{
-    markup_start(w, "details");
-    markup_element(w, "summary", NULL, summary);
-    markup_start(w, "dl");
-}
-
-static void put_fold_end(xmlTextWriterPtr w)
-{
-    markup_end(w);
-    markup_end(w);
-}
-
-static void put_target(xmlTextWriterPtr w, const struct run_info *info)
+void html_run_pairs(xmlTextWriterPtr w, const struct run_info *info)
 {
     char *command = info->command ? report_command(info->command) : NULL;
     char started[40], seed[24], wall[32], port[16] = "";
@@ -45,7 +32,6 @@ static void put_target(xmlTextWriterPtr w, const struct run_info *info)
     (void)snprintf(seed, sizeof seed, "%" PRIu64, info->seed);
     if (info->port)
         (void)snprintf(port, sizeof port, "%d", info->port);
-    put_fold(w, "Run");
     html_code(w, "Command", command);
     html_pair(w, "Role", info->role);
     html_pair(w, "Mode", info->mode == MODE_STRESS ? "stress" : "conform");
@@ -60,17 +46,15 @@ static void put_target(xmlTextWriterPtr w, const struct run_info *info)
     html_pair(w, "Seed", seed);
     html_pair(w, "Started", started);
     html_pair(w, "Took", wall);
-    put_fold_end(w);
     free(command);
 }
 
-static void put_machine(xmlTextWriterPtr w, const struct run_info *info)
+void html_machine_pairs(xmlTextWriterPtr w, const struct run_info *info)
 {
     char cores[24] = "", room[32];
 
     if (info->cores)
         (void)snprintf(cores, sizeof cores, "%ld", info->cores);
-    put_fold(w, "Environment");
     html_pair(w, "Harness", info->version);
     html_pair(w, "Host", info->host);
     html_pair(w, "Kernel", info->kernel);
@@ -79,14 +63,26 @@ static void put_machine(xmlTextWriterPtr w, const struct run_info *info)
     html_pair(w, "Memory", memory(info->memory_bytes, room, sizeof room));
     html_pair(w, "libc", info->libc);
     html_pair(w, "valgrind", info->valgrind_version);
-    put_fold_end(w);
+}
+
+static void put_fold(xmlTextWriterPtr w, const char *summary,
+                     void (*put)(xmlTextWriterPtr w,
+                                 const struct run_info *info),
+                     const struct run_info *info)
+{
+    markup_start(w, "details");
+    markup_element(w, "summary", NULL, summary);
+    markup_start(w, "dl");
+    put(w, info);
+    markup_end(w);
+    markup_end(w);
 }
 
 void html_run(xmlTextWriterPtr w, const struct run_info *info)
 {
     markup_start(w, "section");
     markup_element(w, "h2", NULL, "How it was run");
-    put_target(w, info);
-    put_machine(w, info);
+    put_fold(w, "Run", html_run_pairs, info);
+    put_fold(w, "Environment", html_machine_pairs, info);
     markup_end(w);
 }
