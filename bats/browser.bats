@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# HTML reports as a browser shows them: a run with many failures, and one of
-# stress, in a wide window and on a narrow screen, in light, dark and print.
+# HTML reports as a browser shows them: a run with many failures, one of stress,
+# and matrices of few and of many targets, in a wide window and on a narrow
+# screen, in light, dark and print.
 # shellcheck disable=SC2016 # JavaScript has expressions in single quotes
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, and is meant to be
 # shellcheck disable=SC2034,SC2154 # run and helpers.bash set and read variables
@@ -21,6 +22,29 @@ setup_file() {
         -- "$BUILD_DIR/fixtures/servers/banner" >"$PAGES/log" 2>&1 || true
     "$BUILD_DIR/harness" -q -c 20 --html="$PAGES/stress.html" \
         >>"$PAGES/log" 2>&1
+    for n in 4 60; do
+        targets "$n"
+        "$BUILD_DIR/harness" report --html="$PAGES/matrix-$n.html" \
+            "$PAGES/$n"/*.json >>"$PAGES/log" 2>&1
+    done
+}
+
+# targets N: of the failing run N reports in $PAGES/N, each of a target of its
+# own. Every third case comes to different things; one was not asked of all.
+targets() {
+    mkdir "$PAGES/$1"
+    jq -c --argjson n "$1" 'range($n) as $i
+        | .target.name = if $i == 2 then "named-" + "long-" * 20
+            else "server-\($i + 1)" end
+        | .cases |= [to_entries[] | .key as $c | .value
+            | if $c % 3 == 0 then .verdict = ["pass", "pass", "fail", "pass",
+                "warn", "skip", "pass", "error"][
+                if $c % 2 == 0 then $i * 5 % 8 else ($i * 4 + $c) % 8 end]
+                | if .verdict == "pass" then del(.reason)
+                else .reason = "made-up-\(.verdict)-\($i % 4)" end
+            else . end
+            | select($c != 4 or $i % 4 != 0)]' "$PAGES/failing.json" |
+        split -l 1 -a 2 -d --additional-suffix=.json - "$PAGES/$1/"
 }
 
 setup() {
@@ -45,7 +69,7 @@ shows() {
 # in a box that scrolls on its own.
 BEYOND='Array.from(document.querySelectorAll("body *")).filter(function (e) {
     return e.getClientRects().length && !e.parentElement.closest("pre") &&
-        !e.closest("#filter label span") &&
+        !e.closest("#filter label span") && !e.parentElement.closest(".box") &&
         e.getBoundingClientRect().right > innerWidth + 0.5;
 }).map(function (e) { return e.tagName + " " + e.textContent; })'
 
@@ -251,6 +275,145 @@ FOCUS='(function (e) {
     assert_output '[[5, true, true, 4], [5, true, true, 4]]'
 }
 
+# ROWS: rows, links and reasons that the fields show, though they be folded;
+# the families whose fold is open; what is told.
+ROWS='[".cases tr", ".links li", "details[data-case]",
+    "details[data-group][open]"].map(function (what) {
+        return Array.from(document.querySelectorAll(what)).filter(function (e) {
+            return e.closest("[hidden]") === null; }).length;
+    }).concat(document.querySelector("output").textContent)'
+
+# matrix JQ: what it finds in the 60 reports, which are lists of cases by id.
+matrix() {
+    jq -s "[.[].cases[]] | group_by(.id) | $1" "$PAGES"/60/*.json
+}
+
+@test "a matrix of 60 targets has a row for each case, and is not too large" {
+    local rows differ
+    rows=$(matrix length)
+    differ=$(matrix 'map(select(any(.verdict | IN("fail", "warn", "error"))
+        and (length < 60 or (map(.verdict) | unique | length > 1)))) | length')
+    [ "$differ" -gt 3 ]
+    shows "$WIDE" "$PAGES/matrix-60.html" \
+        'document.querySelector("h1").textContent' \
+        'document.querySelector(".sums").textContent.trim().split(/\s+/)' \
+        "$ROWS" 'document.querySelector(".matrix tbody").rows.length' \
+        'document.querySelectorAll(".matrix thead")[0].rows[0].cells.length'
+    assert_line --index 0 '"60 targets"'
+    assert_line --index 1 \
+        "[\"fail\", \"$differ\", \"of\", \"$rows\", \"cases\", \"differ\"]"
+    assert_line --index 2 --regexp "^\\[$rows, $differ, [0-9]+, 0, \"\"\]\$"
+    assert_line --index 3 "$differ"
+    assert_line --index 4 61
+    [ "$(stat -c %s "$PAGES/matrix-60.html")" -le $((400 * 1024)) ]
+}
+
+@test "60 columns stand in a window of 1280 pixels, names and letters legible" {
+    shows "$WIDE" "$PAGES/matrix-60.html" "$OPEN" "$BEYOND" \
+        'Array.from(document.querySelectorAll(".box")).filter(function (e) {
+            return e.scrollWidth > e.clientWidth; }).length' '
+        Array.from(document.querySelectorAll(".many td .badge")).every(
+            function (e) {
+                var text = document.createRange(), box, first;
+                text.setStart(e.firstChild, 0);
+                text.setEnd(e.firstChild, 1);
+                box = e.getBoundingClientRect();
+                text = text.getClientRects()[0];
+                first = parseFloat(getComputedStyle(e).fontSize);
+                return first >= 11 && text.left >= box.left &&
+                    box.right >= text.left + first * 0.6;
+            })'
+    assert_line --index 1 '[]'
+    assert_line --index 2 0
+    assert_line --index 3 true
+}
+
+@test "a matrix scrolls in its own box at 390 pixels; its first column stays" {
+    for n in 4 60; do
+        shows "$NARROW" "$PAGES/matrix-$n.html" "$OPEN" "$WIDTH" "$BEYOND" '
+            (function (box) {
+                var head = box.querySelector("tbody th");
+                var left = head.getBoundingClientRect().left;
+                box.scrollLeft = 30;
+                box.scrollTop = 60;
+                return [box.scrollWidth > box.clientWidth,
+                    box.scrollLeft === 30,
+                    head.getBoundingClientRect().left === left,
+                    box.clientWidth / 2 > head.offsetWidth,
+                    Math.abs(box.querySelector("thead th").
+                        getBoundingClientRect().top -
+                        box.getBoundingClientRect().top) <= 1];
+            })(document.querySelector(".box"))'
+        assert_line --index 1 '[390, 390]'
+        assert_line --index 2 '[]'
+        assert_line --index 3 '[true, true, true, true, true]'
+    done
+}
+
+@test "verdict, family and search find rows, and unfold what they find" {
+    local all
+    all=$(matrix length)
+    shows "$WIDE" "$PAGES/matrix-60.html" \
+        "$(choose verdict warn)" "$ROWS" 'Array.from(
+            document.querySelectorAll(".cases tr:not([hidden])")).every(
+            function (e) { return e.querySelector(".warn") !== null; })' \
+        "$(choose verdict '')" "$(choose family load)" "$ROWS" \
+        "$(choose family '')" "$(choose search 'no-such-word')" "$ROWS" \
+        "$(choose search "$(jq -r '.cases[1].title' "$PAGES/failing.json")")" \
+        'document.querySelector(".cases tr:not([hidden])").dataset.case' \
+        'document.querySelector(".cases tr:not([hidden])").checkVisibility()' \
+        "$(choose search 'made-up-error-1')" "$ROWS" \
+        'document.querySelector("form button").click()' "$ROWS"
+    local warned made
+    warned=$(matrix 'map(select(any(.verdict == "warn"))) | length')
+    made=$(matrix 'map(select(any(.reason == "made-up-error-1"))) | length')
+    [ "$warned" -gt 0 ] && [ "$made" -gt 0 ]
+    assert_line --index 1 --regexp \
+        "^\\[$warned, [0-9]+, $warned, [0-9]+, \"$warned of $all cases\"\]"
+    assert_line --index 2 true
+    assert_line --index 5 --regexp ", \"1 of $all cases\"\]"
+    assert_line --index 8 "[0, 0, 0, 0, \"0 of $all cases\"]"
+    assert_line --index 10 "$(jq '.cases[1].id' "$PAGES/failing.json")"
+    assert_line --index 11 true
+    assert_line --index 13 --regexp "^\\[$made, .*, \"$made of $all cases\"\]"
+    assert_line --index 15 --regexp "^\\[$all, .*, 0, \"\"\]"
+}
+
+@test "a link of a matrix leads to the reasons, and unfolds them" {
+    shows "$NARROW" "$PAGES/matrix-60.html" "$(choose search no-such-word)" '
+        new Promise(function (done) {
+            addEventListener("hashchange", function () { setTimeout(done, 0) });
+            location.hash = document.querySelector(".links a").hash;
+        })' "$ROWS" '(function (list) {
+            var box = list.getBoundingClientRect();
+            return [list.checkVisibility(), box.top >= 0,
+                innerHeight > box.top, list.querySelectorAll("li").length > 0,
+                /made-up/.test(list.textContent)];
+        })(document.getElementById(
+            document.querySelector(".links li").dataset.case))'
+    assert_line --index 2 --regexp ', ""\]$'
+    assert_line --index 3 '[true, true, true, true, true]'
+}
+
+@test "a matrix without scripts is whole, and on paper it is unfolded" {
+    shows --no-script "$NARROW" "$PAGES/matrix-60.html" "$WIDTH" \
+        'document.querySelector("form").getClientRects().length' \
+        'document.querySelectorAll("[data-case][hidden]").length'
+    assert_output $'[390, 390]\n0\n0'
+    for n in 4:794x1123 60:980x740; do # a sheet for many lies on its side
+        shows --no-script --print "${n#*:}" "$PAGES/matrix-${n%:*}.html" '
+            Array.from(document.querySelectorAll("details dl, details table")).
+                every(function (e) {
+                    return e.checkVisibility({ contentVisibilityAuto: true });
+                })' 'Array.from(document.querySelectorAll("table")).every(
+                function (e) {
+                    return innerWidth >= e.getBoundingClientRect().right; })' \
+            'getComputedStyle(document.querySelector(".box")).overflow' \
+            "$BEYOND"
+        assert_output $'true\ntrue\n"visible"\n[]'
+    done
+}
+
 # axe [OPTION]... SIZE PAGE: axe-core finds nothing.
 axe() {
     local file
@@ -268,6 +431,10 @@ axe() {
     axe --dark "$NARROW" "$PAGES/failing.html"
     axe "$NARROW" "$PAGES/stress.html"
     axe --dark "$WIDE" "$PAGES/stress.html"
+    axe "$NARROW" "$PAGES/matrix-4.html"
+    axe --dark "$WIDE" "$PAGES/matrix-4.html"
+    axe "$WIDE" "$PAGES/matrix-60.html"
+    axe --dark "$NARROW" "$PAGES/matrix-60.html"
 }
 
 @test "axe-core finds what is wrong with a page that is" {

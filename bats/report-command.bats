@@ -157,7 +157,7 @@ refuses() {
     done
     [ "$(grep -c '^| echo/' m.md)" -eq "$(jq '.cases | length' banner.json)" ]
     grep -q '^| banner | [0-9]* | [0-9]* | .* | echo/.* |$' m.md
-    [ "$(grep -c 'class="cell fail"' m.html)" -eq \
+    [ "$(grep -o '<td [^>]*><span class="badge fail"' m.html | wc -l)" -eq \
         "$(jq -s '[.[].cases[] | select(.verdict == "fail")] | length' \
             stale-tail.json banner.json)" ]
 }

@@ -49,6 +49,7 @@ static int make_targets(struct report_matrix *m, const struct past_run *runs,
         const struct past_run *r = &runs[m->ntargets];
 
         t->info = &r->info;
+        t->results = &r->results;
         t->label = make_label(runs, m->ntargets);
         if (!t->label)
             return -1;

@@ -18,6 +18,7 @@ enum matrix_kind {
 
 struct matrix_target {
     const struct run_info *info;
+    const struct results *results;
     char *label;                /* its name, told from others of that name:
                                    "server", "server #2"; printable; owned */
     long counts[VERDICT_KINDS]; /* verdicts, by kind */
@@ -61,7 +62,9 @@ void report_matrix_terminal(FILE *out, const struct report_matrix *m,
    differs. A row begins with "| family/name |"; up to MATRIX_COLUMNS targets
    have a column each, more are named in the row. */
 void report_matrix_markdown(FILE *out, const struct report_matrix *m);
-/* One HTML page. Returns 0, or -1 with ENOMEM. */
+/* One HTML page: what differs, as links and as a table, the rest folded by
+   family, the reasons, and how each target was run. Returns 0, or -1 with
+   ENOMEM. */
 int report_matrix_html(FILE *out, const struct report_matrix *m);
 
 /* More columns than these nobody reads. */

@@ -178,30 +178,151 @@ static double xpath(xmlDocPtr doc, const char *path)
     return value;
 }
 
-static void html_shows_it(void)
+/* What a place of the page says, its blanks as one. */
+static void says(xmlDocPtr doc, const char *path, const char *want)
 {
-    struct past_run *runs = three();
+    xmlXPathContextPtr context = xmlXPathNewContext(doc);
+    char expression[256];
+    xmlXPathObjectPtr found;
+    xmlChar *text;
+
+    (void)snprintf(expression, sizeof expression, "normalize-space(%s)", path);
+    found = xmlXPathEvalExpression(BAD_CAST expression, context);
+    text = found ? xmlXPathCastToString(found) : NULL;
+    CHECK(text != NULL);
+    CHECK_STR((const char *)text, want);
+    xmlFree(text);
+    xmlXPathFreeObject(found);
+    xmlXPathFreeContext(context);
+}
+
+static xmlDocPtr page_of(const struct past_run *runs, size_t n)
+{
     struct report_matrix m;
     xmlDocPtr doc;
     char *text;
 
-    CHECK_INT(report_matrix_make(&m, runs, 3), 0);
+    CHECK_INT(report_matrix_make(&m, runs, n), 0);
     text = form_of(2, &m, false);
-    /* as the other page of ours: well-formed, but for its void elements, which
+    /* as the page of one run: well-formed, but for its void elements, which
        are written as XML has them */
     doc = xmlReadDoc(BAD_CAST text, NULL, NULL, XML_PARSE_NONET);
     CHECK(doc != NULL);
-    CHECK(xpath(doc, "count(//section)") == 3);
-    CHECK(xpath(doc, "count(//section[1]//tbody/tr)") == 2);
-    CHECK(xpath(doc, "count(//section[1]/details)") == 0);
-    CHECK(xpath(doc, "count(//section[3]/details)") == 2);
-    CHECK(xpath(doc, "count(//td[@class='cell fail'])") == 4);
-    CHECK(xpath(doc, "count(//td[@class='cell none'])") == 1);
-    CHECK(xpath(doc, "count(//td[@title='one #2: a \"reason\"'])") == 6);
-    xmlFreeDoc(doc);
     free(text);
     report_matrix_free(&m);
+    return doc;
+}
+
+static void html_shows_it(void)
+{
+    static const struct {
+        const char *path, *text;
+    } said[] = {
+        { "//title", "fail: 3 targets: 2 of 6 cases differ" },
+        { "//h1", "3 targets" },
+        { "//header/p", "fail 2 of 6 cases differ" },
+        { "//form/label[1]//option[2]", "fail (2)" },
+        { "//form/label[1]//option[6]", "skip (2)" },
+        { "//nav//li[1]", "fail echo/a fail in one; warn in one #2; not asked "
+                          "of two|2" },
+        { "//nav//li[2]", "error load/x error in one #2; skip in one, two|2" },
+        { "//section[2]/h2", "Passed wherever it could be seen" },
+        { "//section[2]//summary", "pass echo/ 1 case" },
+        { "//section[3]/h2", "The same everywhere" },
+        { "//section[3]/details[1]/summary", "pass echo/ 1 pass" },
+        { "//section[3]/details[2]/summary", "fail load/ 1 fail, 1 pass" },
+        { "//section[4]/h2", "Reasons" },
+        { "//details[@data-case='load/x']/summary", "error load/x a <title>" },
+        { "//ul[@id='load/x']/li[1]", "error a \"reason\" one #2" },
+        { "//ul[@id='load/x']/li[2]", "skip a \"reason\" one, two|2" },
+        { "//ul[@id='load/y']/li", "fail a \"reason\" all 3" },
+        { "//section[5]/h2", "Targets" },
+        { "//section[5]/details[2]/summary",
+          "fail two|2 2 passed, 1 failed, 2 skipped" },
+        { "//section[5]/details[3]//dt[.='Seed']/following::dd",
+          "9007199254740993" },
+    };
+    static const struct {
+        const char *path;
+        int count;
+    } counts[] = {
+        { "//section", 5 },
+        { "//nav//li", 2 },
+        { "//section[1]//tbody/tr", 2 },
+        { "//section[1]/details", 0 },
+        { "//section[3]/details", 2 },
+        { "//details[@open]", 0 },
+        { "//tbody/tr[@data-case]/th[@scope='row']", 6 },
+        { "//tr[@data-case='echo/a'][@data-verdict='fail warn']", 1 },
+        { "//thead//th[@scope='col']", 4 * 4 },
+        { "//div[@role='group'][@tabindex='0'][@aria-label]/table", 4 },
+        { "//td/span[@class='badge fail']", 4 },
+        { "//td[not(*)]", 1 },
+        { "//td[@title='two|2: not asked']", 1 },
+        { "//td[contains(@title, 'one #2: ')]", 6 },
+        { "//td[contains(@title, 'a \"reason\"')]", 17 },
+        { "//ul[@id='echo/b']", 0 }, /* it passes: nothing is to be told */
+        { "//tr[@data-case='echo/b']//a", 0 },
+        { "//tr[@data-case='load/y']//a[@href='#load/y']", 1 },
+    };
+    struct past_run *runs = three();
+    xmlDocPtr doc = page_of(runs, 3);
+
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        says(doc, said[i].path, said[i].text);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        char path[128];
+
+        (void)snprintf(path, sizeof path, "count(%s)", counts[i].path);
+        if (xpath(doc, path) != counts[i].count)
+            CHECK_STR(path, "");
+    }
+    xmlFreeDoc(doc);
     free_all(runs, 3);
+}
+
+/* From the 13th target on a column has room for a letter, and a line for the
+   names of three. */
+static void html_has_letters_for_many(void)
+{
+    static struct past_run runs[13];
+    xmlDocPtr doc;
+
+    for (size_t i = 0; i < 13; i++)
+        runs[i] = target_of("t", ids, i % 3 ? "......" : ".F....");
+    runs[1].results.list[2].stale = true;
+    runs[3].results.list[1].expected = true;
+    doc = page_of(runs, 13);
+    CHECK(xpath(doc, "count(//table[@class='matrix many'])") == 3);
+    says(doc, "//section[1]/p",
+         "F fail; S stale; e expected; p pass; names of targets from below");
+    says(doc, "//nav//li",
+         "fail echo/a fail in 4; expected in t #4; pass in 8");
+    xmlFreeDoc(doc);
+    doc = page_of(runs, 12);
+    CHECK(xpath(doc, "count(//table[@class='matrix'])") == 3);
+    CHECK(xpath(doc, "count(//section[1]/p)") == 0);
+    xmlFreeDoc(doc);
+    free_all(runs, 13);
+}
+
+static void html_of_what_is_alike(void)
+{
+    static struct past_run runs[2];
+    xmlDocPtr doc;
+
+    for (size_t i = 0; i < 2; i++) {
+        runs[i] = target_of("t", ids, "..");
+        free(runs[i].results.list[0].reason);
+        runs[i].results.list[0].reason = NULL;
+    }
+    doc = page_of(runs, 2);
+    says(doc, "//header/p", "pass 0 of 2 cases differ");
+    CHECK(xpath(doc, "count(//nav)") == 0);
+    CHECK(xpath(doc, "count(//section)") == 2); /* the cases, the targets */
+    CHECK(xpath(doc, "count(//td[@title='t: pass'])") == 1);
+    xmlFreeDoc(doc);
+    free_all(runs, 2);
 }
 
 /* Sixty: no line of a terminal is longer than 80, no table of Markdown has a
@@ -245,6 +366,8 @@ int main(void)
     a_terminal_shows_it();
     markdown_shows_it();
     html_shows_it();
+    html_has_letters_for_many();
+    html_of_what_is_alike();
     sixty_targets_are_readable();
     return check_result();
 }
