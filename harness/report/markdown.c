@@ -53,7 +53,6 @@ static void put_ticks(FILE *out, int n)
         (void)fputc('`', out);
 }
 
-/* A "|" ends a cell even in code, but for one that is escaped. */
 void markdown_code(FILE *out, const char *raw)
 {
     char *text = verdict_text(raw, strlen(raw));
@@ -66,11 +65,7 @@ void markdown_code(FILE *out, const char *raw)
     }
     put_ticks(out, ticks);
     (void)fputs(space, out);
-    for (const char *s = text; *s; s++) {
-        if (*s == '|')
-            (void)fputc('\\', out);
-        (void)fputc(*s, out);
-    }
+    (void)fputs(text, out);
     (void)fputs(space, out);
     put_ticks(out, ticks);
     free(text);

@@ -34,7 +34,7 @@ static void text_means_itself(void)
 static void code_ends_where_it_should(void)
 {
     CHECK_STR(made(markdown_code, "echo/bulk"), "`echo/bulk`");
-    CHECK_STR(made(markdown_code, "a|b"), "`a\\|b`");
+    CHECK_STR(made(markdown_code, "sh -c 'a | b'"), "`sh -c 'a | b'`");
     CHECK_STR(made(markdown_code, "`x``"), "``` `x`` ```");
     CHECK_STR(made(markdown_code, ""), "");
 }
