@@ -48,10 +48,10 @@ static const struct latency_bucket *at(const struct latency *l, size_t i)
     return l->bucket && i < l->nbuckets ? &l->bucket[i] : NULL;
 }
 
-/* *sum += more. Returns 0, or -1 with EOVERFLOW. */
+/* *sum += more. Returns 0, or -1 with EOVERFLOW: more than JSON holds. */
 static int add(uint64_t *sum, uint64_t more)
 {
-    if (!__builtin_add_overflow(*sum, more, sum))
+    if (!__builtin_add_overflow(*sum, more, sum) && *sum <= INT64_MAX)
         return 0;
     errno = EOVERFLOW;
     return -1;
