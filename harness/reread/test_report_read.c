@@ -56,6 +56,10 @@ static void what_is_none_is_refused(void)
             "case 1 has no id");
     refused(HEAD "\"mode\": \"stress\", \"cases\": [{\"id\": \"a/b/c\"}]}",
             "case 1 has no id");
+    refused(HEAD "\"mode\": \"stress\", \"cases\": [{\"id\": "
+                 "\"a-family-of-so-many-letters-that-no-reader-has-room-for-it"
+                 "-all/b\", \"verdict\": \"pass\"}]}",
+            "case 1 has no id");
     refused(HEAD "\"mode\": \"stress\", \"cases\": [{\"id\": \"a/b\", "
                  "\"verdict\": \"maybe\"}]}",
             "a/b: no verdict that there is: 'maybe'");
