@@ -385,7 +385,7 @@ changes() {
     refuses 'report: which FILE.json*' --html=n.html
     refuses 'report: stdin can be read once' - -
     run -4 --separate-stderr harness report --html=/dev/full r.json
-    says '/dev/full: '
+    says '/dev/full: No space left'
 }
 
 @test "a signal ends the wait for a report" {

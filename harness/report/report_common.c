@@ -165,8 +165,11 @@ int report_flush(FILE *out)
     errno = 0;
     if (fflush(out) == 0 && !ferror(out))
         return 0;
+    /* That of an earlier write is gone; one byte more meets it again. */
+    if (errno == 0 && fputc('\n', out) != EOF)
+        (void)fflush(out);
     if (errno == 0)
-        errno = EIO; /* an earlier write: its errno is gone */
+        errno = EIO;
     return -1;
 }
 

@@ -175,6 +175,22 @@ static void check_same(const char *one, const char *other, bool same)
     sink_discard(&b);
 }
 
+/* A short one fails when it is flushed, a long one before. */
+static void a_full_disk_is_told_as_such(void)
+{
+    static char text[100000];
+
+    memset(text, 'x', sizeof text - 1);
+    for (size_t from = 0; from < sizeof text; from += sizeof text - 10) {
+        FILE *out = fopen("/dev/full", "w");
+
+        CHECK_INT(fputs(text + from, out) >= 0, from > 0);
+        CHECK_INT(report_flush(out), -1);
+        CHECK_INT(errno, ENOSPC);
+        (void)fclose(out);
+    }
+}
+
 static void one_file_has_many_names(void)
 {
     CHECK_INT(chdir(directory), 0);
@@ -204,6 +220,7 @@ int main(int argc, char **argv)
     a_fifo_is_written_in_place();
     a_dangling_link_leads_to_the_file();
     what_is_no_file_is_never_replaced();
+    a_full_disk_is_told_as_such();
     one_file_has_many_names();
     return finish();
 }
