@@ -146,6 +146,7 @@ struct budget budget_of(double ms, size_t all)
 {
     int64_t ns = (int64_t)(ms * deadline_scale() * 1e6);
 
+    reckon(); /* what did not count before is not this one's */
     return (struct budget){ .counted = deadline_in(ms),
                             .ns = ns,
                             .wall_ns = deadline_now_ns() + 5 * ns,
@@ -153,14 +154,24 @@ struct budget budget_of(double ms, size_t all)
 }
 
 /* A pace varies: it has to be a quarter too slow. */
-bool budget_spent(const struct budget *b, size_t done)
+static bool is_too_slow(const struct budget *b, size_t done)
 {
     int64_t used = b->ns - deadline_left_ns(b->counted);
 
-    if (used >= b->ns || deadline_now_ns() >= b->wall_ns)
+    if (used >= b->ns)
         return true;
     return done > 0 && used >= b->ns / 6 &&
            (double)used * (double)b->all > 1.25 * (double)b->ns * (double)done;
+}
+
+bool budget_spent(const struct budget *b, size_t done)
+{
+    if (deadline_now_ns() >= b->wall_ns)
+        return true;
+    if (!is_too_slow(b, done))
+        return false;
+    reckon();
+    return is_too_slow(b, done);
 }
 
 double budget_used_s(const struct budget *b)

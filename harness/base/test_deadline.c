@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "base/deadline.h"
 
+#include <poll.h>
+
 enum { MS = 300, ALL = 1000 };
 
 static void use(const struct budget *b, double s)
@@ -44,9 +46,47 @@ static void is_spent_early_at_too_slow_a_pace(void)
     }
 }
 
+/* All of the time since it was last asked, as on a machine where the target
+   gets no processor. */
+static int64_t all_of_it(int64_t overslept_ns)
+{
+    static int64_t asked_ns;
+    int64_t now = deadline_now_ns(), since = asked_ns ? now - asked_ns : 0;
+
+    (void)overslept_ns;
+    asked_ns = now;
+    return since;
+}
+
+/* For longer than it has, as the clock on the wall goes; at a slow pace, too.
+ */
+static void time_that_does_not_count_is_not_used(void)
+{
+    static const struct patience starved = { .starved_ns = all_of_it };
+    struct budget b;
+
+    deadline_set_patience(&starved);
+    b = budget_of(MS, ALL);
+    for (int64_t end = deadline_now_ns() + MS * INT64_C(1200000);
+         deadline_now_ns() < end;) {
+        bool spent = budget_spent(&b, 1);
+
+        (void)poll(NULL, 0, 1);
+        if (spent && deadline_now_ns() < b.wall_ns) {
+            CHECK(!"time that did not count was used");
+            break;
+        }
+    }
+    while (deadline_now_ns() < b.wall_ns)
+        (void)poll(NULL, 0, 10);
+    CHECK_INT(budget_spent(&b, ALL), true);
+    deadline_set_patience(NULL);
+}
+
 int main(void)
 {
     is_spent_by_its_time();
     is_spent_early_at_too_slow_a_pace();
+    time_that_does_not_count_is_not_used();
     return check_result();
 }
