@@ -107,9 +107,13 @@ static bool check_report(const json_t *report, char *why, size_t size)
 json_t *report_parse(const char *text, char *why, size_t size)
 {
     json_error_t error;
-    json_t *report = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    json_t *report;
 
-    if (!report)
+    errno = 0;
+    report = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    if (!report && errno == ENOMEM) /* jansson calls it an invalid token */
+        report_read_wrong(why, size, "%s", strerror(ENOMEM));
+    else if (!report)
         report_read_wrong(why, size, "no JSON: line %d, column %d: %s",
                           error.line, error.column, error.text);
     else if (check_report(report, why, size))

@@ -14,10 +14,10 @@ enum { REPORT_READ_BYTES = 8 << 20 };
 
 /* The report in a file, which may be a pipe; "-" is stdin. What it holds then:
    "schema" 1, "harness" with a "version", "mode", and "cases", each with an
-   "id" of the form family/name and a "verdict" that there is. All else may be
-   missing, or of any type; run_read.h looks at that too. NULL with one
-   printable line in why, which names the file; errno is EINTR if a signal ended
-   the wait for it. */
+   "id" of the form family/name, of 63 bytes at most, and a "verdict" that there
+   is. All else may be missing, or of any type; run_read.h looks at that too.
+   NULL with one printable line in why, which names the file; errno is EINTR if
+   a signal ended the wait for it. */
 json_t *report_read(const char *path, char *why, size_t size);
 /* Likewise, of text that ends with a NUL. */
 json_t *report_parse(const char *text, char *why, size_t size);

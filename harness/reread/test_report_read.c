@@ -5,6 +5,7 @@
 #include "base/check.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 
 static const char good[] =
@@ -63,6 +64,20 @@ static void what_is_none_is_refused(void)
     refused(HEAD "\"mode\": \"stress\", \"cases\": [{\"id\": \"a/b\", "
                  "\"verdict\": \"maybe\"}]}",
             "a/b: no verdict that there is: 'maybe'");
+}
+
+static void *no_memory(size_t size)
+{
+    (void)size;
+    errno = ENOMEM;
+    return NULL;
+}
+
+static void a_lack_of_memory_is_no_fault_of_the_report(void)
+{
+    json_set_alloc_funcs(no_memory, free);
+    refused(good, "Cannot allocate memory");
+    json_set_alloc_funcs(malloc, free);
 }
 
 static void check_why(const char *why)
@@ -139,6 +154,7 @@ int main(void)
 {
     a_report_is_taken();
     what_is_none_is_refused();
+    a_lack_of_memory_is_no_fault_of_the_report();
     spoilt_reports_do_no_harm();
     return check_result();
 }
