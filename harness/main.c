@@ -149,8 +149,9 @@ static int run_and_report(const struct options *o, const struct plan *p,
         reports_discard(reports);
     } else {
         /* Whole milliseconds: the JSON report has them exactly. */
-        info.wall_seconds =
-            (double)((deadline_now_ns() - from + 500000) / 1000000) / 1e3;
+        int64_t ms = (deadline_now_ns() - from + 500000) / 1000000;
+
+        info.wall_seconds = (double)ms / 1e3;
         status = finish(&run, orders, reports);
     }
     free(info.audit.leaked);

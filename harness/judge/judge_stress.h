@@ -39,6 +39,9 @@ struct stress_seen {
     bool served_after;
     char served_why[160];        /* why not */
     struct overlap_seen overlap; /* where it served that one */
+    bool refused_alone; /* one of several that came one after another, each to
+                           a server at rest: that is no limit of clients at a
+                           time */
     bool ended_by_overlap;
 };
 

@@ -34,7 +34,7 @@ static bool is_own_limit(const struct stress_seen *s, uint32_t served)
     const struct crowd_plan *p = s->plan;
 
     if (p->protocol.echo || served < 2 || s->ended || !s->served_after ||
-        s->ended_by_overlap ||
+        s->refused_alone || s->ended_by_overlap ||
         (s->overlap.failed && !overlap_refused(&s->overlap)))
         return false;
     for (uint32_t i = 0; i < p->clients; i++) {
@@ -190,7 +190,8 @@ void judge_stress_short_message(const struct stress_seen *s, struct verdict *v)
 
 void judge_stress_overlap(const struct stress_seen *s, struct verdict *v)
 {
-    if (s->served_after && !s->ended_by_overlap && overlap_refused(&s->overlap))
+    if (s->served_after && !s->ended_by_overlap && !s->refused_alone &&
+        overlap_refused(&s->overlap))
         verdict_skip(v,
                      "client %u of %u was turned away while others were there, "
                      "which may be the server's own limit: see load/overlap",

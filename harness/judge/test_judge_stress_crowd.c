@@ -141,6 +141,9 @@ static void who_is_turned_away_at_a_limit_is_no_failure(void)
     seen.served_after = false;
     judged(judge_stress_concurrent, VERDICT_FAIL, fails, 3, waits);
     seen.served_after = true;
+    seen.refused_alone = true;
+    judged(judge_stress_concurrent, VERDICT_FAIL, fails, 3, waits);
+    seen.refused_alone = false;
     stops(5, CROWD_SERVED, CROWD_EOF, 0);
     judged(judge_stress_concurrent, VERDICT_FAIL, fails, 2,
            "2 clients, the first of them client 4: end of file before the "

@@ -13,7 +13,6 @@
 #include "sandbox/sandbox_address.h"
 #include "sandbox/sandbox_life.h"
 #include "stillness/stillness.h"
-#include "stress/overlap.h"
 #include "target/snapshot.h"
 #include "target/subject_launch.h"
 #include "target/subject_lifecycle.h"
@@ -30,9 +29,7 @@ enum {
     TERMINATE_MS = 3000,
     OWED_TIMES = 12, /* how much has come when the server first answers, and so
                         whether it meets SIGPIPE, is chance */
-    SPARE_FILES = 8,
-    OVERLAP_CLIENTS = 1000,
-    OVERLAP_VALGRIND = 100 /* there each of them takes a tenth of a second */
+    SPARE_FILES = 8
 };
 
 double stress_timeout_ms(const struct stress *s)
@@ -312,20 +309,6 @@ static void see_late_end(struct stress *s)
     s->seen.ended |= subject_gone(&s->subject);
 }
 
-/* The crowd was there all at once: now some that come as others leave. */
-static void run_overlap(struct stress *s)
-{
-    const struct plan *p = s->plan;
-
-    overlap_run(&s->subject, &p->protocol, p->options->seed,
-                p->target.valgrind ? OVERLAP_VALGRIND : OVERLAP_CLIENTS,
-                OVERLAP_AT_A_TIME, stress_timeout_ms(s), &s->seen.overlap);
-    s->seen.ended_by_overlap =
-        s->seen.overlap.failed && subject_gone(&s->subject);
-    if (s->seen.overlap.served < s->seen.overlap.clients)
-        scarce_look(&s->scarce);
-}
-
 /* All that is looked at once the crowd has left. */
 static int conclude(struct stress *s)
 {
@@ -335,10 +318,11 @@ static int conclude(struct stress *s)
     stress_audits(s);
     s->seen.served_after = stress_client(s, UINT32_MAX - 1, s->seen.served_why,
                                          sizeof s->seen.served_why);
-    if (s->seen.served_after)
-        run_overlap(s);
-    else
+    if (s->seen.served_after) {
+        stress_come_and_go(s);
+    } else {
         see_late_end(s);
+    }
     stress_sum_up(s);
     message_target(s->channel, &s->subject, model_name(s->model));
     message_load(s->channel, &s->load);

@@ -51,6 +51,8 @@ struct crowd_order stress_order(struct stress *s);
 /* Once the crowd has left: look at what is left, with further crowds where that
    is suspicious; then sum it up for the report. */
 void stress_audits(struct stress *s);
+/* More clients, to a server that still serves: in s->seen. */
+void stress_come_and_go(struct stress *s);
 void stress_sum_up(struct stress *s);
 
 #endif

@@ -106,7 +106,7 @@ static bool grows_on(struct context *c, struct rounds *r, enum leaving leaving,
 static bool rounds_before(struct context *c, struct rounds *r,
                           enum leaving leaving)
 {
-    struct budget budget = budget_of(r->most_ms, 2 * r->first);
+    struct budget budget = budget_of(r->most_ms, (size_t)2 * r->first);
 
     for (unsigned done = 0; done < 2 * r->first;) {
         if (!simple_client_round(c, r->first, leaving, NULL) ||
