@@ -82,17 +82,31 @@ static bool is_connection(int fd)
     return a.ss_family == AF_INET || a.ss_family == AF_INET6;
 }
 
+/* What the call is to bring: most, and less than it asks for, so that a header
+   of four bytes is cut too. */
+static size_t part(const struct place *p, size_t most)
+{
+    size_t n = p->n <= most ? (p->n + 1) / 2 : most;
+
+    return n < BUFFER ? n : BUFFER;
+}
+
+static int flags_of(const struct fault_call *c)
+{
+    if (c->number == SYS_recvfrom || c->number == SYS_sendto)
+        return (int)c->args[3];
+    if (c->number == SYS_recvmsg || c->number == SYS_sendmsg)
+        return (int)c->args[2];
+    return 0;
+}
+
 static long receive(const struct fault_call *c, int fd, const struct place *p,
                     size_t most)
 {
     char buf[BUFFER];
-    size_t n = p->n < most ? p->n : most;
-    int flags = MSG_DONTWAIT;
-    ssize_t got;
+    ssize_t got =
+        recv(fd, buf, part(p, most), MSG_DONTWAIT | (flags_of(c) & MSG_OOB));
 
-    if (c->number == SYS_recvfrom)
-        flags |= (int)c->args[3] & (MSG_PEEK | MSG_OOB);
-    got = recv(fd, buf, n < BUFFER ? n : BUFFER, flags);
     if (got < 0)
         return -errno;
     if (got > 0 && remote_write(c->pid, p->address, buf, (size_t)got) != got)
@@ -104,10 +118,9 @@ static long transmit(const struct fault_call *c, int fd, const struct place *p,
                      size_t most)
 {
     char buf[BUFFER];
-    size_t n = p->n < most ? p->n : most;
+    size_t n = part(p, most);
     ssize_t sent;
 
-    n = n < BUFFER ? n : BUFFER;
     if (remote_read(c->pid, p->address, buf, n) != (ssize_t)n)
         return -EFAULT;
     sent = send(fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -169,23 +182,33 @@ static enum short_io_end transmit_whole(const struct fault_call *c, int fd,
    see EAGAIN. */
 static bool target_waits(const struct fault_call *c)
 {
-    if (!socket_blocks(c->pid, (int)c->args[0]))
-        return false;
-    if (c->number == SYS_recvfrom || c->number == SYS_sendto)
-        return !(c->args[3] & MSG_DONTWAIT);
-    if (c->number == SYS_recvmsg || c->number == SYS_sendmsg)
-        return !(c->args[2] & MSG_DONTWAIT);
-    return true;
+    return socket_blocks(c->pid, (int)c->args[0]) &&
+           !(flags_of(c) & MSG_DONTWAIT);
 }
 
-/* A read that the kernel ends when all has come, and no earlier: recv(2). */
-static bool wants_all(const struct fault_call *c)
+/* A read that the kernel never cuts: it ends when all has come (recv(2)), or as
+   much as SO_RCVLOWAT says (socket(7)); or it takes nothing, and so shows all
+   that is there, and the read after it finds what was shown. */
+static bool brings_all(struct shortened *s, const struct fault_call *c, int fd,
+                       const struct place *p, size_t most)
 {
-    return (c->number == SYS_recvfrom && c->args[3] & MSG_WAITALL) ||
-           (c->number == SYS_recvmsg && c->args[2] & MSG_WAITALL);
+    int flags = flags_of(c), low = 1;
+    size_t shown = s->shown;
+    socklen_t len = sizeof low;
+
+    if (flags & MSG_PEEK) {
+        s->shown = p->n;
+        return true;
+    }
+    s->shown -= p->n < shown ? p->n : shown;
+    if (shown || (flags & MSG_WAITALL && target_waits(c)))
+        return true;
+    return getsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &low, &len) == 0 &&
+           low > 1 && part(p, most) < p->n && part(p, most) < (size_t)low;
 }
 
-static enum short_io_end attempt(const struct fault_call *c, int fd,
+static enum short_io_end attempt(struct shortened *s,
+                                 const struct fault_call *c, int fd,
                                  size_t most, struct short_io_result *r)
 {
     bool waits = target_waits(c);
@@ -193,7 +216,8 @@ static enum short_io_end attempt(const struct fault_call *c, int fd,
 
     if (c->kind == CALL_SEND && !waits)
         return transmit_whole(c, fd, r);
-    if (!place_of(c, &p) || (waits && wants_all(c)))
+    if (!place_of(c, &p) ||
+        (c->kind == CALL_RECV && brings_all(s, c, fd, &p, most)))
         return SHORTEN_NOT_MEANT;
     r->value = c->kind == CALL_RECV ? receive(c, fd, &p, most)
                                     : transmit(c, fd, &p, most);
@@ -215,8 +239,7 @@ static enum short_io_end capture(const struct short_io_capture *to,
     if (procfs_fd_socket(c->pid, (int)c->args[0]) != to->inode ||
         !target_waits(c) || !place_of(c, &p))
         return SHORTEN_NOT_MEANT;
-    n = p.n < most ? p.n : most;
-    n = n < BUFFER ? n : BUFFER;
+    n = part(&p, most);
     if (remote_read(c->pid, p.address, buf, n) != (ssize_t)n)
         return SHORTEN_NOT_MEANT;
     r->value = write(to->fd, buf, n);
@@ -239,7 +262,7 @@ enum short_io_end shorten(struct shortened *s,
         return end;
     if (is_connection(fd) &&
         !(c->kind == CALL_RECV && socket_by_edge(c->pid, (int)c->args[0])))
-        end = attempt(c, fd, most, r);
+        end = attempt(s, c, fd, most, r);
     if (end == SHORTEN_WAITS && s->n < SHORTEN_MOST) {
         s->call[s->n] = *c;
         s->fd[s->n++] = fd;
@@ -262,7 +285,7 @@ nfds_t short_io_poll(const struct shortened *s, struct pollfd *p)
 enum short_io_end short_io_again(struct shortened *s, size_t i, size_t most,
                                  struct short_io_result *r)
 {
-    return attempt(&s->call[i], s->fd[i], most, r);
+    return attempt(s, &s->call[i], s->fd[i], most, r);
 }
 
 void short_io_drop(struct shortened *s, size_t i)

@@ -19,6 +19,7 @@ struct shortened { /* calls that wait for their sockets */
     struct fault_call call[SHORTEN_MOST];
     int fd[SHORTEN_MOST]; /* our copies of the sockets */
     size_t n;
+    size_t shown; /* bytes at most that MSG_PEEK has shown and no read taken */
 };
 
 struct short_io_result {

@@ -20,6 +20,13 @@
 
 enum { PIECE = 7 };
 
+/* A request is read a byte at a time: then whatever header it begins with comes
+   in pieces, read by itself or into a larger buffer. */
+static size_t piece(const struct context *c, enum call kind)
+{
+    return kind == CALL_RECV && !c->protocol->echo ? 1 : PIECE;
+}
+
 /* Have the bytes that the server writes on this connection go into a pipe.
    False: decided. */
 static bool capture(struct context *c, struct pieces *p)
@@ -54,7 +61,8 @@ void pieces_begin(struct context *c, struct fault *f, enum call kind,
     p->sent = 0;
     client_init(c, &p->talk, 0);
     if (p->copies)
-        fault_shorten(f, kind, PIECE, (struct short_io_capture){ 0, -1 });
+        fault_shorten(f, kind, piece(c, kind),
+                      (struct short_io_capture){ 0, -1 });
 }
 
 /* Once it sleeps it has put its end where it is watched: is that by edge? */
@@ -120,7 +128,7 @@ static void trickle(struct context *c, struct pieces *p)
     size_t n = 0;
 
     for (;;) {
-        talk_hold(&p->talk, n += PIECE);
+        talk_hold(&p->talk, n += piece(c, p->kind));
         (void)talk_go(&p->talk); /* what comes back next tells how it went */
         p->sent++;
         if (!talk_is_held(&p->talk))

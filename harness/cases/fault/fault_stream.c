@@ -227,17 +227,21 @@ static void send_epipe(struct context *c)
 
 static const struct test_case cases[] = {
     { "fault/short-recv", MUST,
-      "reads that return 7 bytes at a time lose nothing", "read(2)", short_recv,
-      30,
-      "Each read on a connection is done in the server's place, 7 bytes at "
-      "most; where its socket cannot be copied, or is watched by edge "
-      "(EPOLLET), the client sends as many and waits until they are taken.",
-      "Taking one recv for one message of 64 bytes.",
-      "TCP is a stream of bytes: echo what came." },
+      "reads that return a few bytes at a time lose nothing", "read(2)",
+      short_recv, 30,
+      "Each read on a connection is done in the server's place: 7 bytes at "
+      "most, half of what is asked for where that is no more, one byte of a "
+      "protocol other than echo; where its socket cannot be copied, or is "
+      "watched by edge (EPOLLET), the client sends as many and waits until "
+      "they are taken. What the kernel never cuts is not cut: reads with "
+      "MSG_WAITALL, SO_RCVLOWAT or MSG_PEEK, and those of what was shown so.",
+      "Taking one recv for one message of 64 bytes, or for a header of four.",
+      "TCP is a stream of bytes: echo what came; read until the header is "
+      "whole." },
     { "fault/short-send", MUST, "writes that take only a part lose nothing",
       "write(2); UNP 3.9; epoll(7)", short_send, 30,
       "Each write on a connection that blocks is done in the server's place, 7 "
-      "bytes at most. On one that does not block the room itself is made small, "
+      "bytes at most, and never all of more than one. On one that does not block the room itself is made small, "
       "so that the kernel takes a part: the smallest SO_SNDBUF, and a client "
       "that reads late.",
       "send(fd, buf, n, 0); its result is ignored.",
