@@ -82,15 +82,20 @@ static int first_free_fd(pid_t pid)
 }
 
 /* Let every process of the server have no more descriptors than it has; old is
-   what the server process had. */
-static bool limit_all(struct context *c, struct rlimit *old)
+   what the server process had, *threads how many run in all of them. */
+static bool limit_all(struct context *c, struct rlimit *old, int *threads)
 {
     struct pid_list l = { NULL, 0, 0 };
     bool good = subject_server_tree(&c->subject, &l) == 0 && l.n > 0;
 
+    *threads = 0;
     for (size_t i = 0; good && i < l.n; i++) {
         int n = first_free_fd(l.pid[i]);
+        struct proc_stat stat;
         struct rlimit now;
+
+        if (procfs_stat(l.pid[i], &stat) == 0)
+            *threads += stat.threads;
 
         good = n >= 0 && prlimit(l.pid[i], RLIMIT_NOFILE, NULL, &now) == 0;
         if (good && l.pid[i] == c->subject.server)
@@ -147,10 +152,11 @@ static bool turned_away(struct context *c, int *fd, int n, int *opened)
     return false;
 }
 
-/* Connect n clients. The first may still be taken, by an accept that has its
-   descriptor already. True once one waits, or was turned away, although the
-   server has tried to accept, and then rests or has tried more often than there
-   are clients, or once it has ended: the limit was reached. */
+/* Connect n clients. As many as there are threads may still be taken, each by
+   an accept that has its descriptor already. True once one waits, or was turned
+   away, although the server has tried to accept, and then rests or has tried
+   more often than there are clients, or once it has ended: the limit was
+   reached. */
 static bool reach_limit(struct context *c, struct fault *f, int *fd, int n)
 {
     struct deadline d = wait_deadline(c);
@@ -181,12 +187,14 @@ static bool reach_limit(struct context *c, struct fault *f, int *fd, int n)
 
 static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
 {
-    enum { WAITING = 4 };
-    int fd[WAITING] = { -1, -1, -1, -1 };
+    enum { WAITING = 4, MOST = 128 };
+    int fd[MOST], n;
     struct rlimit old;
     bool reached;
 
-    if (!limit_all(c, &old)) {
+    for (int i = 0; i < MOST; i++)
+        fd[i] = -1;
+    if (!limit_all(c, &old, &n)) {
         int error = errno;
 
         if (server_ended(c))
@@ -200,8 +208,9 @@ static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
                           strerror(error));
         return;
     }
-    reached = reach_limit(c, f, fd, WAITING);
-    for (int i = 0; i < WAITING; i++)
+    n = n < MOST - WAITING ? n + WAITING : MOST;
+    reached = reach_limit(c, f, fd, n);
+    for (int i = 0; i < n; i++)
         conn_close(fd[i]);
     /* What the clients held comes back to the server by itself. Without the
        limit one that had nothing to spare has descriptors again too. */
