@@ -25,7 +25,9 @@ struct walk {
     long counted[FAULT_WALKED]; /* calls of the session that counts */
     long can[CALL_KINDS];   /* of them its own that can fail, and of those */
     long eintr[CALL_KINDS]; /* the ones that can be interrupted */
-    bool served;            /* a client, in this session */
+    long lasting; /* threads that the first clients bring and that stay, in
+                     the session that counts */
+    bool served;  /* a client, in this session */
     struct fault_own own;
     long delivered; /* steps whose fault was seen to happen */
 };
@@ -120,14 +122,13 @@ static void forget_fds(struct snapshot *s)
         s->process[i].fds_known = false;
 }
 
-/* What the clients have left, or NULL. *grown: more processes or threads. */
+/* What the clients have left, or NULL. *g: more processes or threads. */
 static const char *left_behind(struct walk *w, const struct snapshot *before,
-                               struct snapshot *now, bool *grown)
+                               struct snapshot *now, struct growth *g)
 {
     double seconds = 0;
-    struct growth g = { 0, 0, 0 };
 
-    *grown = false;
+    *g = (struct growth){ 0, 0, 0 };
     if (snapshot_when_idle(&w->c->subject, before, plan_timeout_ms(w->c->plan),
                            now, &seconds) != IDLE_MORE)
         return NULL;
@@ -135,9 +136,8 @@ static const char *left_behind(struct walk *w, const struct snapshot *before,
         return "zombies are left";
     if (now->sockets)
         return "a connection was never closed";
-    g = audit_growth(&w->c->subject, before, now);
-    *grown = g.processes || g.threads;
-    return *grown ? "workers are left" : NULL;
+    *g = audit_growth(&w->c->subject, before, now);
+    return g->processes || g->threads ? "workers are left" : NULL;
 }
 
 static bool clients(struct walk *w)
@@ -151,27 +151,38 @@ static bool clients(struct walk *w)
 
 /* A server with a worker for each client has none left after them. A pool may
    keep what it has made, and may have been about to make more at the first
-   look: then an equal round makes no more. */
+   look: then an equal round makes no more. A runtime's thread that was seen to
+   stay, without any fault, is not waited for again in each session, which has
+   an equal round all the same: faults of its calls were counted too. */
 static bool rounds(struct walk *w, struct snapshot *before)
 {
     enum model model = w->c->model;
-    bool pool = model != MODEL_FORK && model != MODEL_EXEC, grown;
+    bool pool = model != MODEL_FORK && model != MODEL_EXEC;
     struct snapshot now = { .n = 0 };
+    struct growth g = { 0, 0, 0 };
+    bool again = w->now && w->lasting > 0, more;
     const char *left;
+    long made;
 
+    if (w->now)
+        before->threads += w->lasting;
     while (clients(w)) {
         if (server_ended(w->c))
             return true;
-        left = left_behind(w, before, &now, &grown);
-        if (!left || !grown || !pool) {
+        made = g.threads;
+        left = left_behind(w, before, &now, &g);
+        more = left ? pool && (g.processes || g.threads) : again;
+        if (!more) {
             snapshot_free(&now);
+            if (!left && !w->now)
+                w->lasting = made;
             return !left || fails(w, left);
         }
         snapshot_free(before);
         *before = now;
         forget_fds(before);
         now = (struct snapshot){ .n = 0 };
-        pool = false;
+        pool = again = false;
     }
     return false;
 }
