@@ -68,6 +68,7 @@ static const struct proof {
     { "ruby-threads.expect", "an error of accept that will pass" },
     { "no-fd-no-server", "out of descriptors, it ends" },
     { "binary-no-fd-no-server", "out of descriptors, it ends" },
+    { "accepting-threads-end", "out of descriptors, it ends" },
     { "closes-its-listener", "out of descriptors, it stops" },
     { "drops-its-listener", "out of descriptors, it stops" },
     { "dies-on-reset", "ECONNRESET of one connection" },
