@@ -47,7 +47,9 @@ static void put_label(xmlTextWriterPtr w, double x, double y, const char *text)
 static void put_bar(xmlTextWriterPtr w, size_t i, const struct point *p,
                     double longest)
 {
-    double length = isfinite(p->seconds) ? p->seconds / longest * LONGEST : 0;
+    /* A report that is read again may have a percentile above its max. */
+    double length =
+        isfinite(p->seconds) ? fmin(p->seconds / longest, 1) * LONGEST : 0;
     double top = (double)i * ROW + (double)(ROW - BAR) / 2;
     char took[32];
 
