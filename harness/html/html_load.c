@@ -48,8 +48,8 @@ static void put_bar(xmlTextWriterPtr w, size_t i, const struct point *p,
                     double longest)
 {
     /* A report that is read again may have a percentile above its max. */
-    double length =
-        isfinite(p->seconds) ? fmin(p->seconds / longest, 1) * LONGEST : 0;
+    double part = isfinite(p->seconds) ? p->seconds / longest : 0;
+    double length = (part < 1 ? part : 1) * LONGEST;
     double top = (double)i * ROW + (double)(ROW - BAR) / 2;
     char took[32];
 
