@@ -33,9 +33,10 @@ int pty_open(struct pty *t, const char **step)
     *step = "session";
     /* The end of the terminal must not end this process. */
     (void)signal(SIGHUP, SIG_IGN);
-    /* It fails for a second terminal: this process leads its session
-       already. */
-    if (setsid() < 0 && getsid(0) != getpid())
+    /* Before the first terminal. As long as there is a group of this process's
+       number it cannot lead a session, setsid(2): be of the parent's. */
+    if (getsid(0) != getpid() &&
+        (setpgid(0, getpgid(getppid())) < 0 || setsid() < 0))
         return -1;
     return ioctl(t->slave, TIOCSCTTY, 0);
 }

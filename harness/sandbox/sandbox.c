@@ -113,6 +113,9 @@ static void init_main(int lifeline, int ready, pid_t outer)
 
     (void)prctl(PR_SET_NAME, "harness-sandbox");
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* As long as anybody is in the caller's group, the caller can lead no
+       session, setsid(2), and some need a terminal (pty.h). */
+    (void)setpgid(0, 0);
     sigfillset(&child);
     (void)sigprocmask(SIG_BLOCK, &child, NULL);
     /* getppid(2) is 0 here, whether the caller lives or not. The pipe tells
