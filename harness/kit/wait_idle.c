@@ -15,31 +15,6 @@
 
 enum { ACT_MS = 1000, LOOKS = 3 };
 
-static bool in_a_state(pid_t pid, pid_t tid, void *states)
-{
-    char state = procfs_thread_state(pid, tid);
-
-    return state != '\0' && strchr(*(const char **)states, state);
-}
-
-bool any_thread(pid_t pid, const char *states)
-{
-    return procfs_any_thread(pid, in_a_state, &states);
-}
-
-bool any_thread_of(const struct subject *s, subject_lister *processes,
-                   const char *states)
-{
-    struct pid_list l = { NULL, 0, 0 };
-    bool found = false;
-
-    if (processes(s, &l) == 0)
-        for (size_t i = 0; i < l.n && !found; i++)
-            found = any_thread(l.pid[i], states);
-    pid_list_free(&l);
-    return found;
-}
-
 void server_let_act(struct context *c)
 {
     struct deadline d = deadline_in(ACT_MS);
@@ -80,6 +55,12 @@ bool wait_idle(struct context *c, struct snapshot *now)
         if (server_ended(c)) {
             verdict_skip(c->v, "the server has ended");
             return false;
+        }
+        if (any_thread_of(&c->subject, subject_processes, "RD") &&
+            !deadline_passed(d)) {
+            same = 0; /* too early to look closer: snapshot.h */
+            pause_until(&pause, d);
+            continue;
         }
         if (snapshot_take(now, &c->subject, SNAPSHOT_FDS) < 0) {
             verdict_error(c->v, "cannot look at the server's processes: %s",

@@ -6,16 +6,6 @@
 
 #include "kit/context.h"
 
-/* True if one of pid's threads is in one of these states; false if it has
-   ended. */
-bool any_thread(pid_t pid, const char *states);
-
-/* Likewise for all processes that a function lists: subject_processes, or
-   subject_server_tree. */
-typedef int subject_lister(const struct subject *s, struct pid_list *out);
-bool any_thread_of(const struct subject *s, subject_lister *processes,
-                   const char *states);
-
 /* Let it do first what it is about to do: wait until all threads sleep. One
    that spins is not waited for long. */
 void server_let_act(struct context *c);

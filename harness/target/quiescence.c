@@ -8,9 +8,12 @@
 
 #include "linux/child_wait.h"
 
-#include <errno.h>
+#include <limits.h>
 
 enum { LASTING_MS = 100 };
+
+/* While it runs, what a server holds is looked at so seldom. */
+enum { RUNNING_LOOK_NS = 50 * 1000000 };
 
 struct wait_state {
     struct subject *subject;
@@ -19,6 +22,7 @@ struct wait_state {
     long children_before; /* of the server process */
     long least;           /* what was left at the best look */
     long same;            /* looks without a change */
+    int64_t looked_ns;
 };
 
 static long server_children(const struct snapshot *s, pid_t server)
@@ -57,7 +61,7 @@ static bool unchanged(struct wait_state *w, long before)
     return w->same >= 1;
 }
 
-/* One look. Returns what is left: 0 at rest, -1 trouble. */
+/* One look. Returns what is left: 0 at rest, -1 trouble, LONG_MAX not known. */
 static long look(struct wait_state *w)
 {
     long was = (long)w->now->n + w->now->threads + w->now->fds;
@@ -69,6 +73,10 @@ static long look(struct wait_state *w)
         if (children > w->children_before)
             return children - w->children_before;
     }
+    if (deadline_now_ns() - w->looked_ns < RUNNING_LOOK_NS &&
+        any_thread_of(w->subject, subject_processes, "RD"))
+        return LONG_MAX;
+    w->looked_ns = deadline_now_ns();
     if (snapshot_take(w->now, w->subject, SNAPSHOT_FDS) < 0)
         return -1;
     left = left_over(w);
@@ -118,7 +126,11 @@ enum idle snapshot_when_idle(struct subject *subject,
                              struct snapshot *now, double *seconds)
 {
     struct wait_state w = {
-        .subject = subject, .before = before, .now = now, .least = -1
+        .subject = subject,
+        .before = before,
+        .now = now,
+        .least = -1,
+        .looked_ns = deadline_now_ns(),
     };
     struct deadline d = deadline_of_target(timeout_ms);
     struct pause pause = { 0 };

@@ -57,6 +57,31 @@ static bool any_lives(const struct subject *s)
     return lives;
 }
 
+static bool in_a_state(pid_t pid, pid_t tid, void *states)
+{
+    char state = procfs_thread_state(pid, tid);
+
+    return state != '\0' && strchr(*(const char **)states, state);
+}
+
+bool any_thread(pid_t pid, const char *states)
+{
+    return procfs_any_thread(pid, in_a_state, &states);
+}
+
+bool any_thread_of(const struct subject *s, subject_lister *processes,
+                   const char *states)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    bool found = false;
+
+    if (processes(s, &l) == 0)
+        for (size_t i = 0; i < l.n && !found; i++)
+            found = any_thread(l.pid[i], states);
+    pid_list_free(&l);
+    return found;
+}
+
 bool subject_start_ended(struct subject *s)
 {
     if (s->start && !s->start_ended)

@@ -16,6 +16,16 @@ int subject_server_tree(const struct subject *s, struct pid_list *out);
 int subject_holders(const struct subject *s, unsigned long inode,
                     struct pid_list *out);
 
+/* True if one of pid's threads is in one of these states; false if it has
+   ended. */
+bool any_thread(pid_t pid, const char *states);
+
+/* Likewise for all processes that a function lists: subject_processes, or
+   subject_server_tree. */
+typedef int subject_lister(const struct subject *s, struct pid_list *out);
+bool any_thread_of(const struct subject *s, subject_lister *processes,
+                   const char *states);
+
 /* Look whether the start command has ended; start_status is known from then on.
    One that is attached has none, which never ends. */
 bool subject_start_ended(struct subject *s);
