@@ -35,8 +35,24 @@ static bool come(struct context *c, struct talk *t)
     return true;
 }
 
-/* Reset while the echo is on its way and more is to be echoed. False if silence
-   came for an echo: the next client would have none either. */
+/* Reset once all is answered: the server meets it in recv, whatever it was
+   about to do. False if silence came: the next client would have no answer
+   either. */
+static bool reset_when_answered(struct context *c)
+{
+    struct talk t;
+    bool silent;
+
+    if (!come(c, &t))
+        return false;
+    talk_begin(&t, 0);
+    silent = !talk_finish(&t, wait_deadline(c)) && t.trouble == TALK_SILENT;
+    talk_reset(&t);
+    return !silent;
+}
+
+/* Reset while the echo is on its way and more is to be echoed: mostly it is met
+   in send. False as above. */
 static bool reset_in_transfer(struct context *c, const unsigned char *text,
                               size_t n)
 {
@@ -126,17 +142,29 @@ static size_t fill_requests(struct context *c, unsigned char *text, size_t size)
     return size;
 }
 
-/* If one of them is not served, the next client will tell. The one that stays
-   sends something now and then, so that it is not taken for an idle one; where
-   a connection bears one exchange alone, it is in the middle of that, since
-   another connection might be refused in such a crowd. */
-static void break_off(struct context *c, struct talk *stays)
+/* Client number i does. */
+static bool breaks_off(struct context *c, int i, const unsigned char *text,
+                       size_t most)
 {
     /* A server meets EPIPE only with its second piece, and with FIN taken
        before the first: neither too little for its buffer nor far too much. */
     static const size_t lengths[] = { 10,     FRAME_BYTES, 5000,      30000,
                                       100000, 140000,      MOST_BYTES };
     static const size_t kinds = sizeof lengths / sizeof *lengths;
+
+    if (i >= BREAKERS)
+        return close_before_echo(c, text,
+                                 least(lengths[(size_t)i % kinds], most));
+    return i % 2 ? reset_when_answered(c)
+                 : reset_in_transfer(c, text, least(TRANSFER_BYTES, most));
+}
+
+/* If one of them is not served, the next client will tell. The one that stays
+   sends something now and then, so that it is not taken for an idle one; where
+   a connection bears one exchange alone, it is in the middle of that, since
+   another connection might be refused in such a crowd. */
+static void break_off(struct context *c, struct talk *stays)
+{
     static unsigned char text[MOST_BYTES];
 
     size_t most = fill_requests(c, text, sizeof text);
@@ -145,10 +173,7 @@ static void break_off(struct context *c, struct talk *stays)
         if (!c->protocol->once && i % TALK_EVERY == 0 &&
             !still_served(c, stays))
             return;
-        if (i < BREAKERS
-                ? !reset_in_transfer(c, text, least(TRANSFER_BYTES, most))
-                : !close_before_echo(c, text,
-                                     least(lengths[(size_t)i % kinds], most)))
+        if (!breaks_off(c, i, text, most))
             return;
     }
 }
@@ -241,10 +266,10 @@ static const struct test_case cases[] = {
       "100 clients that reset in mid-transfer, and 100 that close before their "
       "echo came, end nothing but themselves",
       "UNP 5.13", resets, 60,
-      "100 send, have part of the echo and reset; 100 send up to 256 KiB, more "
-      "than any buffer holds, and close at once; one leaves in the middle of "
-      "a request; one that was there before still has its echo, and a new one "
-      "too.",
+      "100 send, have part of the echo, or all of it, and reset; 100 send up "
+      "to 256 KiB, more than any buffer holds, and close at once; one leaves "
+      "in the middle of a request; one that was there before still has its "
+      "echo, and a new one too.",
       "SIGPIPE at its default in a server that is one process; exit(1) when "
       "recv or send fails.",
       "MSG_NOSIGNAL or SIGPIPE ignored; an error of a connection ends that "
