@@ -161,6 +161,16 @@ end_runs() {
     done
 }
 
+@test "SIGKILL: the clients of a server that ran already end too" {
+    start_daemon
+    start_run -c 50 -n 100000 --connect "$IP:$PORT"
+    CLEANUP_PIDS+=("$DAEMON_PID")
+    wait_until at_least 50 "$DAEMON_PID"
+    kill -KILL "$HARNESS_PID"
+    wait "$HARNESS_PID" || true
+    wait_until has_children "$DAEMON_PID" 0
+}
+
 @test "a report that stands there already survives SIGKILL" {
     echo 'an old report' >r.json
     chmod 640 r.json

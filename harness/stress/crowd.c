@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -74,10 +75,25 @@ static int list_processes(struct pid_list *l, void *leader)
     return procfs_tree(*(const pid_t *)leader, l);
 }
 
+/* In the child: whatever ends this process ends the crowd, SIGKILL included.
+   Without a sandbox nobody else would, and the clients would go on at a server
+   that is not ours. */
+static int end_with_us(void *unused)
+{
+    (void)unused;
+    return prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 int crowd_start(struct crowd *c, const struct crowd_order *order)
 {
     char *argv[] = { (char *)order->path, NULL };
-    struct spawn how = { .argv = argv, .in = -1, .out = -1, .err = -1 };
+    struct spawn how = {
+        .argv = argv,
+        .in = -1,
+        .out = -1,
+        .err = -1,
+        .pre_exec = end_with_us,
+    };
     int exec_failed;
 
     memset(c, 0, sizeof *c);

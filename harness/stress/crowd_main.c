@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,8 +26,19 @@ static void wait_for_room(uint32_t forked)
         gate_wait(&plan->served, served);
 }
 
+/* A client ends with this process, which ends with the harness: crowd.c. */
+static void client_main(uint32_t i, pid_t leader)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != leader)
+        _exit(1); /* it has ended before */
+    crowd_client(plan, i);
+}
+
 static void fork_clients(void)
 {
+    pid_t leader = getpid();
+
     plan->first_ns = crowd_now_ns();
     for (uint32_t i = 0; i < crowd_total(plan); i++) {
         pid_t pid;
@@ -34,7 +46,7 @@ static void fork_clients(void)
         wait_for_room(i);
         pid = fork();
         if (pid == 0)
-            crowd_client(plan, i);
+            client_main(i, leader);
         if (pid < 0) {
             plan->fork_error = (uint32_t)errno;
             return;
