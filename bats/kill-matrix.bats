@@ -3,7 +3,8 @@
 # The proof of the suite: every case is failed by a server that is known to be
 # wrong, and what is right fails none. fixtures/kill-matrix.md says what each of
 # them fails, and that it fails no other, which `make check-all` asks of all.
-# Alone: several servers at a time keep the machine busy for minutes.
+# Waits: for what wrong servers never do.
+# Alone when whole: several servers at a time keep the machine busy for minutes.
 
 setup() {
     load helpers
