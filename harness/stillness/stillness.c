@@ -22,7 +22,8 @@ enum {
     LONGEST_NS = 256 * MS,
     EQUAL_LOOKS = 3,
     EQUAL_NS = 30 * MS,
-    SPIN_NS = 1000 * MS, /* of its own processor time */
+    SPIN_NS = 1000 * MS, /* of a thread's processor time, and as many... */
+    SPIN_PART = 5,       /* ...of the time of a longer wait */
     WAITS = 4,
     COST = 4,      /* a look at what sleeps takes a fifth of the time at most */
     DEAR_COST = 16 /* at what works, a part that is not missed */
@@ -39,12 +40,13 @@ static struct {
 
 /* How the target looked, again and again. */
 static struct {
-    int64_t interval_ns;          /* between two looks */
-    int64_t again_ns;             /* no look, of any wait, before that */
-    struct print print, spinning; /* the last; when it began to run without a
-                                     pause */
-    int equal;                    /* looks alike, asleep, the last of them... */
-    int64_t since_ns;             /* ...and the first */
+    int64_t interval_ns; /* between two looks */
+    int64_t again_ns;    /* no look, of any wait, before that */
+    struct print print;  /* the last */
+    int64_t spun_ns;     /* by each of its threads that run, since it
+                            began to without a pause */
+    int equal;           /* looks alike, asleep, the last of them... */
+    int64_t since_ns;    /* ...and the first */
     int64_t certified_ns, until_ns; /* when, and up to which moment */
     bool of_end;                    /* it was certified for such a wait */
     char why[160];                  /* it could not be certified */
@@ -55,6 +57,7 @@ static struct wait {
     int64_t at_ns;             /* its deadline, by which it is known */
     int64_t first_ns, last_ns; /* when it was asked whether it has passed */
     int64_t look_ns;           /* not before that */
+    int64_t length_ns;         /* of all of it */
     bool passed;
 } waits[WAITS];
 
@@ -158,8 +161,14 @@ static struct wait *wait_of(struct deadline d, int64_t now_ns)
         if (waits[i].last_ns < oldest->last_ns)
             oldest = &waits[i];
     }
-    *oldest =
-        (struct wait){ d.at_ns, now_ns, now_ns, now_ns + FIRST_NS, false };
+    *oldest = (struct wait){
+        .at_ns = d.at_ns,
+        .first_ns = now_ns,
+        .last_ns = now_ns,
+        .look_ns = now_ns + FIRST_NS,
+        .length_ns = deadline_left_ns(d),
+    };
+    target.why[0] = '\0';
     return oldest;
 }
 
@@ -195,6 +204,7 @@ static void certify(const struct seen *seen, struct deadline d)
         target.certified_ns = deadline_now_ns();
         target.of_end = d.of_end;
         target.until_ns = target.certified_ns + ahead_ns;
+        target.why[0] = '\0';
     } else {
         target.certified_ns = 0;
         if (target.interval_ns < LONGEST_NS)
@@ -217,17 +227,24 @@ static bool is_proven(const struct seen *seen, const struct wait *w,
 }
 
 /* Who never sleeps cannot be proven to do nothing more; but who has worked for
-   a second of processor time without a pause, and has taken and sent nothing in
-   it, does not work on a request. A start may well take longer. */
-static bool has_spun(const struct seen *seen, const struct print *print)
+   a second of processor time without a pause, or for a fifth of a long wait,
+   and has taken and sent nothing in it, does not work on a request. A start may
+   well take longer. Threads that run beside each other share a request. */
+static bool has_spun(const struct seen *seen, const struct wait *w,
+                     const struct print *print)
 {
+    const struct print *was = &target.print;
+    int64_t used_ns = most(print->used_ns - was->used_ns, 0);
+
     for (size_t i = 0; i < seen->n; i++)
         if (!seen->subject[i]->nlisteners)
             return false;
-    if (!print->runs || print->queues != target.spinning.queues)
-        target.spinning = *print;
-    return print->used_ns - target.spinning.used_ns >
-           (int64_t)(SPIN_NS * deadline_scale());
+    if (!print->running || !was->running || print->queues != was->queues)
+        target.spun_ns = 0;
+    else
+        target.spun_ns += used_ns / print->running;
+    return target.spun_ns > most((int64_t)(SPIN_NS * deadline_scale()),
+                                 w->length_ns / SPIN_PART);
 }
 
 static bool look(const struct seen *seen, struct wait *w, int64_t last_ns,
@@ -236,13 +253,17 @@ static bool look(const struct seen *seen, struct wait *w, int64_t last_ns,
     int64_t from = deadline_now_ns(), to;
     struct print print;
     bool passed = false;
+    char how[96];
 
     stillness_print(seen, &print);
     if (is_equal_for_long(&print, from) && is_proven(seen, w, last_ns, d)) {
         tell(seen, "proven: nothing more can happen");
         passed = true;
-    } else if (has_spun(seen, &print)) {
-        tell(seen, "it has worked for a second of processor time, and goes on");
+    } else if (has_spun(seen, w, &print)) {
+        snprintf(how, sizeof how,
+                 "it has worked for %.1f s of processor time, and goes on",
+                 (double)target.spun_ns / 1e9);
+        tell(seen, how);
         passed = true;
     }
     target.print = print;

@@ -212,7 +212,7 @@ bool inspect_connections(struct inspection *in)
     return false;
 }
 
-/* A socket or pipe may have been handed to a program that is not the target's,
+/* A socket may have been handed to a program that is not the target's,
    unix(7) SCM_RIGHTS: nothing but a look at all of them shows that. */
 static bool has_been_handed_on(const struct inspection *in, pid_t stranger)
 {
@@ -231,19 +231,30 @@ static bool has_been_handed_on(const struct inspection *in, pid_t stranger)
     return found;
 }
 
+/* A target of another job, which our sandbox keeps from this one. A look at one
+   that runs could disturb it, snapshot.h. */
+static bool is_of_another_job(const struct pid_list *jobs, pid_t stranger)
+{
+    return pid_list_has(jobs, stranger) && any_thread(stranger, "RD");
+}
+
 bool inspect_strangers(struct inspection *in, const struct seen *seen)
 {
     struct pid_list own = { NULL, 0, 0 }, all = { NULL, 0, 0 };
-    bool found = procfs_all(&all) < 0 || stillness_ours(seen, &own) < 0;
+    struct pid_list jobs = { NULL, 0, 0 };
+    bool found = procfs_all(&all) < 0 || stillness_ours(seen, &own) < 0 ||
+                 procfs_tree(getppid(), &jobs) < 0;
 
     for (size_t i = 0; i < seen->n; i++)
         found = found || subject_processes(seen->subject[i], &own) < 0;
     for (size_t i = 0; i < all.n && !found; i++)
         found =
             all.pid[i] != getpid() && !pid_list_has(&own, all.pid[i]) &&
+            !is_of_another_job(&jobs, all.pid[i]) &&
             has_been_handed_on(in, all.pid[i]) &&
             inspect_object(in, all.pid[i], "another program holds its socket");
     pid_list_free(&own);
     pid_list_free(&all);
+    pid_list_free(&jobs);
     return found;
 }

@@ -47,7 +47,7 @@ static bool print_thread(pid_t pid, pid_t tid, void *arg)
     add_text(&p->sum, times);
     if (sscanf(times, "%lld", &used) == 1)
         p->used_ns += used;
-    p->runs = p->runs || state == 'R';
+    p->running += state == 'R';
     if (state == 'T' && is_stopped_here(pid))
         return false;
     if (state != 'S' || call[0] < '0' || call[0] > '9')
@@ -116,7 +116,7 @@ void stillness_print(const struct seen *seen, struct print *print)
     for (size_t i = 0; i < seen->n; i++)
         print_processes(seen->subject[i], print);
     for (size_t i = 0; i < seen->n; i++)
-        if (print->asleep || print->runs)
+        if (print->asleep || print->running)
             print_sockets(seen->subject[i], print);
     if (print->asleep)
         print_ours(seen, print);

@@ -23,7 +23,7 @@ struct seen {
 struct print {
     uint64_t sum;    /* equal sums: nothing has run, no queue has changed */
     bool asleep;     /* every thread sleeps in a system call, ours too */
-    bool runs;       /* a thread of the subjects was ready to run, or ran */
+    int running;     /* threads of the subjects that ran, or were ready to */
     int64_t used_ns; /* the processor time of all of these together */
     uint64_t queues; /* of the sockets alone, as sum */
 };

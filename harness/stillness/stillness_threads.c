@@ -5,7 +5,9 @@
 
 #include "linux/remote_process.h"
 #include "linux/stop_processes.h"
+#include "stillness/file_locks.h"
 #include "stillness/stillness_rules.h"
+#include "target/subject_processes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +111,32 @@ static bool is_about_a_socket(long number)
            number == SYS_accept4 || number == SYS_sendfile;
 }
 
+/* One in user space, fuse(4), takes its time, and its reader sleeps as one of a
+   socket does. */
+static bool is_of_a_file_system(pid_t tid, int fd)
+{
+    char name[32], what[8];
+
+    snprintf(name, sizeof name, "fd/%d", fd);
+    return procfs_link(tid, name, what, sizeof what) && what[0] == '/';
+}
+
+/* A file that pid waits for is locked by a process of s. Another program's lock
+   ends when that likes, and it may be another start of the same server. */
+static bool is_locked_by(const struct subject *s, pid_t pid)
+{
+    static char locks[1 << 16];
+    struct pid_list own = { NULL, 0, 0 };
+    pid_t holder = procfs_read(locks, sizeof locks, "locks") > 0
+                       ? file_lock_holder(locks, pid)
+                       : 0;
+    bool is = holder > 0 && subject_processes(s, &own) == 0 &&
+              pid_list_has(&own, holder);
+
+    pid_list_free(&own);
+    return is;
+}
+
 static bool thread_goes_on(pid_t pid, pid_t tid, struct inspection *in)
 {
     struct sleeper t = { .age_ns = thread_age(pid, tid) };
@@ -118,11 +146,16 @@ static bool thread_goes_on(pid_t pid, pid_t tid, struct inspection *in)
     /* What is shared with a process of ours is shared by nobody else. */
     if (t.number == SYS_futex && !in->ours)
         t.maps_shared = maps_shared(pid);
+    if (!in->ours && (t.number == SYS_flock || t.number == SYS_fcntl) &&
+        !is_locked_by(in->subject, pid))
+        return inspect_object(in, pid, "another program locks a file");
     read_limit(tid, &t);
     if (!sleeper_stays(&t, in->left_ns))
         return inspect_object(in, pid, "it sleeps for a time");
     if (is_about_a_socket(t.number) && socket_has_limit(tid, (int)t.arg[0]))
         return inspect_object(in, pid, "its socket has a time limit");
+    if (is_about_a_socket(t.number) && is_of_a_file_system(tid, (int)t.arg[0]))
+        return inspect_object(in, pid, "it reads or writes a file");
     return false;
 }
 
