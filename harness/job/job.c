@@ -93,20 +93,25 @@ static void tell_no_sandbox(int channel, const char *why)
 }
 
 /* Be out of reach of the terminal's signals, and without /dev/tty. Not by
-   setsid(2): the scheduler counts each session as one (sched(7), autogroup),
-   and with a thousand clients and servers in two sessions, Linux 6.18 was seen
-   to let no other session run for a minute. */
+   setsid(2), if it can be done otherwise: the scheduler counts each session as
+   one (sched(7), autogroup), and with a thousand clients and servers in two
+   sessions, Linux 6.18 was seen to let no other session run for a minute. */
 static void leave_terminal(void)
 {
     int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-
-    (void)setpgid(0, 0);
-    if (terminal < 0)
-        return;
     /* It stays the terminal of the other processes: this one does not lead
        their session. ioctl_tty(2). */
-    (void)ioctl(terminal, TIOCNOTTY);
-    close(terminal);
+    bool without =
+        terminal < 0 ? errno == ENXIO : ioctl(terminal, TIOCNOTTY) == 0;
+
+    if (terminal >= 0)
+        close(terminal);
+    /* Where /dev/tty is missing, or something else, as in some containers,
+       there may be a terminal all the same. */
+    if (without)
+        (void)setpgid(0, 0);
+    else
+        (void)setsid();
 }
 
 static void job_process(const struct job *j, const struct plan *plan,
@@ -116,8 +121,8 @@ static void job_process(const struct job *j, const struct plan *plan,
     struct sandbox sandbox;
     char why[256];
 
-    /* SIGINT and its like stay blocked: from a terminal they reach every
-       process, and this one is ended by the one that reports. */
+    /* SIGINT and its like stay blocked: this process is ended by the one that
+       reports. */
     (void)prctl(PR_SET_NAME, "harness-case");
     leave_terminal();
     sandbox_limits(2 * (clients < 1000000 ? clients : 0) + FD_RESERVE);

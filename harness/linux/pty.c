@@ -9,6 +9,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 void pty_close(struct pty *t)
@@ -18,6 +20,28 @@ void pty_close(struct pty *t)
     if (t->master >= 0)
         close(t->master);
     t->slave = t->master = -1;
+}
+
+/* As long as there is a group of this process's number it cannot lead a
+   session, setsid(2): be of a child's meanwhile. The parent's may be of another
+   pid namespace, and then has no number here. */
+static int lead_session(void)
+{
+    pid_t child = fork();
+    int rc;
+
+    if (child == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;)
+            (void)pause();
+    }
+    if (child < 0)
+        return -1;
+    rc = setpgid(child, child) < 0 || setpgid(0, child) < 0 || setsid() < 0 ? -1
+                                                                            : 0;
+    (void)kill(child, SIGKILL);
+    (void)waitpid(child, NULL, 0);
+    return rc;
 }
 
 int pty_open(struct pty *t, const char **step)
@@ -33,10 +57,7 @@ int pty_open(struct pty *t, const char **step)
     *step = "session";
     /* The end of the terminal must not end this process. */
     (void)signal(SIGHUP, SIG_IGN);
-    /* Before the first terminal. As long as there is a group of this process's
-       number it cannot lead a session, setsid(2): be of the parent's. */
-    if (getsid(0) != getpid() &&
-        (setpgid(0, getpgid(getppid())) < 0 || setsid() < 0))
+    if (getsid(0) != getpid() && lead_session() < 0) /* before the first */
         return -1;
     return ioctl(t->slave, TIOCSCTTY, 0);
 }
