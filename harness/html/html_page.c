@@ -55,12 +55,12 @@ int html_begin(struct markup *m, const char *title)
     return 0;
 }
 
-void html_end(struct markup *m, FILE *out)
+int html_end(struct markup *m, FILE *out)
 {
     put_raw(m->w, "script", html_script);
     markup_end(m->w);
     markup_end(m->w);
-    markup_close(m, out);
+    return markup_close(m, out);
 }
 
 const char *html_word(enum outcome outcome)

@@ -14,8 +14,8 @@
    else html_end must follow. */
 int html_begin(struct markup *m, const char *title);
 /* Close all that is open, and write the document to out: its owner asks
-   ferror. */
-void html_end(struct markup *m, FILE *out);
+   ferror. Returns as markup_close. */
+int html_end(struct markup *m, FILE *out);
 
 /* "pass", "fail", ... : the word of a badge, and a class of the style. */
 const char *html_word(enum outcome outcome);

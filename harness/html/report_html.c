@@ -65,8 +65,7 @@ int html_write(FILE *out, const struct run_info *info, const struct results *rs)
     if (rc != 0)
         return -1;
     put_page(m.w, info, rs, line);
-    html_end(&m, out);
-    return report_flush(out);
+    return html_end(&m, out) == 0 ? report_flush(out) : -1;
 }
 
 static int end(struct reporter *r, const struct run_info *info,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The document is written into memory, since libxml2 prints on stderr if a file
-   cannot be written. The results of its calls are not looked at: they fail only
-   for lack of memory, and then the document is visibly cut off. */
+   cannot be written. Its calls fail only for lack of memory, which markup_close
+   tells. */
 #include "report/markup.h"
 
 #include "result/verdict.h"
@@ -11,8 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the document that is being written. */
+static bool lacking;
+
+static void note(int rc)
+{
+    lacking |= rc < 0;
+}
+
+void markup_lacks_memory(void)
+{
+    lacking = true;
+}
+
 int markup_open(struct markup *m)
 {
+    lacking = false;
     m->buffer = xmlBufferCreate();
     m->w = m->buffer ? xmlNewTextWriterMemory(m->buffer, 0) : NULL;
     if (!m->w) {
@@ -25,41 +39,51 @@ int markup_open(struct markup *m)
     return 0;
 }
 
-void markup_close(struct markup *m, FILE *out)
+int markup_close(struct markup *m, FILE *out)
 {
-    (void)xmlTextWriterEndDocument(m->w);
+    const xmlChar *text;
+
+    note(xmlTextWriterEndDocument(m->w));
     xmlFreeTextWriter(m->w);
+    text = xmlBufferContent(m->buffer);
     /* The owner of the stream asks ferror. */
-    (void)fputs((const char *)xmlBufferContent(m->buffer), out);
+    if (text && !lacking)
+        (void)fputs((const char *)text, out);
+    else
+        lacking = true;
     xmlBufferFree(m->buffer);
+    if (lacking)
+        errno = ENOMEM;
+    return lacking ? -1 : 0;
 }
 
 void markup_indent(xmlTextWriterPtr w, bool indent)
 {
-    (void)xmlTextWriterSetIndent(w, indent);
+    note(xmlTextWriterSetIndent(w, indent));
 }
 
 void markup_start(xmlTextWriterPtr w, const char *element)
 {
-    (void)xmlTextWriterStartElement(w, BAD_CAST element);
+    note(xmlTextWriterStartElement(w, BAD_CAST element));
 }
 
 void markup_end(xmlTextWriterPtr w)
 {
-    (void)xmlTextWriterFullEndElement(w);
+    note(xmlTextWriterFullEndElement(w));
 }
 
 void markup_end_void(xmlTextWriterPtr w)
 {
-    (void)xmlTextWriterEndElement(w);
+    note(xmlTextWriterEndElement(w));
 }
 
 void markup_attribute(xmlTextWriterPtr w, const char *name, const char *text)
 {
     char *printable = verdict_text(text, strlen(text));
 
-    (void)xmlTextWriterWriteAttribute(w, BAD_CAST name,
-                                      BAD_CAST(printable ? printable : ""));
+    lacking |= !printable;
+    note(xmlTextWriterWriteAttribute(w, BAD_CAST name,
+                                     BAD_CAST(printable ? printable : "")));
     free(printable);
 }
 
@@ -73,6 +97,8 @@ void markup_attributef(xmlTextWriterPtr w, const char *name, const char *fmt,
     if (vasprintf(&text, fmt, ap) != -1) {
         markup_attribute(w, name, text);
         free(text);
+    } else {
+        lacking = true;
     }
     va_end(ap);
 }
@@ -81,7 +107,8 @@ void markup_text(xmlTextWriterPtr w, const char *text)
 {
     char *printable = verdict_lines(text);
 
-    (void)xmlTextWriterWriteString(w, BAD_CAST(printable ? printable : ""));
+    lacking |= !printable;
+    note(xmlTextWriterWriteString(w, BAD_CAST(printable ? printable : "")));
     free(printable);
 }
 
@@ -94,6 +121,8 @@ void markup_textf(xmlTextWriterPtr w, const char *fmt, ...)
     if (vasprintf(&text, fmt, ap) != -1) {
         markup_text(w, text);
         free(text);
+    } else {
+        lacking = true;
     }
     va_end(ap);
 }

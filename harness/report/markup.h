@@ -16,8 +16,11 @@ struct markup {
 /* A writer into memory; two blanks of indentation. Returns 0, or -1 with
    ENOMEM. */
 int markup_open(struct markup *m);
-/* Write the document to out, and free all. */
-void markup_close(struct markup *m, FILE *out);
+/* Write the document to out, and free all. Returns 0, or -1 with ENOMEM:
+   memory lacked somewhere since markup_open, and nothing is written. */
+int markup_close(struct markup *m, FILE *out);
+/* Something that belongs into the document could not be made. */
+void markup_lacks_memory(void);
 
 /* Begin each element on a line of its own, as after markup_open, or not: in
    running text such a line is a blank too many. */

@@ -175,14 +175,18 @@ static int json_end(struct reporter *r, const struct run_info *info,
                     const struct results *results)
 {
     json_t *object = report(info, results);
+    bool whole;
 
     if (!object)
         return -1;
-    /* end asks ferror */
-    (void)json_dumpf(object, r->sink.out,
-                     JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    whole = json_dumpf(object, r->sink.out,
+                       JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0;
     (void)fputc('\n', r->sink.out);
     json_decref(object);
+    if (!whole && !ferror(r->sink.out)) {
+        errno = ENOMEM;
+        return -1;
+    }
     return report_flush(r->sink.out);
 }
 

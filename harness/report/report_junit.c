@@ -66,13 +66,17 @@ static void put_evidence(xmlTextWriterPtr w, const struct run_info *info,
     size_t size;
     FILE *out = open_memstream(&text, &size);
 
-    if (!out)
+    if (!out) {
+        markup_lacks_memory();
         return;
+    }
     fprintf(out, "%s: %s\n%s, %s\n", result->id, result->title,
             level_name(result->level), result->sources ? result->sources : "");
     report_evidence(out, "", info, result);
     if (fclose(out) == 0)
         markup_text(w, text);
+    else
+        markup_lacks_memory();
     free(text);
 }
 
@@ -133,11 +137,15 @@ static void put_whole(xmlTextWriterPtr w, const struct run_info *info,
     size_t size;
     FILE *out = open_memstream(&text, &size);
 
-    if (!out)
+    if (!out) {
+        markup_lacks_memory();
         return;
+    }
     report_warnings(out, info, results);
     report_causes(out, "", results);
-    if (fclose(out) == 0 && size > 0)
+    if (fclose(out) != 0)
+        markup_lacks_memory();
+    else if (size > 0)
         markup_element(w, "system-out", NULL, text);
     free(text);
 }
@@ -178,7 +186,8 @@ static int junit_end(struct reporter *r, const struct run_info *info,
     if (results->n == 0)
         put_no_case(m.w);
     put_whole(m.w, info, results);
-    markup_close(&m, r->sink.out);
+    if (markup_close(&m, r->sink.out) != 0)
+        return -1;
     return report_flush(r->sink.out);
 }
 

@@ -279,6 +279,5 @@ int report_matrix_html(FILE *out, const struct report_matrix *m)
         return -1;
     put_header(page.w, m, targets, sums);
     put_page(page.w, m);
-    html_end(&page, out);
-    return 0;
+    return html_end(&page, out);
 }
