@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { EVENTS = 64, LOOKS = 3 };
+enum { EVENTS = 64, LOOKS = 3, WAITS = 3 };
 
 /* ---- the connections ---- */
 
@@ -188,9 +188,16 @@ static uint64_t moved(const struct client_pool *m, size_t i)
     return m->client[i].talk.moved + m->client[i].ended;
 }
 
+/* Bytes are no progress for good: by then they have to make an answer. */
+static struct deadline last_deadline(const struct client_pool *m)
+{
+    return deadline_later(wait_deadline(m->c),
+                          WAITS * plan_timeout_ms(m->c->plan) / 1000);
+}
+
 size_t client_pool_receive(struct client_pool *m)
 {
-    struct deadline d = wait_deadline(m->c);
+    struct deadline d = wait_deadline(m->c), last = last_deadline(m);
     struct epoll_event e[EVENTS];
     size_t answered = 0;
 
@@ -204,11 +211,17 @@ size_t client_pool_receive(struct client_pool *m)
         if (n <= 0 && deadline_passed(d))
             break;
         for (int i = 0; i < n; i++) {
+            struct client_pool_client *k = &m->client[e[i].data.u64];
             uint64_t before = moved(m, e[i].data.u64);
+            bool was_answered = k->answered;
 
-            (void)go(m, &m->client[e[i].data.u64]);
+            (void)go(m, k);
             news |= moved(m, e[i].data.u64) != before;
+            if (k->answered && !was_answered)
+                last = last_deadline(m);
         }
+        if (news && deadline_left_ms(last) == 0 && deadline_passed(last))
+            break;
         if (news)
             d = wait_deadline(m->c);
     }

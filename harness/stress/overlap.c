@@ -118,8 +118,9 @@ static uint64_t moved(const struct overlap *o)
     return sum;
 }
 
-/* Nothing came for too long: what stands for all of them is the first. */
-static void give_up(struct overlap *o)
+/* Nothing came for too long: what stands for all of them is the first. False:
+   nobody has asked. */
+static bool give_up(struct overlap *o)
 {
     for (size_t i = 0; i < o->room; i++) {
         struct visitor *k = &o->visitor[i];
@@ -130,8 +131,9 @@ static void give_up(struct overlap *o)
             is_answered(o, k);
         else
             fails(o, &k->talk);
-        return;
+        return true;
     }
+    return false;
 }
 
 static void turn(struct overlap *o)
@@ -216,10 +218,10 @@ void overlap_run(const struct subject *s, const struct protocol *p,
             seen->took_s = budget_used_s(&budget);
             continue;
         }
-        if (deadline_passed(d))
-            give_up(&o);
-        else
+        if (!deadline_passed(d))
             await(&o, d);
+        else if (!give_up(&o))
+            (void)release(&o);
     }
     for (size_t i = 0; i < o.room; i++)
         if (&o.visitor[i].talk == seen->failed)

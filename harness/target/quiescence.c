@@ -76,9 +76,9 @@ static long look(struct wait_state *w)
     if (deadline_now_ns() - w->looked_ns < RUNNING_LOOK_NS &&
         any_thread_of(w->subject, subject_processes, "RD"))
         return LONG_MAX;
-    w->looked_ns = deadline_now_ns();
     if (snapshot_take(w->now, w->subject, SNAPSHOT_FDS) < 0)
         return -1;
+    w->looked_ns = deadline_now_ns();
     left = left_over(w);
     if (left == 0 && !w->before && !unchanged(w, was))
         return 1;

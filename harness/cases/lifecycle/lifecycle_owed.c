@@ -205,7 +205,7 @@ static void await_acted(struct context *c)
 
     run_time_begin(&acting, c, ACT_MS);
     while (asleep < SAME_LOOKS && procfs_alive(c->subject.server) &&
-           !run_time_over(&acting, c)) {
+           !run_time_over(&acting, c) && !deadline_passed(d)) {
         asleep = procfs_pends(c->subject.server, SIGTERM) ||
                          any_thread(c->subject.server, "RD")
                      ? 0

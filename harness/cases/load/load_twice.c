@@ -62,15 +62,15 @@ static bool hear(struct heard *h, const void *what, size_t nwhat)
     struct deadline d = wait_deadline(h->c);
     struct pollfd ready = { .fd = h->talk.fd, .events = POLLIN };
 
-    while (!first_of(h, what, nwhat) && h->n < sizeof h->bytes) {
+    while (!first_of(h, what, nwhat) && h->n < sizeof h->bytes &&
+           !deadline_passed(d)) {
         ssize_t more = recv(h->talk.fd, h->bytes + h->n, sizeof h->bytes - h->n,
                             MSG_DONTWAIT);
 
         if (more > 0)
             h->n += (size_t)more;
         else if (more == 0 || (errno != EAGAIN && errno != EINTR) ||
-                 (poll(&ready, 1, deadline_left_ms(d)) == 0 &&
-                  deadline_passed(d)))
+                 poll(&ready, 1, deadline_left_ms(d)) < 0)
             return false;
     }
     return first_of(h, what, nwhat);
