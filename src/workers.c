@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 enum {
-    GRACE_S = 3,   /* for the workers, from SIGTERM on */
-    STALLED_S = 1, /* of it, for one whose client takes no byte */
+    GRACE_S = 3,             /* for the workers, from SIGTERM on */
+    STALLED_US = 500 * 1000, /* of it, for one whose client takes no byte */
     RETRY_US = 100 * 1000
 };
 
@@ -45,7 +45,7 @@ static void on_child(int sig)
    (signal-safety(7)), and fail only if the peer has gone. */
 static void on_end(int sig)
 {
-    static const struct timeval stalled = { .tv_sec = STALLED_S };
+    static const struct timeval stalled = { .tv_usec = STALLED_US };
     int saved = errno;
 
     (void)sig;
