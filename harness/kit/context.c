@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STOP_MS = 3000, DISCARD_MS = 500, GRACE_MS = 100 };
+enum { STOP_MS = 3000, DISCARD_MS = 500, GRACE_MS = 100, KILL_MS = 10000 };
 
 struct deadline wait_deadline(const struct context *c)
 {
@@ -217,13 +217,14 @@ bool server_port(struct context *c, unsigned seed)
 
 bool server_discard(struct context *c)
 {
-    struct deadline d = wait_deadline(c);
     int grace_ms = c->stays ? GRACE_MS : DISCARD_MS;
     struct pause pause = { 0 };
+    struct deadline d;
     bool ended;
 
     c->kept = false;
     (void)subject_terminate(&c->subject, grace_ms);
+    d = deadline_in(KILL_MS); /* the kernel's to do, not the target's */
     while (!(ended = subject_ended(&c->subject)) && !deadline_passed(d)) {
         subject_signal_all(&c->subject, SIGKILL);
         pause_until(&pause, d);

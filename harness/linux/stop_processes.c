@@ -35,6 +35,9 @@ int stop_processes(const struct pid_list *l, struct deadline d)
 {
     struct pause pause = { 0 };
 
+    /* It is the kernel's to do: who works without a pause is stopped once it is
+       given a processor. */
+    d.of_target = d.of_end = false;
     process_signal_all(l, SIGSTOP);
     for (size_t i = 0; i < l->n; i++)
         while (procfs_any_thread(l->pid[i], runs, NULL)) {
