@@ -210,6 +210,10 @@ static void at_fd_limit(struct context *c, struct verdict *v, struct fault *f)
     }
     n = n < MOST - WAITING ? n + WAITING : MOST;
     reached = reach_limit(c, f, fd, n);
+    /* What it does about a refusal is done before the clients leave: one that
+       waits for that would wait for ever if it came to it later. */
+    if (reached)
+        server_let_act(c);
     for (int i = 0; i < n; i++)
         conn_close(fd[i]);
     /* What the clients held comes back to the server by itself. Without the
