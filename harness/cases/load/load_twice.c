@@ -56,22 +56,27 @@ static const unsigned char *first_of(const struct heard *h, const void *what,
     return memmem(h->bytes, h->n, what, nwhat);
 }
 
-/* Receive until what has come. False: it did not. */
+/* Receive until what has come. False: it did not. Bytes that come after the
+   deadline are not waited for, however many there are. */
 static bool hear(struct heard *h, const void *what, size_t nwhat)
 {
     struct deadline d = wait_deadline(h->c);
     struct pollfd ready = { .fd = h->talk.fd, .events = POLLIN };
+    bool over = false;
 
-    while (!first_of(h, what, nwhat) && h->n < sizeof h->bytes &&
-           !deadline_passed(d)) {
+    while (!first_of(h, what, nwhat) && h->n < sizeof h->bytes && !over) {
         ssize_t more = recv(h->talk.fd, h->bytes + h->n, sizeof h->bytes - h->n,
                             MSG_DONTWAIT);
 
-        if (more > 0)
+        if (more > 0) {
             h->n += (size_t)more;
-        else if (more == 0 || (errno != EAGAIN && errno != EINTR) ||
-                 poll(&ready, 1, deadline_left_ms(d)) < 0)
-            return false;
+            over = deadline_left_ms(d) == 0 && deadline_passed(d);
+        } else if (more == 0 || (errno != EAGAIN && errno != EINTR)) {
+            over = true;
+        } else {
+            over =
+                poll(&ready, 1, deadline_left_ms(d)) == 0 && deadline_passed(d);
+        }
     }
     return first_of(h, what, nwhat);
 }
