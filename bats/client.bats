@@ -258,6 +258,7 @@ prompts_are() {
     kill -STOP "$CLIENT_PID"
     wait_until in_state "$CLIENT_PID" T
     kill -CONT "$CLIENT_PID"
+    wait_until has_children "$DAEMON_PID" 1 # the prompt does not wait for it
     worker=$(children "$DAEMON_PID")
     kill -STOP "$worker"
     wait_until in_state "$worker" T
