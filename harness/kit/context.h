@@ -19,6 +19,7 @@
 #include "target/subject_processes.h"
 
 struct fault;
+struct shown;
 
 struct context {
     const struct plan *plan;
@@ -46,6 +47,7 @@ struct context {
     void (*slept)(int channel, double seconds); /* see context_slept */
     bool started;                               /* subject is in use */
     bool kept;            /* it was up before the case, and stays after it */
+    struct shown *shown;  /* by the cases before (shown.h); NULL: none */
     struct scarce scarce; /* whether there was room for it */
     bool terminated;      /* all ended by themselves after SIGTERM */
     bool ends_it;         /* the case ends the server: how is no news */

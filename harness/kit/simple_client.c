@@ -8,6 +8,7 @@
 #include "judge/judge_requirement.h"
 #include "kit/backpressure.h"
 #include "kit/client_pool.h"
+#include "kit/shown.h"
 #include "kit/wait_idle.h"
 
 #include <errno.h>
@@ -293,7 +294,8 @@ static enum way way_of(enum leaving leaving, size_t nth)
 bool simple_client_round(struct context *c, size_t n, enum leaving leaving,
                          int *port)
 {
-    size_t most = subject_backlog(&c->subject, WAVE);
+    size_t most = subject_backlog(&c->subject, WAVE), all = n;
+    size_t owed_before = owed;
 
     if (most > WAVE)
         most = WAVE;
@@ -307,5 +309,6 @@ bool simple_client_round(struct context *c, size_t n, enum leaving leaving,
         if (port)
             port += now;
     }
+    shown_leave(c, leaving, all, owed - owed_before);
     return true;
 }

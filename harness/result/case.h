@@ -30,6 +30,9 @@ struct test_case {
     bool echo;           /* it alone of its family needs the echo protocol */
     bool leaves_as_found; /* its server: another case may use it after this
                              one */
+    const char *series;   /* cases of one series share a server, one after
+                             another: the earlier show what the later ask for
+                             (kit/shown.h). NULL: none */
     bool exhaustive;      /* it is not taken without --exhaustive */
     int starts;           /* of the server, one after another; 0: one */
     int parts;            /* it is run so many times, side by side, each time

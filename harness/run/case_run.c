@@ -72,7 +72,7 @@ void case_run(const struct plan *plan, struct sandbox *sandbox, int channel,
               void *arg)
 {
     const struct case_order *order = arg;
-    struct shared_server shared = { .used = 0 };
+    static struct shared_server shared;
     struct context c;
 
     case_begin_job(&c, plan, sandbox, channel, order);

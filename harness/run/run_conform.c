@@ -104,14 +104,17 @@ static int in_catalogue_order(const void *a, const void *b)
     return i < k ? -1 : i > k;
 }
 
-/* How many servers are started for the cases that may share one; 0: each case
-   has its own. A server that is up in no time would save nothing by it. */
+static enum sharing sharing(const struct options *o)
+{
+    return o->connect_host || o->client || o->valgrind ? SHARE_NOTHING
+                                                       : SHARE_SERVERS;
+}
+
+/* How many servers are started for the cases that may share one, whichever they
+   are; 0: none. A server that is up in no time would save nothing by it. */
 static size_t servers_to_share(const struct pool *p)
 {
-    const struct options *o = p->run->plan->options;
-
-    if (o->connect_host || o->client || o->valgrind ||
-        p->run->counted_start_s < dear_start_s)
+    if (p->run->counted_start_s < dear_start_s)
         return 0;
     return p->njobs > 2 ? p->njobs / 2 : 1;
 }
@@ -144,8 +147,8 @@ int run_conform(struct run *r, const struct test_case *const *cases, size_t n)
         }
         run_room_look(&p.room);
         if (rc == 0)
-            rc = series_plan(&p.waiting, cases, n, servers_to_share(&p),
-                             p.survey.start_s);
+            rc = series_plan(&p.waiting, cases, n, sharing(o),
+                             servers_to_share(&p), p.survey.start_s);
         if (rc == 0 && !r->signal && !r->fatal_status)
             pool_run(&p);
         pool_finish(&p);

@@ -40,6 +40,29 @@ static int by_server(const void *a, const void *b)
     return x->place < y->place ? -1 : x->place > y->place;
 }
 
+/* One before it that is of the same series, or NULL. */
+static const struct item *of_series(const struct item *item, size_t i)
+{
+    const char *series = item[i].c->series;
+
+    for (size_t k = 0; series && k < i; k++)
+        if (item[k].c->series && strcmp(item[k].c->series, series) == 0)
+            return &item[k];
+    return NULL;
+}
+
+static size_t least_loaded(const double *load, size_t servers)
+{
+    size_t least = 1;
+
+    for (size_t k = 2; k <= servers; k++)
+        if (load[k] < load[least])
+            least = k;
+    return least;
+}
+
+/* Those that leave their server as they found it have one of so many; a series
+   that has none of these has one of its own. */
 static int spread(struct item *item, size_t n, size_t servers)
 {
     double *load = calloc(servers + 1, sizeof *load);
@@ -47,15 +70,16 @@ static int spread(struct item *item, size_t n, size_t servers)
     if (!load)
         return -1;
     for (size_t i = 0; i < n; i++) {
-        size_t least = 1;
+        const struct item *other = of_series(item, i);
 
-        if (!item[i].c->leaves_as_found)
-            continue;
-        for (size_t k = 2; k <= servers; k++)
-            if (load[k] < load[least])
-                least = k;
-        item[i].server = least;
-        load[least] += cost_s(item[i].c);
+        if (other)
+            item[i].server = other->server;
+        else if (servers && item[i].c->leaves_as_found)
+            item[i].server = least_loaded(load, servers);
+        else if (item[i].c->series)
+            item[i].server = servers + 1 + i;
+        if (item[i].server && item[i].server <= servers)
+            load[item[i].server] += cost_s(item[i].c);
     }
     free(load);
     return 0;
@@ -112,7 +136,7 @@ static int push_parts(struct series_stack *s, struct series series)
 }
 
 int series_plan(struct series_stack *s, const struct test_case *const *cases,
-                size_t n, size_t servers, double start_s)
+                size_t n, enum sharing sharing, size_t servers, double start_s)
 {
     struct item *item = calloc(n + 1, sizeof *item);
     struct costed *costed = calloc(n + 1, sizeof *costed);
@@ -124,7 +148,7 @@ int series_plan(struct series_stack *s, const struct test_case *const *cases,
         goto out;
     for (size_t i = 0; i < n; i++)
         item[i] = (struct item){ cases[i], i, 0, cost_s(cases[i]) };
-    if (servers) {
+    if (sharing == SHARE_SERVERS) {
         qsort(item, n, sizeof *item, longer_first);
         if (spread(item, n, servers) < 0)
             goto out;

@@ -24,12 +24,15 @@ struct series_stack {
     const struct test_case **cases; /* all, each series after the other */
 };
 
-/* Put n cases into series, the dearest of which is to run first. Those that
-   leave their server as they found it become as many as servers says, 0: each
-   case is a series of its own. start_s: what a start takes. Returns 0, or -1
-   with errno; series_free in either case. */
+enum sharing { SHARE_NOTHING, SHARE_SERVERS };
+
+/* Put n cases into series, the dearest of which is to run first. With
+   SHARE_NOTHING each case is one of its own. Else those of one series
+   (case.h) become one, and those that leave their server as they found it
+   become as many as servers says; 0: none. start_s: what a start takes. Returns
+   0, or -1 with errno; series_free in either case. */
 int series_plan(struct series_stack *s, const struct test_case *const *cases,
-                size_t n, size_t servers, double start_s);
+                size_t n, enum sharing sharing, size_t servers, double start_s);
 /* Returns 0, or -1 with errno: then before still is the caller's. */
 int series_push(struct series_stack *s, struct series next);
 void series_free(struct series_stack *s);

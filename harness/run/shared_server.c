@@ -1,40 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Only looks, from outside, in the job's process. That nothing more can happen
-   need not be proven here: a server may tick (a JVM does), or close an idle
-   connection later. But it sleeps, nothing waits in its queues, and it holds no
-   more than before. */
 #include "run/shared_server.h"
 
-#include "kit/client_pool.h"
-#include "kit/wait_idle.h"
-
-enum { REST_MS = 300, LOOKS = 3 };
+enum { REST_MS = 300 };
 
 /* For longer no server is waited for: another start is cheaper. */
 static double rest_ms(const struct context *c)
 {
     return c->start_s * 1000 > REST_MS ? c->start_s * 1000 : REST_MS;
-}
-
-static bool is_asleep(struct context *c)
-{
-    return !any_thread_of(&c->subject, subject_processes, "RD");
-}
-
-/* Several looks: between two steps of its work a process sleeps, too. */
-static bool falls_asleep(struct context *c)
-{
-    struct deadline d = deadline_in(rest_ms(c));
-    struct pause pause = { 0 };
-
-    for (int same = 0; same < LOOKS;) {
-        same = is_asleep(c) && queue_waiting(c) == 0 ? same + 1 : 0;
-        if (same < LOOKS && deadline_passed(d))
-            return false;
-        if (same < LOOKS)
-            pause_until(&pause, d);
-    }
-    return true;
 }
 
 static bool has_all_of(const struct snapshot *a, const struct snapshot *b)
@@ -57,6 +29,7 @@ bool shared_server_begin(struct shared_server *s, struct context *c)
     (void)snapshot_when_idle(&c->subject, NULL, rest_ms(c), &s->baseline,
                              &ignored);
     c->kept = true;
+    c->shown = &s->shown;
     return true;
 }
 
@@ -83,25 +56,25 @@ bool shared_server_is_as_found(struct shared_server *s, struct context *c)
     /* What the first client costs is not known yet. */
     const struct snapshot *before = s->used ? &s->baseline : NULL;
     struct snapshot now = { .n = 0 };
-    double ignored = 0;
     bool same;
 
     s->used++;
-    same =
-        is_in_use(c, s) && !server_ended(c) && subject_listens(&c->subject) &&
-        snapshot_when_idle(&c->subject, before, rest_ms(c), &now, &ignored) ==
-            IDLE &&
-        falls_asleep(c) && is_equal(s, c, &now);
+    same = is_in_use(c, s) && !server_ended(c) &&
+           subject_listens(&c->subject) &&
+           server_rests(c, before, rest_ms(c), &now) && is_equal(s, c, &now);
     if (same && s->used == 1) {
         snapshot_free(&s->baseline);
         s->baseline = now;
     } else {
         snapshot_free(&now);
     }
+    if (same)
+        shown_look(c, rest_ms(c));
     return same;
 }
 
 void shared_server_free(struct shared_server *s)
 {
     snapshot_free(&s->baseline);
+    shown_free(&s->shown);
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* A server that several cases use one after another, since its start is dear:
-   it is started before the first, and must be after each what it was before.
-   Else the next case is to have another one. */
+/* A server that several cases use one after another, since its start is dear,
+   or since the earlier show what the later ask for: it is started before the
+   first, and must be after each what it was before. Else the next case is to
+   have another one. */
 #ifndef SHARED_SERVER_H
 #define SHARED_SERVER_H
 
-#include "kit/context.h"
+#include "kit/shown.h"
 
 struct shared_server {
     pid_t server;
     struct snapshot baseline; /* at rest, before the first client */
     size_t used;              /* by so many cases */
+    struct shown shown;       /* by them */
 };
 
 /* Start it and wait until it rests. False: decided (as server_up). */

@@ -23,7 +23,7 @@ static void plan(struct series_stack *s, size_t servers, double start_s)
 
     for (size_t i = 0; i < N; i++)
         cases[i] = &all[i];
-    CHECK(series_plan(s, cases, N, servers, start_s) == 0);
+    CHECK(series_plan(s, cases, N, SHARE_SERVERS, servers, start_s) == 0);
 }
 
 /* The k-th to run. */
@@ -115,7 +115,7 @@ static void each_part_has_its_own_server(void)
     for (size_t servers = 0; servers < 2; servers++) {
         struct series_stack s;
 
-        CHECK(series_plan(&s, cases, 2, servers, 0.1) == 0);
+        CHECK(series_plan(&s, cases, 2, SHARE_SERVERS, servers, 0.1) == 0);
         CHECK(s.n == 4);
         for (unsigned k = 0; k < 3; k++) {
             CHECK(is(nth(&s, k), 0, "a/parts"));
@@ -126,6 +126,47 @@ static void each_part_has_its_own_server(void)
     }
 }
 
+/* Which cases are beside b/early on its server: as bits, in their order. */
+static unsigned beside_early(enum sharing sharing, size_t servers,
+                             size_t *all_series)
+{
+    static const struct test_case mixed[] = {
+        { "b/early", MUST, "", "", NULL, 90, .leaves_as_found = true,
+          .series = "s" },
+        { "b/plain", MUST, "", "", NULL, 0 },
+        { "b/other", MUST, "", "", NULL, 0, .leaves_as_found = true },
+        { "b/later", MUST, "", "", NULL, 0, .series = "s" },
+        { "b/apart", MUST, "", "", NULL, 500, .series = "t" },
+        { "b/pair", MUST, "", "", NULL, 0, .series = "t" },
+    };
+    const struct test_case *cases[6];
+    struct series_stack s;
+    unsigned bits = 0;
+
+    for (size_t i = 0; i < 6; i++)
+        cases[i] = &mixed[i];
+    CHECK(series_plan(&s, cases, 6, sharing, servers, 0.1) == 0);
+    *all_series = s.n;
+    for (size_t i = 0; i < s.n; i++)
+        if (is(&s.list[i], 0, "b/early"))
+            for (size_t k = 0; k < s.list[i].n; k++)
+                bits |= 1u << (s.list[i].cases[k] - mixed);
+    series_free(&s);
+    return bits;
+}
+
+static void cases_of_one_series_share_a_server(void)
+{
+    size_t all_series;
+
+    CHECK(beside_early(SHARE_SERVERS, 0, &all_series) == 011);
+    CHECK_INT(all_series, 4); /* those two; plain; other; apart and pair */
+    CHECK(beside_early(SHARE_SERVERS, 1, &all_series) == 015);
+    CHECK_INT(all_series, 3);
+    CHECK(beside_early(SHARE_NOTHING, 0, &all_series) == 1);
+    CHECK_INT(all_series, 6);
+}
+
 int main(void)
 {
     each_has_its_own_server();
@@ -134,5 +175,6 @@ int main(void)
     several_have_as_much_to_do();
     what_is_pushed_is_next();
     each_part_has_its_own_server();
+    cases_of_one_series_share_a_server();
     return check_result();
 }

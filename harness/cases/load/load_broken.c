@@ -6,7 +6,7 @@
 
 #include "kit/backpressure.h"
 #include "kit/needs.h"
-#include "kit/simple_client.h"
+#include "kit/shown.h"
 #include "kit/wait_idle.h"
 
 #include <errno.h>
@@ -16,6 +16,8 @@
 enum {
     BROKEN = 3000,
     BROKEN_BATCH = 120,
+    BROKEN_HALF = 13 * BROKEN_BATCH,
+    REST_MS = 300,
     MOST_MS = 12000, /* for them */
     CLIENTS = 100,
     DEBTORS = 16,
@@ -165,6 +167,8 @@ static bool break_off(struct context *c, void *arg)
         if (!simple_client_round(c, BROKEN_BATCH, LEAVE_BROKEN, NULL))
             return false;
         *broken += BROKEN_BATCH;
+        if (*broken == BROKEN_HALF)
+            shown_look(c, REST_MS);
     }
     return true;
 }
@@ -326,7 +330,8 @@ static const struct test_case cases[] = {
       "A count of clients, or a slot in a table, that is given back at the end "
       "of input and not at an error.",
       "One way out for every connection, which gives back all it took.",
-      .holds = CLIENTS, .leaves_as_found = true },
+      .holds = CLIENTS, .leaves_as_found = true,
+      .series = "clients that break off" },
     { "load/after-stalled-reset", MUST,
       "what was owed to clients that reset reaches nobody else", "RFC 862",
       after_stalled_reset, 60,

@@ -2,7 +2,7 @@
 /* load/churn: a thousand, one after another. */
 #include "cases/load/load.h"
 
-#include "kit/simple_client.h"
+#include "kit/shown.h"
 #include "kit/wait_idle.h"
 
 enum { CHURN = 1000, MOST_MS = 12000 };
@@ -52,6 +52,7 @@ static void churn(struct context *c)
                      why);
         return;
     }
+    shown_leave(c, LEAVE_IN_ORDER, CHURN, 0);
     verdict_pass(c->v);
 }
 
@@ -62,7 +63,7 @@ static const struct test_case cases[] = {
       "where they would take more than 12 s.",
       "A table of workers or descriptors from which none is taken out.",
       "Free all that belongs to a connection when it ends.", .holds = 32,
-      .leaves_as_found = true },
+      .leaves_as_found = true, .series = "clients in order" },
 };
 
 const struct case_table load_churn_cases = CASE_TABLE(cases);

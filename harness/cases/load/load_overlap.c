@@ -3,6 +3,7 @@
    that is alone is not judged here. */
 #include "cases/load/load.h"
 
+#include "kit/shown.h"
 #include "kit/wait_idle.h"
 #include "stress/overlap.h"
 
@@ -15,6 +16,7 @@ static void come(struct context *c, size_t most, struct overlap_seen *seen)
 {
     overlap_run(&c->subject, c->protocol, c->seed, CLIENTS, most,
                 plan_timeout_ms(c->plan), seen);
+    shown_leave(c, LEAVE_IN_ORDER, seen->served, 0);
 }
 
 /* How many are served at a time where others are turned away; 0: all of them,
@@ -81,7 +83,8 @@ static const struct test_case cases[] = {
       "there: the number of clients as an index, the argument of a thread on "
       "the stack of the loop that accepts.",
       "What belongs to a connection is made with it, and ends with it.",
-      .holds = OVERLAP_AT_A_TIME, .leaves_as_found = true },
+      .holds = OVERLAP_AT_A_TIME, .leaves_as_found = true,
+      .series = "clients in order" },
 };
 
 const struct case_table load_overlap_cases = CASE_TABLE(cases);
