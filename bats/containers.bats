@@ -46,6 +46,17 @@ not_concerned() {
             "skip fault/send-eintr", "skip fault/thread-eagain"]'
 }
 
+# The group of who starts it has no number there: pid_namespaces(7).
+@test "a client on a terminal is judged as the first process of a pid namespace" {
+    requires_containers
+    local user=()
+    [ "$(id -u)" -eq 0 ] || user=(-r)
+    # At a terminal each command has a group of its own.
+    run -0 --separate-stderr unshare "${user[@]}" -pf --mount-proc \
+        --kill-child harness conform --client --json=r.json client/
+    reports '.summary.pass > 20 and .summary.error == 0 and .summary.skip == 0'
+}
+
 @test "in Docker's default confinement echo64d passes what it passes outside" {
     requires_containers
     # shellcheck disable=SC2086 # words

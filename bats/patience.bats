@@ -81,6 +81,76 @@ judge_crowd() {
         | any(contains("proven: nothing more can happen"))))' r.json
 }
 
+# crowded WAY: a server that answers after a tenth of a second, and otherwise
+# while many are connected: late, or byte by byte and without an end.
+crowded() {
+    cat >crowded.py <<'END'
+import asyncio
+import sys
+
+MANY = 50
+clients = 0
+
+
+async def answer(data, writer):
+    await asyncio.sleep(0.1)
+    if clients > MANY and sys.argv[3] == "late":
+        await asyncio.sleep(1.4)
+    while clients > MANY and sys.argv[3] == "drips":
+        writer.write(data[:1])
+        await writer.drain()
+        await asyncio.sleep(0.5)
+    writer.write(data)
+    await writer.drain()
+
+
+async def serve(reader, writer):
+    global clients
+    clients += 1
+    try:
+        while data := await reader.read(65536):
+            await answer(data, writer)
+    except ConnectionError:
+        pass
+    finally:
+        clients -= 1
+        writer.close()
+
+
+async def main():
+    server = await asyncio.start_server(
+        serve, sys.argv[1], int(sys.argv[2]), backlog=200)
+    async with server:
+        await server.serve_forever()
+
+
+asyncio.run(main())
+END
+    SERVER=(python3 "$PWD/crowded.py" '{ip}' '{port}' "$1")
+}
+
+@test "one that takes a tenth of a second for each answer is not asked 10,000" {
+    crowded slow
+    ends 0 conform echo/one-frame echo/many-rounds -- "${SERVER[@]}"
+    reports '.cases | any(.verdict == "skip" and .id == "echo/many-rounds"
+        and (.reason | contains("10000 would take more than 12 s")))'
+}
+
+@test "what breaks off is not judged where none of a hundred is served in time" {
+    crowded late
+    ends 0 conform --timeout 1 load/many-resets load/after-stalled-reset echo/ \
+        -- "${SERVER[@]}"
+    # On a busy machine some may be served in time.
+    reports '.summary.fail == 0 and .summary.error == 0'
+}
+
+@test "bytes that drip are waited for as long as several waits, and no longer" {
+    crowded drips
+    ends 1 conform --timeout 1 load/concurrent-clients -- "${SERVER[@]}"
+    reports '.cases[0].evidence.facts
+        | any(test(" [1-9][0-9]? of 64 bytes came back, then silence"))'
+}
+
 # They learn of a signal that came just before a call when they wake.
 @test "a server that sleeps longer than a wait may take is given that time" {
     local term=lifecycle/term-any-moment

@@ -388,6 +388,85 @@ changes() {
     says '/dev/full: No space left'
 }
 
+# lacking N FORMAT: write the report where the Nth allocation and all after it
+# fail. Prints what is neither a whole report nor told.
+lacking() {
+    local status=0
+    rm -f part
+    LACK_FROM=$1 LD_PRELOAD=$PWD/lack.so harness report "--$2=part" r.json \
+        2>err || status=$?
+    if [ "$status" -eq 0 ]; then
+        cmp "whole.$2" part || echo "$2, allocation $1: cut off, status 0"
+    else
+        [ -s err ] || echo "$2, allocation $1: status $status without a word"
+    fi 2>&1
+}
+
+@test "where memory lacks that is told, and no report is cut off" {
+    requires cc
+    cat >lack.c <<'END'
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t n, size_t size);
+extern void *__libc_realloc(void *p, size_t size);
+
+static long from, made;
+
+__attribute__((constructor)) static void begin(void)
+{
+    from = getenv("LACK_FROM") ? atol(getenv("LACK_FROM")) : 0;
+}
+
+__attribute__((destructor)) static void end(void)
+{
+    FILE *f = from ? NULL : fopen(getenv("LACK_COUNT"), "w");
+
+    if (f)
+        fprintf(f, "%ld\n", made);
+}
+
+static int lacks(void)
+{
+    errno = ENOMEM;
+    return from && ++made >= from;
+}
+
+void *malloc(size_t size)
+{
+    made += !from;
+    return lacks() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t n, size_t size)
+{
+    made += !from;
+    return lacks() ? NULL : __libc_calloc(n, size);
+}
+
+void *realloc(void *p, size_t size)
+{
+    made += !from;
+    return lacks() ? NULL : __libc_realloc(p, size);
+}
+END
+    cc -shared -fPIC -o lack.so lack.c
+    conform_of r.json no-reaping process/no-zombies echo/one-frame
+    for format in json junit html; do
+        LACK_COUNT=$PWD/count LD_PRELOAD=$PWD/lack.so \
+            harness report "--$format=whole.$format" r.json
+        all=$(<count)
+        for ((part = 1; part <= 60; part++)); do
+            lacking $((all * part / 61 + 1)) "$format"
+        done
+    done >differences
+    run -0 cat differences
+    assert_output ''
+}
+
 @test "a signal ends the wait for a report" {
     mkfifo fifo
     harness report fifo >out 2>err 3>&- 4>&- &

@@ -262,3 +262,26 @@ elsewhere() {
     grep -q '10 passed' seen
     run ! grep -q touched seen
 }
+
+# In a mount namespace of its own /dev/tty may be anything.
+@test "nor has it one where /dev/tty is no terminal" {
+    requires script unshare
+    local user=()
+    [ "$(id -u)" -eq 0 ] || user=(-r)
+    unshare "${user[@]}" -m mount --bind /dev/null /dev/tty 2>/dev/null ||
+        skip "needs namespaces"
+    # proc_pid_stat(5): the seventh is its terminal, or 0.
+    server_script "cut -d' ' -f7 /proc/self/stat >>'$PWD/terminal'" \
+        'exec echo64d -f "$@"'
+    cat >within <<'END'
+#!/bin/sh
+cut -d' ' -f7 /proc/self/stat >caller
+mount --bind /dev/null /dev/tty &&
+    exec harness -q -c 2 -n 2 --no-isolation -- ./server
+END
+    chmod +x within
+    script -qec "unshare ${user[*]} -m ./within" /dev/null >seen 2>&1 </dev/null
+    grep -q '10 passed' seen
+    run ! grep -qx 0 caller
+    assert_equal "$(sort -u terminal)" 0
+}

@@ -38,21 +38,21 @@ int outlet_descriptor(int fd)
     return own >= 0 ? own : fcntl(fd, F_DUPFD_CLOEXEC, 3);
 }
 
-/* Write what is taken now. A shared descriptor may be one that blocks; but it
-   does not for up to PIPE_BUF bytes if poll(2) says that there is room,
-   pipe(7). */
-static void push(struct outlet *o)
+/* Write what is taken now of n bytes. A shared descriptor may be one that
+   blocks; but it does not for up to PIPE_BUF bytes if poll(2) says that there
+   is room, pipe(7). Returns how many were taken. */
+static size_t write_some(struct outlet *o, const char *bytes, size_t n)
 {
     size_t done = 0;
 
-    while (!o->error && done < o->n) {
+    while (!o->error && done < n) {
         struct pollfd p = { .fd = o->fd, .events = POLLOUT };
-        size_t some = o->n - done < PIPE_BUF ? o->n - done : PIPE_BUF;
+        size_t some = n - done < PIPE_BUF ? n - done : PIPE_BUF;
         ssize_t wrote;
 
         if (poll(&p, 1, 0) <= 0)
             break;
-        wrote = write(o->fd, o->waiting + done, some);
+        wrote = write(o->fd, bytes + done, some);
         if (wrote > 0)
             done += (size_t)wrote;
         else if (wrote < 0 && errno == EAGAIN)
@@ -60,6 +60,13 @@ static void push(struct outlet *o)
         else if (wrote < 0 && errno != EINTR)
             o->error = errno;
     }
+    return done;
+}
+
+static void push(struct outlet *o)
+{
+    size_t done = write_some(o, o->waiting, o->n);
+
     o->n -= done;
     if (done)
         memmove(o->waiting, o->waiting + done, o->n);
@@ -81,15 +88,17 @@ static int append(struct outlet *o, const char *bytes, size_t n)
     return 0;
 }
 
-/* Returns 0 for a failure, as stdio wants it. */
+/* What is taken at once needs no memory: the lack of it can be told. Returns 0
+   for a failure, as stdio wants it. */
 static ssize_t take(void *cookie, const char *bytes, size_t n)
 {
     struct outlet *o = cookie;
+    size_t done;
 
-    if (!o->error && append(o, bytes, n) < 0)
+    push(o);
+    done = o->n ? 0 : write_some(o, bytes, n);
+    if (!o->error && done < n && append(o, bytes + done, n - done) < 0)
         o->error = ENOMEM;
-    if (!o->error)
-        push(o);
     if (!o->error)
         return (ssize_t)n;
     errno = o->error;

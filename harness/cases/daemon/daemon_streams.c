@@ -6,6 +6,8 @@
 #include "cases/daemon/daemon.h"
 #include "cases/daemon/starter_pipes.h"
 
+#include "kit/wait_idle.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -172,6 +174,7 @@ static bool serves_cleanly(struct context *c, struct start *s)
         return false;
     clean = client_come(c, &reset, CLIENTS) && client_exchange(c, &reset, 0);
     talk_reset(&reset);
+    server_let_act(c); /* if that ends it, then in every start */
     if (clean && !client_served(c, CLIENTS + 1, why, sizeof why)) {
         verdict_fail(c->v, "a client was not served: %s", why);
         clean = false;
