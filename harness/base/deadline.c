@@ -8,13 +8,15 @@
 #include <poll.h>
 #include <stddef.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     FIRST_PAUSE_NS = 100000,
     LONGEST_PAUSE_NS = 50000000,
-    LOOK_MS = 50,            /* between two looks at the target */
-    CLOSE_LOOK_MS = 8,       /* at one that seems to be still */
-    OVERSLEPT_NS = 100000000 /* later than any machine wakes who may run */
+    LOOK_MS = 50,             /* between two looks at the target */
+    CLOSE_LOOK_MS = 8,        /* at one that seems to be still */
+    USED_LOOK_NS = 100000000, /* between two looks at what it used */
+    OVERSLEPT_NS = 100000000  /* later than any machine wakes who may run */
 };
 
 static const struct patience *patience;
@@ -142,6 +144,16 @@ struct deadline deadline_sooner(struct deadline a, struct deadline b)
     return a.at_ns < b.at_ns ? a : b;
 }
 
+/* Of all processors: each may have worked for it all the time. */
+static int64_t used_each_ns(void)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (!patience || !patience->used_ns)
+        return 0;
+    return patience->used_ns() / (processors > 0 ? processors : 1);
+}
+
 struct budget budget_of(double ms, size_t all)
 {
     int64_t ns = (int64_t)(ms * deadline_scale() * 1e6);
@@ -150,24 +162,39 @@ struct budget budget_of(double ms, size_t all)
     return (struct budget){ .counted = deadline_in(ms),
                             .ns = ns,
                             .wall_ns = deadline_now_ns() + 5 * ns,
+                            .began_used_ns = used_each_ns(),
+                            .look_ns = deadline_now_ns() + USED_LOOK_NS,
                             .all = all };
+}
+
+static int64_t spent_ns(const struct budget *b)
+{
+    int64_t counted = b->ns - deadline_left_ns(b->counted);
+
+    return counted > b->used_ns ? counted : b->used_ns;
 }
 
 /* A pace varies: it has to be a quarter too slow. */
 static bool is_too_slow(const struct budget *b, size_t done)
 {
-    int64_t used = b->ns - deadline_left_ns(b->counted);
+    int64_t spent = spent_ns(b);
 
-    if (used >= b->ns)
+    if (spent >= b->ns)
         return true;
-    return done > 0 && used >= b->ns / 6 &&
-           (double)used * (double)b->all > 1.25 * (double)b->ns * (double)done;
+    return done > 0 && spent >= b->ns / 6 &&
+           (double)spent * (double)b->all > 1.25 * (double)b->ns * (double)done;
 }
 
-bool budget_spent(const struct budget *b, size_t done)
+bool budget_spent(struct budget *b, size_t done)
 {
-    if (deadline_now_ns() >= b->wall_ns)
+    int64_t now = deadline_now_ns();
+
+    if (now >= b->wall_ns)
         return true;
+    if (now >= b->look_ns) {
+        b->used_ns = used_each_ns() - b->began_used_ns;
+        b->look_ns = now + USED_LOOK_NS;
+    }
     if (!is_too_slow(b, done))
         return false;
     reckon();
@@ -176,7 +203,7 @@ bool budget_spent(const struct budget *b, size_t done)
 
 double budget_used_s(const struct budget *b)
 {
-    return (double)(b->ns - deadline_left_ns(b->counted)) / 1e9;
+    return (double)spent_ns(b) / 1e9;
 }
 
 void pause_until(struct pause *p, struct deadline d)

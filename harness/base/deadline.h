@@ -37,6 +37,9 @@ struct patience {
     bool (*seems_still)(void);
     /* A wait for the target has lasted until d. */
     void (*ran_out)(struct deadline d);
+    /* How many nanoseconds of processor time the target has used so far; NULL:
+       that is not known. */
+    int64_t (*used_ns)(void);
 };
 /* For this process, from now on; NULL: nobody. */
 void deadline_set_patience(const struct patience *p);
@@ -67,18 +70,21 @@ int deadline_left_ms(struct deadline d);
 int64_t deadline_left_ns(struct deadline d);
 struct deadline deadline_sooner(struct deadline a, struct deadline b);
 
-/* What something that is done all times may take: ms as waits count, and five
-   times that by the clock on the wall, by which a run ends. */
+/* What something that is done all times may take: ms as waits count, or of the
+   target's processor time as many on each processor, whichever is over first;
+   and five times that by the clock on the wall, by which a run ends. */
 struct budget {
     struct deadline counted;
     int64_t ns, wall_ns;
+    int64_t began_used_ns, used_ns; /* processor time, by the target */
+    int64_t look_ns;                /* when that is looked at again */
     size_t all;
 };
 struct budget budget_of(double ms, size_t all);
 /* True once that time is over, or a sixth of it, if at the pace of those done
    times all of them will take longer. */
-bool budget_spent(const struct budget *b, size_t done);
-/* How long it has been, in seconds as waits count. */
+bool budget_spent(struct budget *b, size_t done);
+/* How long it has been, in seconds as budgets count. */
 double budget_used_s(const struct budget *b);
 
 struct pause {

@@ -83,10 +83,41 @@ static void time_that_does_not_count_is_not_used(void)
     deadline_set_patience(NULL);
 }
 
+static int64_t used_ns;
+
+static int64_t used(void)
+{
+    return used_ns;
+}
+
+/* As long as no wait counts: what it uses of the processors does. */
+static void processor_time_is_used(void)
+{
+    static const struct patience patience = { .starved_ns = all_of_it,
+                                              .used_ns = used };
+    struct budget b;
+    int64_t looked_ns;
+
+    deadline_set_patience(&patience);
+    used_ns = INT64_C(1000000000000); /* that of before is not this one's */
+    b = budget_of(1e6, ALL);
+    looked_ns = b.look_ns;
+    while (deadline_now_ns() < looked_ns)
+        (void)poll(NULL, 0, 10);
+    CHECK_INT(budget_spent(&b, 1), false);
+    used_ns *= 1000000;
+    looked_ns = b.look_ns;
+    while (deadline_now_ns() < looked_ns)
+        (void)poll(NULL, 0, 10);
+    CHECK_INT(budget_spent(&b, ALL - 1), true);
+    deadline_set_patience(NULL);
+}
+
 int main(void)
 {
     is_spent_by_its_time();
     is_spent_early_at_too_slow_a_pace();
     time_that_does_not_count_is_not_used();
+    processor_time_is_used();
     return check_result();
 }

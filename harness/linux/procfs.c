@@ -265,6 +265,7 @@ int procfs_stat(pid_t pid, struct proc_stat *st)
     enum { PF_EXITING = 4 }; /* as in the kernel's own sched.h */
     char buf[1024], *p, *q;
     unsigned long utime, stime;
+    long cutime, cstime;
     unsigned flags;
 
     if (procfs_read(buf, sizeof buf, "%d/stat", pid) <= 0)
@@ -280,15 +281,17 @@ int procfs_stat(pid_t pid, struct proc_stat *st)
     st->pid = pid;
     snprintf(st->comm, sizeof st->comm, "%s", p + 1);
     if (sscanf(q + 2,
-               "%c %d %d %d %d %*d %u %*u %*u %*u %*u %lu %lu %*d %*d"
+               "%c %d %d %d %d %*d %u %*u %*u %*u %*u %lu %lu %ld %ld"
                " %*d %*d %d %*d %llu",
                &st->state, &st->ppid, &st->pgrp, &st->session, &st->tty, &flags,
-               &utime, &stime, &st->threads, &st->start_ticks) != 10) {
+               &utime, &stime, &cutime, &cstime, &st->threads,
+               &st->start_ticks) != 12) {
         errno = EPROTO;
         return -1;
     }
     st->ending = (flags & PF_EXITING) && st->threads <= 1;
     st->cpu_ticks = (unsigned long long)utime + stime;
+    st->waited_ticks = (unsigned long long)cutime + (unsigned long long)cstime;
     return 0;
 }
 

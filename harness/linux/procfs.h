@@ -53,9 +53,10 @@ struct proc_stat {
     char state; /* R S D T t Z X */
     int tty;    /* controlling terminal's device, 0: none */
     int threads;
-    bool ending;                    /* exiting, or past its exit */
-    unsigned long long start_ticks; /* with pid it identifies the process */
-    unsigned long long cpu_ticks;   /* user and system */
+    bool ending;                     /* exiting, or past its exit */
+    unsigned long long start_ticks;  /* with pid it identifies the process */
+    unsigned long long cpu_ticks;    /* user and system */
+    unsigned long long waited_ticks; /* likewise, of children waited for */
     char comm[64];
 };
 

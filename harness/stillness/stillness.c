@@ -77,7 +77,9 @@ static bool see(struct seen *seen)
 
 static struct {
     int64_t began_ns, asked_ns, granted_ns; /* when, and when last; so far */
-    int64_t used_ns, own_used_ns; /* processor time, by the target; by us */
+    int64_t used_ns, own_used_ns; /* processor time, by the target's threads;
+                                     by us */
+    int64_t all_used_ns;          /* by all that it has had, too */
     struct run_queue queue;
 } starved;
 
@@ -100,6 +102,23 @@ static int64_t subjects_starved(const struct seen *seen, int64_t since)
     return longest;
 }
 
+static int64_t subjects_used_ns(const struct seen *seen)
+{
+    int64_t all = 0;
+
+    for (size_t i = 0; i < seen->n; i++)
+        all += subject_processor_ns(seen->subject[i]);
+    return all;
+}
+
+static int64_t used_ns(void)
+{
+    struct seen seen;
+
+    (void)see(&seen);
+    return subjects_used_ns(&seen);
+}
+
 static int64_t own_used_ns(void)
 {
     struct timespec t;
@@ -119,14 +138,15 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* What was used is taken off: programs of the target that take the processors
-   from each other are its own doing. The target's want and ours are added up:
-   one mostly waits for the other. Where both are of the same moment, a wait
-   takes longer than it need, which harms nobody. */
+/* What was used is taken off, also by those that have ended: programs of the
+   target that take the processors from each other are its own doing. The
+   target's want and ours are added up: one mostly waits for the other. Where
+   both are of the same moment, a wait takes longer than it need, which harms
+   nobody. */
 static int64_t starved_ns(int64_t overslept_ns)
 {
     int64_t now = deadline_now_ns(), since = now - starved.asked_ns;
-    int64_t own_used = own_used_ns(), grant;
+    int64_t own_used = own_used_ns(), all_used = 0, used, grant;
     struct print print = { 0 };
     struct seen seen;
 
@@ -136,15 +156,17 @@ static int64_t starved_ns(int64_t overslept_ns)
                  overslept_ns);
     if (seen.n) {
         stillness_print(&seen, &print);
-        grant += most(subjects_starved(&seen, since) -
-                          most(print.used_ns - starved.used_ns, 0),
-                      0);
+        all_used = subjects_used_ns(&seen);
+        used = most(print.used_ns - starved.used_ns,
+                    all_used - starved.all_used_ns);
+        grant += most(subjects_starved(&seen, since) - most(used, 0), 0);
     }
     grant = least(grant, least(now - starved.began_ns, most_granted_ns) -
                              starved.granted_ns);
     starved.asked_ns = now;
     starved.own_used_ns = own_used;
     starved.used_ns = print.used_ns;
+    starved.all_used_ns = all_used;
     starved.granted_ns += grant;
     return grant;
 }
@@ -320,7 +342,7 @@ static bool seems_still(void)
 void stillness_begin(void)
 {
     static const struct patience patience = { starved_ns, is_still, seems_still,
-                                              ran_out };
+                                              ran_out, used_ns };
 
     told[0] = '\0';
     starved.began_ns = starved.asked_ns = deadline_now_ns();

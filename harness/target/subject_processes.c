@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 int subject_processes(const struct subject *s, struct pid_list *out)
 {
@@ -80,6 +81,23 @@ bool any_thread_of(const struct subject *s, subject_lister *processes,
             found = any_thread(l.pid[i], states);
     pid_list_free(&l);
     return found;
+}
+
+int64_t subject_processor_ns(const struct subject *s)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    unsigned long long ticks = 0;
+    struct proc_stat st;
+
+    (void)subject_processes(s, &l);
+    for (size_t i = 0; i < l.n; i++)
+        if (procfs_stat(l.pid[i], &st) == 0)
+            ticks += st.cpu_ticks + st.waited_ticks;
+    pid_list_free(&l);
+    /* Whoever lost its parent is waited for by the first process. */
+    if (!s->target->attach && procfs_stat(s->sandbox->init, &st) == 0)
+        ticks += st.waited_ticks;
+    return (int64_t)ticks * 1000000000 / sysconf(_SC_CLK_TCK);
 }
 
 bool subject_start_ended(struct subject *s)

@@ -26,6 +26,11 @@ typedef int subject_lister(const struct subject *s, struct pid_list *out);
 bool any_thread_of(const struct subject *s, subject_lister *processes,
                    const char *states);
 
+/* The processor time of all of them so far, in nanoseconds: also of those that
+   have ended and were waited for, times(2). It comes in steps of a hundredth of
+   a second. */
+int64_t subject_processor_ns(const struct subject *s);
+
 /* Look whether the start command has ended; start_status is known from then on.
    One that is attached has none, which never ends. */
 bool subject_start_ended(struct subject *s);

@@ -18,7 +18,7 @@ enum {
     BROKEN_BATCH = 120,
     BROKEN_HALF = 13 * BROKEN_BATCH,
     REST_MS = 300,
-    MOST_MS = 12000, /* for them */
+    MOST_MS = 6000, /* for them */
     CLIENTS = 100,
     DEBTORS = 16,
     BATCH = 8,

@@ -12,6 +12,8 @@ enum {
     CLIENTS = 250, /* of a round */
     ROUNDS = 8,
     JUDGED = 6, /* the last of them */
+    STEP = 50,
+    MOST_MS = 6000, /* for all */
     MOST_GROWTH_KIB = 16
 };
 
@@ -62,12 +64,24 @@ static bool may_weigh(struct context *c)
     return false;
 }
 
-/* A look after a further round of clients. False: decided. */
-static bool look_after_round(struct context *c, enum leaving leaving,
-                             struct anonymous_memory *m)
+/* A further round of clients. False: decided. */
+static bool further_round(struct context *c, enum leaving leaving,
+                          struct budget *budget, size_t *come)
 {
-    return simple_client_round(c, CLIENTS, leaving, NULL) &&
-           memory_look_at(c, m);
+    for (size_t end = *come + CLIENTS; *come < end;) {
+        if (!simple_client_round(c, STEP, leaving, NULL))
+            return false;
+        *come += STEP;
+        if (!budget_spent(budget, *come))
+            continue;
+        verdict_skip(c->v,
+                     "%zu connections took %.1f s, and %d would take more than "
+                     "%.0f",
+                     *come, budget_used_s(budget), ROUNDS * CLIENTS,
+                     MOST_MS * deadline_scale() / 1000);
+        return false;
+    }
+    return true;
 }
 
 static void tell_growth(struct context *c, const struct anonymous_memory *first,
@@ -92,13 +106,16 @@ static void memory(struct context *c, enum leaving leaving)
 {
     static struct anonymous_memory first, look[2];
     struct anonymous_memory *before = &first, *after = NULL;
-    size_t owed = simple_client_owed();
+    size_t owed = simple_client_owed(), come = 0;
+    struct budget budget;
     long grown[JUDGED];
 
     if (!server_up(c) || !may_weigh(c) || shown_before(c, leaving))
         return;
+    budget = budget_of(MOST_MS, (size_t)ROUNDS * CLIENTS);
     for (int i = 0; i < ROUNDS - JUDGED; i++)
-        if (!look_after_round(c, leaving, &first))
+        if (!further_round(c, leaving, &budget, &come) ||
+            !memory_look_at(c, &first))
             return;
     if (leaving == LEAVE_OWED && simple_client_owed() == owed) {
         verdict_skip(c->v, "nothing was owed to any of the clients");
@@ -106,7 +123,8 @@ static void memory(struct context *c, enum leaving leaving)
     }
     for (int i = 0; i < JUDGED; i++) {
         after = &look[i % 2];
-        if (!look_after_round(c, leaving, after))
+        if (!further_round(c, leaving, &budget, &come) ||
+            !memory_look_at(c, after))
             return;
         grown[i] = memory_grown_kib(before, after, NULL);
         verdict_figure(c->v, "grown_kib", (double)grown[i]);

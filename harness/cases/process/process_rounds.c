@@ -18,11 +18,12 @@
    connection takes a tenth of a second, of fewer. */
 enum {
     ROUND = 50,
+    STEP = 50,
     FDS_FIRST = 25,
     FDS_ROUND = 150,
     STEADY_FIRST = 250,
     STEADY_ROUND = 1000,
-    STEADY_MS = 5000,  /* for those before; else the others take too long */
+    STEADY_MS = 3000,  /* for those before; else the others take too long */
     BROKEN_ROUND = 48, /* of each way to break off as many */
     MORE_ROUNDS = 3
 };
@@ -102,26 +103,40 @@ static bool grows_on(struct context *c, struct rounds *r, enum leaving leaving,
     return true;
 }
 
+/* A round, as much at a time as shows soon that it takes too long. False:
+   decided. */
+static bool round_in_time(struct context *c, const struct rounds *r,
+                          enum leaving leaving, struct budget *budget,
+                          unsigned *done)
+{
+    for (unsigned end = *done + r->first; *done < end;) {
+        unsigned left = end - *done, now = left < STEP ? left : STEP;
+
+        if (!simple_client_round(c, now, leaving, NULL))
+            return false;
+        *done += now;
+        if (r->most_ms <= 0 || !budget_spent(budget, *done))
+            continue;
+        verdict_skip(c->v,
+                     "%u connections took %.1f s, and %u would take more than "
+                     "%.1f: see process/fds-return",
+                     *done, budget_used_s(budget), 2 * r->first,
+                     r->most_ms * deadline_scale() / 1000);
+        return false;
+    }
+    return true;
+}
+
 /* The first and the second. False: decided. */
 static bool rounds_before(struct context *c, struct rounds *r,
                           enum leaving leaving)
 {
     struct budget budget = budget_of(r->most_ms, (size_t)2 * r->first);
 
-    for (unsigned done = 0; done < 2 * r->first;) {
-        if (!simple_client_round(c, r->first, leaving, NULL) ||
+    for (unsigned done = 0; done < 2 * r->first;)
+        if (!round_in_time(c, r, leaving, &budget, &done) ||
             !wait_idle(c, &r->second))
             return false;
-        done += r->first;
-        if (r->most_ms <= 0 || !budget_spent(&budget, done))
-            continue;
-        verdict_skip(c->v,
-                     "%u connections took %.1f s, and %u would take more than "
-                     "%.1f: see process/fds-return",
-                     done, budget_used_s(&budget), 2 * r->first,
-                     r->most_ms * deadline_scale() / 1000);
-        return false;
-    }
     return true;
 }
 
