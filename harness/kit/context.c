@@ -223,6 +223,7 @@ bool server_discard(struct context *c)
     bool ended;
 
     c->kept = false;
+    c->shown = NULL; /* that was another server's */
     (void)subject_terminate(&c->subject, grace_ms);
     d = deadline_in(KILL_MS); /* the kernel's to do, not the target's */
     while (!(ended = subject_ended(&c->subject)) && !deadline_passed(d)) {

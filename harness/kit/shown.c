@@ -8,7 +8,7 @@
 #include "kit/client_pool.h"
 #include "kit/wait_idle.h"
 
-enum { LOOKS = 3, WAYS_BROKEN = 3 };
+enum { LOOKS = 3 };
 
 static bool is_asleep(struct context *c)
 {
@@ -40,19 +40,10 @@ bool server_rests(struct context *c, const struct snapshot *before, double ms,
            falls_asleep(c, ms);
 }
 
-void shown_leave(struct context *c, enum leaving leaving, size_t n, size_t owed)
+void shown_leave(struct context *c, size_t n)
 {
-    struct shown_clients *all = c->shown ? &c->shown->clients : NULL;
-
-    if (!all)
-        return;
-    if (leaving == LEAVE_IN_ORDER)
-        all->in_order += n;
-    else if (leaving == LEAVE_BY_RESET)
-        all->by_reset += n;
-    else if (leaving == LEAVE_BROKEN)
-        all->by_reset += n / WAYS_BROKEN;
-    all->owed += owed;
+    if (c->shown)
+        c->shown->clients += n;
 }
 
 void shown_at_once(struct context *c, size_t n)
@@ -61,69 +52,36 @@ void shown_at_once(struct context *c, size_t n)
         c->shown->at_once = n;
 }
 
-static bool equal(const struct shown_clients *a, const struct shown_clients *b)
-{
-    return a->in_order == b->in_order && a->by_reset == b->by_reset &&
-           a->owed == b->owed;
-}
-
 void shown_look(struct context *c, double ms)
 {
     struct shown *s = c->shown;
     struct shown_look *look;
 
-    if (!s || (s->n > 0 && equal(&s->clients, &s->look[s->n - 1].clients)))
+    if (!s || (s->n > 0 && s->clients == s->look[s->n - 1].clients))
         return;
     if (s->n == SHOWN_LOOKS) /* the last gives its place to a later one */
         snapshot_free(&s->look[--s->n].at_rest);
     look = &s->look[s->n];
     *look = (struct shown_look){ .clients = s->clients };
-    if (server_rests(c, NULL, ms, &look->at_rest)) {
-        memory_weigh(&look->memory, &look->at_rest);
+    if (server_rests(c, NULL, ms, &look->at_rest))
         s->n++;
-    } else {
+    else
         snapshot_free(&look->at_rest);
-    }
 }
 
-static size_t count(const struct shown_look *look, enum leaving leaving)
-{
-    const struct shown_clients *n = &look->clients;
-
-    switch (leaving) {
-    case LEAVE_IN_ORDER:
-        return n->in_order;
-    case LEAVE_BY_RESET:
-        return n->by_reset;
-    case LEAVE_OWED:
-        return n->owed;
-    default:
-        return n->by_reset < n->owed ? n->by_reset : n->owed;
-    }
-}
-
-bool shown_between(const struct context *c, enum leaving leaving, size_t before,
-                   size_t clients, const struct shown_look **first,
+bool shown_between(const struct context *c, size_t before, size_t clients,
+                   const struct shown_look **first,
                    const struct shown_look **second)
 {
     const struct shown *s = c->shown;
 
     *first = *second = NULL;
     for (size_t i = 0; s && i < s->n; i++)
-        if (!*first && count(&s->look[i], leaving) >= before)
+        if (!*first && s->look[i].clients >= before)
             *first = &s->look[i];
         else if (*first)
             *second = &s->look[i];
-    return *second &&
-           count(*second, leaving) - count(*first, leaving) >= clients;
-}
-
-void shown_tell(struct context *c, enum leaving leaving,
-                const struct shown_look *first, const struct shown_look *second)
-{
-    verdict_fact(c->v, "seen at the %zu clients of the cases before, after %zu",
-                 count(second, leaving) - count(first, leaving),
-                 count(first, leaving));
+    return *second && (*second)->clients - (*first)->clients >= clients;
 }
 
 void shown_free(struct shown *s)

@@ -2,52 +2,44 @@
 /* What the cases before this one, on the same server, have shown of it: how
    many clients it served, and what it held at rest between them. A case that
    asks for no more than that need not send as many again. It shows only that
-   something is right: what seems to grow is looked at by its own case. Without
-   cases before (context.shown is NULL) nothing is noted, and nothing shown. */
+   nothing has changed: what has is looked at by its own case. Without cases
+   before (context.shown is NULL) nothing is noted, and nothing shown.
+
+   Not shown is what memory it holds: what others have freed before is room in
+   which a leak hides. Nor what one kind of client leaves, where another kind
+   came between them and the look: they may heal it. */
 #ifndef SHOWN_H
 #define SHOWN_H
 
 #include "kit/context.h"
-#include "kit/simple_client.h"
-#include "target/anonymous_memory.h"
 
 enum { SHOWN_LOOKS = 8 };
 
-struct shown_clients { /* that came and left, since the server's start */
-    size_t in_order, by_reset, owed;
-};
-
 struct shown_look {
-    struct shown_clients clients; /* until then */
+    size_t
+        clients; /* that had come, been served and left in order until then */
     struct snapshot at_rest;
-    struct anonymous_memory memory;
 };
 
 struct shown {
-    struct shown_clients clients;
+    size_t clients; /* likewise, so far */
     struct shown_look look[SHOWN_LOOKS];
     size_t n;
     size_t at_once; /* so many were served twice while all were connected */
 };
 
-/* So many more have come, were served as their way of leaving allows, and left
-   (simple_client.h). owed: to how many of them an answer was owed. */
-void shown_leave(struct context *c, enum leaving leaving, size_t n,
-                 size_t owed);
+/* So many more have come, were served, and left in order. */
+void shown_leave(struct context *c, size_t n);
 /* So many were served at the same time, and then once more. */
 void shown_at_once(struct context *c, size_t n);
 /* Look at it, if it rests within ms. Decides nothing. */
 void shown_look(struct context *c, double ms);
 
-/* Two looks: before the first at least so many clients had left in that way,
-   between it and the second as many as clients says. False: there are none. */
-bool shown_between(const struct context *c, enum leaving leaving, size_t before,
-                   size_t clients, const struct shown_look **first,
+/* Two looks: before the first at least so many clients had left, between it and
+   the second as many as clients says. False: there are none. */
+bool shown_between(const struct context *c, size_t before, size_t clients,
+                   const struct shown_look **first,
                    const struct shown_look **second);
-/* Tell, as a fact of c->v, that those between two looks have shown it. */
-void shown_tell(struct context *c, enum leaving leaving,
-                const struct shown_look *first,
-                const struct shown_look *second);
 
 /* True if it sleeps within ms, no socket of it is connected, nothing waits in
    its queue, and it holds no more than in before (NULL: whatever it holds). now

@@ -8,7 +8,6 @@
 #include "judge/judge_requirement.h"
 #include "kit/backpressure.h"
 #include "kit/client_pool.h"
-#include "kit/shown.h"
 #include "kit/wait_idle.h"
 
 #include <errno.h>
@@ -301,8 +300,7 @@ static enum way way_of(enum leaving leaving, size_t nth)
 bool simple_client_round(struct context *c, size_t n, enum leaving leaving,
                          int *port)
 {
-    size_t most = subject_backlog(&c->subject, WAVE), all = n;
-    size_t owed_before = owed;
+    size_t most = subject_backlog(&c->subject, WAVE);
 
     if (most > WAVE)
         most = WAVE;
@@ -316,6 +314,5 @@ bool simple_client_round(struct context *c, size_t n, enum leaving leaving,
         if (port)
             port += now;
     }
-    shown_leave(c, leaving, all, owed - owed_before);
     return true;
 }

@@ -128,9 +128,11 @@ static void copy_directories(int from, int to, int depth, int *room)
         (void)fchownat(to, e->d_name, st.st_uid, st.st_gid,
                        AT_SYMLINK_NOFOLLOW);
         (void)fchmodat(to, e->d_name, st.st_mode & 07777, 0);
+        if (depth == DEEPEST || st.st_nlink == 2) /* "." and its name */
+            continue;
         old = openat(from, e->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
         new = openat(to, e->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (depth < DEEPEST && old >= 0 && new >= 0)
+        if (old >= 0 && new >= 0)
             copy_directories(old, new, depth + 1, room);
         if (old >= 0)
             close(old);

@@ -306,7 +306,7 @@ static const struct test_case cases[] = {
       "allows",
       "select(2)", thousand_clients, 300,
       "As load/concurrent-clients, with more connections than an fd_set has "
-      "bits.",
+      "bits; or those of load/beyond-fd-setsize, on the same server.",
       "A table of clients of a fixed size, or select.",
       "poll or epoll; tables that grow with the number of clients.",
       .holds = BEYOND, .series = "a thousand clients" },

@@ -6,7 +6,7 @@
 
 #include "kit/backpressure.h"
 #include "kit/needs.h"
-#include "kit/shown.h"
+#include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 
 #include <errno.h>
@@ -16,8 +16,6 @@
 enum {
     BROKEN = 3000,
     BROKEN_BATCH = 120,
-    BROKEN_HALF = 13 * BROKEN_BATCH,
-    REST_MS = 300,
     MOST_MS = 6000, /* for them */
     CLIENTS = 100,
     DEBTORS = 16,
@@ -216,8 +214,6 @@ static bool break_off(struct context *c, void *arg)
         if (!simple_client_round(c, BROKEN_BATCH, LEAVE_BROKEN, NULL))
             return false;
         *broken += BROKEN_BATCH;
-        if (*broken == BROKEN_HALF)
-            shown_look(c, REST_MS);
     }
     return true;
 }

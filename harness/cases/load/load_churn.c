@@ -3,6 +3,7 @@
 #include "cases/load/load.h"
 
 #include "kit/shown.h"
+#include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 
 enum { CHURN = 1000, MOST_MS = 6000 };
@@ -29,7 +30,7 @@ static void churn(struct context *c)
     budget = budget_of(MOST_MS, CHURN);
     for (uint32_t i = 0; i < CHURN; i++) {
         if (budget_spent(&budget, i)) {
-            shown_leave(c, LEAVE_IN_ORDER, i, 0);
+            shown_leave(c, i);
             verdict_skip(c->v,
                          "all of %u clients were served in %.1f s; %d would "
                          "take more than %d s",
@@ -53,7 +54,7 @@ static void churn(struct context *c)
                      why);
         return;
     }
-    shown_leave(c, LEAVE_IN_ORDER, CHURN, 0);
+    shown_leave(c, CHURN);
     verdict_pass(c->v);
 }
 

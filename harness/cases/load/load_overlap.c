@@ -16,7 +16,7 @@ static void come(struct context *c, size_t most, struct overlap_seen *seen)
 {
     overlap_run(&c->subject, c->protocol, c->seed, CLIENTS, most,
                 plan_timeout_ms(c->plan), seen);
-    shown_leave(c, LEAVE_IN_ORDER, seen->served, 0);
+    shown_leave(c, seen->served);
 }
 
 /* How many are served at a time where others are turned away; 0: all of them,

@@ -5,8 +5,9 @@
 #include "cases/process/process.h"
 
 #include "kit/runtime_detect.h"
-#include "kit/shown.h"
+#include "kit/simple_client.h"
 #include "kit/wait_idle.h"
+#include "target/anonymous_memory.h"
 
 enum {
     CLIENTS = 250, /* of a round */
@@ -30,26 +31,6 @@ static bool memory_look_at(struct context *c, struct anonymous_memory *m)
         verdict_skip(c->v, "the memory of the server's processes is not ours "
                            "to see");
     return good && m->n > 0;
-}
-
-/* A round may add as much as it likes if another adds next to nothing: so do
-   the cases before, if all their rounds together do. */
-static bool shown_before(struct context *c, enum leaving leaving)
-{
-    const struct shown_look *first, *second;
-    long grown;
-
-    if (!shown_between(c, leaving, (size_t)(ROUNDS - JUDGED) * CLIENTS, CLIENTS,
-                       &first, &second) ||
-        first->memory.n == 0)
-        return false;
-    grown = memory_grown_kib(&first->memory, &second->memory, NULL);
-    if (grown >= MOST_GROWTH_KIB)
-        return false;
-    verdict_figure(c->v, "grown_kib", (double)grown);
-    shown_tell(c, leaving, first, second);
-    verdict_pass(c->v);
-    return true;
 }
 
 /* What a collector has not collected yet is no leak. */
@@ -110,7 +91,7 @@ static void memory(struct context *c, enum leaving leaving)
     struct budget budget;
     long grown[JUDGED];
 
-    if (!server_up(c) || !may_weigh(c) || shown_before(c, leaving))
+    if (!server_up(c) || !may_weigh(c))
         return;
     budget = budget_of(MOST_MS, (size_t)ROUNDS * CLIENTS);
     for (int i = 0; i < ROUNDS - JUDGED; i++)
@@ -156,8 +137,7 @@ static const struct test_case cases[] = {
       "rounds adds 16 KiB or more, 65 bytes a client. Stacks, arenas and "
       "caches that fill up once are right. Not of collectors and interpreters.",
       "A structure for each connection, allocated and never freed.",
-      "Free it on every way on which the connection ends.", .holds = 24,
-      .leaves_as_found = true, .series = "clients in order" },
+      "Free it on every way on which the connection ends.", .holds = 24 },
     { "process/memory-after-resets", SHOULD,
       "memory does not grow with connections that are reset while much is "
       "owed",
@@ -165,8 +145,7 @@ static const struct test_case cases[] = {
       "As process/memory-steady, with clients that send 256 KiB, read nothing "
       "and reset.",
       "What is still to be sent is freed once it is sent, and only then.",
-      "Free it on every way on which the connection ends.", .holds = 24,
-      .leaves_as_found = true, .series = "clients that break off" },
+      "Free it on every way on which the connection ends.", .holds = 24 },
 };
 
 const struct case_table process_memory_cases = CASE_TABLE(cases);
