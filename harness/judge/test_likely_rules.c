@@ -37,6 +37,7 @@ static const struct proof {
     { "forgets-dup", "the connection of a client that has left" },
     { "never-closes", "the connection of a client that has left" },
     { "keeps-by-pid", "the connection of a client that has left" },
+    { "keeps-until-many", "descriptors stay open that are no" },
     { "leaks-pipe-end", "descriptors stay open that are no" },
     { "reopens-its-log", "descriptors stay open that are no" },
     { "prefork-leaks-log", "descriptors stay open that are no" },
