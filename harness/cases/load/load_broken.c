@@ -352,8 +352,7 @@ static const struct test_case cases[] = {
       "A count of clients, or a slot in a table, that is given back at the end "
       "of input and not at an error.",
       "One way out for every connection, which gives back all it took.",
-      .holds = CLIENTS, .leaves_as_found = true,
-      .series = "clients that break off" },
+      .holds = CLIENTS, .leaves_as_found = true },
     { "load/after-stalled-reset", MUST,
       "what was owed to clients that reset reaches nobody else", "RFC 862",
       after_stalled_reset, 60,

@@ -302,8 +302,7 @@ static const struct test_case cases[] = {
       "A worker that gives an error of recv or send another try, or waits for "
       "a partner (a thread that sends, a parent) that has met it.",
       "End the worker at every error but EINTR, and its partner with it.",
-      .holds = 16, .leaves_as_found = true,
-      .series = "clients that break off" },
+      .holds = 16, .leaves_as_found = true },
 };
 
 const struct case_table process_rounds_cases = CASE_TABLE(cases);
