@@ -14,7 +14,7 @@
 enum {
     ROUNDS = 10000,
     MOST_MS = 12000, /* for them */
-    BLOCKS_MS = 20,
+    BLOCKS_US = 20000,
     BULK_BYTES = (16 << 20) + 777
 };
 
@@ -111,7 +111,7 @@ static void backpressure(struct context *c)
    as everything else. */
 static int make_blocking(int fd)
 {
-    struct timeval tv = { .tv_usec = BLOCKS_MS * 1000 };
+    static const struct timeval tv = { .tv_usec = BLOCKS_US };
 
     if (fcntl(fd, F_SETFL, 0) < 0)
         return -1;
