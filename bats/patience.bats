@@ -126,12 +126,12 @@ async def main():
 
 asyncio.run(main())
 END
-    SERVER=(python3 "$PWD/crowded.py" '{ip}' '{port}' "$1")
+    CROWDED=(python3 "$PWD/crowded.py" '{ip}' '{port}' "$1")
 }
 
 @test "one that takes a tenth of a second for each answer is not asked 10,000" {
     crowded slow
-    ends 0 conform echo/one-frame echo/many-rounds -- "${SERVER[@]}"
+    ends 0 conform echo/one-frame echo/many-rounds -- "${CROWDED[@]}"
     reports '.cases | any(.verdict == "skip" and .id == "echo/many-rounds"
         and (.reason | contains("10000 would take more than 12 s")))'
 }
@@ -139,14 +139,14 @@ END
 @test "what breaks off is not judged where none of a hundred is served in time" {
     crowded late
     ends 0 conform --timeout 1 load/many-resets load/after-stalled-reset echo/ \
-        -- "${SERVER[@]}"
+        -- "${CROWDED[@]}"
     # On a busy machine some may be served in time.
     reports '.summary.fail == 0 and .summary.error == 0'
 }
 
 @test "bytes that drip are waited for as long as several waits, and no longer" {
     crowded drips
-    ends 1 conform --timeout 1 load/concurrent-clients -- "${SERVER[@]}"
+    ends 1 conform --timeout 1 load/concurrent-clients -- "${CROWDED[@]}"
     reports '.cases[0].evidence.facts
         | any(test(" [1-9][0-9]? of 64 bytes came back, then silence"))'
 }
