@@ -43,8 +43,7 @@ static struct {
     int64_t interval_ns; /* between two looks */
     int64_t again_ns;    /* no look, of any wait, before that */
     struct print print;  /* the last */
-    int64_t spun_ns;     /* by each of its threads that run, since it
-                            began to without a pause */
+    int64_t printed_ns;  /* when */
     int equal;           /* looks alike, asleep, the last of them... */
     int64_t since_ns;    /* ...and the first */
     int64_t certified_ns, until_ns; /* when, and up to which moment */
@@ -58,6 +57,8 @@ static struct wait {
     int64_t first_ns, last_ns; /* when it was asked whether it has passed */
     int64_t look_ns;           /* not before that */
     int64_t length_ns;         /* of all of it */
+    int64_t spun_ns; /* in it, by each of the target's threads that run, since
+                        they began to without a pause */
     bool passed;
 } waits[WAITS];
 
@@ -250,9 +251,10 @@ static bool is_proven(const struct seen *seen, const struct wait *w,
 
 /* Who never sleeps cannot be proven to do nothing more; but who has worked for
    a second of processor time without a pause, or for a fifth of a long wait,
-   and has taken and sent nothing in it, does not work on a request. A start may
+   and has taken and sent nothing in it, does not work on a request. What it did
+   before the wait is no matter: it may have been asked just now. A start may
    well take longer. Threads that run beside each other share a request. */
-static bool has_spun(const struct seen *seen, const struct wait *w,
+static bool has_spun(const struct seen *seen, struct wait *w,
                      const struct print *print)
 {
     const struct print *was = &target.print;
@@ -262,11 +264,11 @@ static bool has_spun(const struct seen *seen, const struct wait *w,
         if (!seen->subject[i]->nlisteners)
             return false;
     if (!print->running || !was->running || print->queues != was->queues)
-        target.spun_ns = 0;
-    else
-        target.spun_ns += used_ns / print->running;
-    return target.spun_ns > most((int64_t)(SPIN_NS * deadline_scale()),
-                                 w->length_ns / SPIN_PART);
+        w->spun_ns = 0;
+    else if (target.printed_ns >= w->first_ns)
+        w->spun_ns += used_ns / print->running;
+    return w->spun_ns > most((int64_t)(SPIN_NS * deadline_scale()),
+                             w->length_ns / SPIN_PART);
 }
 
 static bool look(const struct seen *seen, struct wait *w, int64_t last_ns,
@@ -284,11 +286,12 @@ static bool look(const struct seen *seen, struct wait *w, int64_t last_ns,
     } else if (has_spun(seen, w, &print)) {
         snprintf(how, sizeof how,
                  "it has worked for %.1f s of processor time, and goes on",
-                 (double)target.spun_ns / 1e9);
+                 (double)w->spun_ns / 1e9);
         tell(seen, how);
         passed = true;
     }
     target.print = print;
+    target.printed_ns = from;
     to = deadline_now_ns();
     target.again_ns =
         to + most(target.interval_ns,
