@@ -6,6 +6,7 @@
 
 #include "stillness/stillness_inspect.h"
 
+#include "linux/child_wait.h"
 #include "stillness/run_queue.h"
 #include "target/subject_processes.h"
 
@@ -63,11 +64,14 @@ static struct wait {
 } waits[WAITS];
 
 /* The subjects at this moment. False if there is none, or not all are listed.
- */
+   Without a sandbox we are the parent of their orphans: one that forks without
+   a rest would have thousands that are not waited for, and each look at them
+   takes longer than the one before. */
 static bool see(struct seen *seen)
 {
     size_t n = subjects_live(seen->subject);
 
+    child_reap_all();
     seen->n = n < SUBJECTS_LIVE ? n : SUBJECTS_LIVE;
     seen->ours = ours.list;
     seen->arg = ours.arg;

@@ -28,7 +28,7 @@ bool any_thread_of(const struct subject *s, subject_lister *processes,
 
 /* The processor time of all of them so far, in nanoseconds: also of those that
    have ended and were waited for, times(2). It comes in steps of a hundredth of
-   a second. */
+   a second. Of a crowd of more than 512 only what was waited for is known. */
 int64_t subject_processor_ns(const struct subject *s);
 
 /* Look whether the start command has ended; start_status is known from then on.

@@ -216,12 +216,8 @@ static void await_acted(struct context *c)
 
 static void judge(struct context *c, struct owed *o)
 {
-    c->ends_it = true;
-    if (process_signal(c->subject.server, SIGTERM) < 0) {
-        verdict_error(c->v, "cannot signal pid %d: %s", (int)c->subject.server,
-                      strerror(errno));
+    if (!lifecycle_signal(c, SIGTERM))
         return;
-    }
     await_acted(c);
     verdict_figure(c->v, "bytes", (double)o->sent);
     if (read_back(c, o)) {
