@@ -44,8 +44,9 @@ size_t simple_client_stay_all(struct context *c, struct talk *t, size_t n);
 bool simple_client_again(struct context *c, struct talk *t, char *why,
                          size_t size);
 bool simple_client_new(struct context *c, char *why, size_t size);
-/* A whole new client that must be served: else the case fails. after says what
-   came before it, e.g. "after the reset". */
+/* A whole new client that must be served, at once or when the server has come
+   to rest: else the case fails. after says what came before it, e.g. "after the
+   reset". */
 bool simple_client_must(struct context *c, const char *after);
 
 #endif

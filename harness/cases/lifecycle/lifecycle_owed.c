@@ -9,8 +9,6 @@
 #include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 
-#include "linux/process_signal.h"
-
 #include <errno.h>
 #include <linux/sockios.h>
 #include <poll.h>

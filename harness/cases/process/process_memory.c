@@ -135,7 +135,8 @@ static const struct test_case cases[] = {
       "Anonymous memory after rounds of 250 clients, of the processes that "
       "live through two of them: missed where each of the last six of eight "
       "rounds adds 16 KiB or more, 65 bytes a client. Stacks, arenas and "
-      "caches that fill up once are right. Not of collectors and interpreters.",
+      "caches that fill up once are right. Not of collectors and interpreters, "
+      "nor where all rounds would take more than 6 s.",
       "A structure for each connection, allocated and never freed.",
       "Free it on every way on which the connection ends.", .holds = 24 },
     { "process/memory-after-resets", SHOULD,
