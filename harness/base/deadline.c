@@ -7,6 +7,7 @@
 
 #include <poll.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,7 +17,9 @@ enum {
     LOOK_MS = 50,             /* between two looks at the target */
     CLOSE_LOOK_MS = 8,        /* at one that seems to be still */
     USED_LOOK_NS = 100000000, /* between two looks at what it used */
-    OVERSLEPT_NS = 100000000  /* later than any machine wakes who may run */
+    OVERSLEPT_NS = 100000000, /* later than any machine wakes who may run */
+    EACH_USED_NS = 5000000,
+    LEAST_USED_NS = 600000000
 };
 
 static const struct patience *patience;
@@ -144,14 +147,9 @@ struct deadline deadline_sooner(struct deadline a, struct deadline b)
     return a.at_ns < b.at_ns ? a : b;
 }
 
-/* Of all processors: each may have worked for it all the time. */
-static int64_t used_each_ns(void)
+static int64_t target_used_ns(void)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-    if (!patience || !patience->used_ns)
-        return 0;
-    return patience->used_ns() / (processors > 0 ? processors : 1);
+    return patience && patience->used_ns ? patience->used_ns() : 0;
 }
 
 struct budget budget_of(double ms, size_t all)
@@ -161,28 +159,34 @@ struct budget budget_of(double ms, size_t all)
     reckon(); /* what did not count before is not this one's */
     return (struct budget){ .counted = deadline_in(ms),
                             .ns = ns,
-                            .wall_ns = deadline_now_ns() + 5 * ns,
-                            .began_used_ns = used_each_ns(),
+                            .wall_ns = deadline_now_ns() + 3 * ns,
+                            .began_used_ns = target_used_ns(),
                             .look_ns = deadline_now_ns() + USED_LOOK_NS,
                             .all = all };
 }
 
-static int64_t spent_ns(const struct budget *b)
+static int64_t budget_counted_ns(const struct budget *b)
 {
-    int64_t counted = b->ns - deadline_left_ns(b->counted);
-
-    return counted > b->used_ns ? counted : b->used_ns;
+    return b->ns - deadline_left_ns(b->counted);
 }
 
 /* A pace varies: it has to be a quarter too slow. */
+static bool is_over(double used, double most, double least, double done,
+                    double all)
+{
+    return used >= most ||
+           (done > 0 && used >= least && used * all > 1.25 * most * done);
+}
+
+static double most_used_ns(const struct budget *b)
+{
+    return EACH_USED_NS * deadline_scale() * (double)b->all;
+}
+
 static bool is_too_slow(const struct budget *b, size_t done)
 {
-    int64_t spent = spent_ns(b);
-
-    if (spent >= b->ns)
-        return true;
-    return done > 0 && spent >= b->ns / 6 &&
-           (double)spent * (double)b->all > 1.25 * (double)b->ns * (double)done;
+    return is_over((double)budget_counted_ns(b), (double)b->ns,
+                   (double)b->ns / 6, (double)done, (double)b->all);
 }
 
 bool budget_spent(struct budget *b, size_t done)
@@ -192,18 +196,29 @@ bool budget_spent(struct budget *b, size_t done)
     if (now >= b->wall_ns)
         return true;
     if (now >= b->look_ns) {
-        b->used_ns = used_each_ns() - b->began_used_ns;
+        b->used_ns = target_used_ns() - b->began_used_ns;
         b->look_ns = now + USED_LOOK_NS;
     }
-    if (!is_too_slow(b, done))
-        return false;
+    b->busy =
+        is_over((double)b->used_ns, most_used_ns(b),
+                LEAST_USED_NS * deadline_scale(), (double)done, (double)b->all);
+    if (b->busy || !is_too_slow(b, done))
+        return b->busy;
     reckon();
     return is_too_slow(b, done);
 }
 
-double budget_used_s(const struct budget *b)
+void budget_tell(const struct budget *b, const char *what, size_t done,
+                 char text[BUDGET_TEXT])
 {
-    return (double)spent_ns(b) / 1e9;
+    snprintf(text, BUDGET_TEXT,
+             b->busy ? "%zu of %zu %s took %.1f s of processor time, and all "
+                       "would take more than %g s"
+                     : "%zu of %zu %s took %.1f s, and all would take more "
+                       "than %g s",
+             done, b->all, what,
+             (double)(b->busy ? b->used_ns : budget_counted_ns(b)) / 1e9,
+             (b->busy ? most_used_ns(b) : (double)b->ns) / 1e9);
 }
 
 void pause_until(struct pause *p, struct deadline d)

@@ -9,11 +9,16 @@
 
 enum { MS = 300, ALL = 1000 };
 
+static double counted_s(const struct budget *b)
+{
+    return (double)(b->ns - deadline_left_ns(b->counted)) / 1e9;
+}
+
 static void use(const struct budget *b, double s)
 {
     struct pause pause = { 0 };
 
-    while (budget_used_s(b) < s)
+    while (counted_s(b) < s)
         pause_until(&pause, deadline_in(1000));
 }
 
@@ -22,7 +27,7 @@ static void is_spent_by_its_time(void)
     struct budget b = budget_of(MS, ALL);
     bool spent = budget_spent(&b, ALL);
 
-    if (budget_used_s(&b) < MS / 1e3)
+    if (counted_s(&b) < MS / 1e3)
         CHECK_INT(spent, false);
     use(&b, MS / 1e3);
     CHECK_INT(budget_spent(&b, ALL), true);
@@ -34,13 +39,13 @@ static void is_spent_early_at_too_slow_a_pace(void)
     bool none, slow, quick;
 
     slow = budget_spent(&b, 1);
-    if (budget_used_s(&b) < MS / 6e3)
+    if (counted_s(&b) < MS / 6e3)
         CHECK_INT(slow, false);
     use(&b, MS / 6e3);
     CHECK_INT(budget_spent(&b, 1), true);
     none = budget_spent(&b, 0);
     quick = budget_spent(&b, ALL - 1);
-    if (budget_used_s(&b) < MS / 1e3) {
+    if (counted_s(&b) < MS / 1e3) {
         CHECK_INT(none, false);
         CHECK_INT(quick, false);
     }
@@ -90,26 +95,37 @@ static int64_t used(void)
     return used_ns;
 }
 
+/* It has used ms more. */
+static bool spent_with(struct budget *b, double ms, size_t done)
+{
+    int64_t looked_ns = b->look_ns;
+
+    used_ns += (int64_t)(ms * 1e6);
+    while (deadline_now_ns() < looked_ns)
+        (void)poll(NULL, 0, 10);
+    return budget_spent(b, done);
+}
+
 /* As long as no wait counts: what it uses of the processors does. */
 static void processor_time_is_used(void)
 {
     static const struct patience patience = { .starved_ns = all_of_it,
                                               .used_ns = used };
+    char text[BUDGET_TEXT];
     struct budget b;
-    int64_t looked_ns;
 
     deadline_set_patience(&patience);
     used_ns = INT64_C(1000000000000); /* that of before is not this one's */
     b = budget_of(1e6, ALL);
-    looked_ns = b.look_ns;
-    while (deadline_now_ns() < looked_ns)
-        (void)poll(NULL, 0, 10);
-    CHECK_INT(budget_spent(&b, 1), false);
-    used_ns *= 1000000;
-    looked_ns = b.look_ns;
-    while (deadline_now_ns() < looked_ns)
-        (void)poll(NULL, 0, 10);
-    CHECK_INT(budget_spent(&b, ALL - 1), true);
+    CHECK_INT(spent_with(&b, 0, 1), false);
+    CHECK_INT(spent_with(&b, 599, 1), false); /* that tells no pace yet */
+    CHECK_INT(spent_with(&b, 2, ALL / 2), false);
+    CHECK_INT(spent_with(&b, 0, 120), false); /* 5 ms each */
+    CHECK_INT(spent_with(&b, 599, 120), true);
+    budget_tell(&b, "clients", 120, text);
+    CHECK_STR(text, "120 of 1000 clients took 1.2 s of processor time, and all "
+                    "would take more than 5 s");
+    CHECK_INT(spent_with(&b, 3900, ALL), true);
     deadline_set_patience(NULL);
 }
 

@@ -136,6 +136,9 @@ void talk_read_out(struct talk *t);
 void talk_describe(const struct talk *t, char *text, size_t size);
 /* What the trouble was, in a word: "FIN", "RST", "silence". */
 const char *talk_ended_by(const struct talk *t);
+/* Another daemon than one of echo ended the connection, or let none be made:
+   how many it takes at a time is its own affair. */
+bool talk_was_turned_away(const struct talk *t);
 /* Entry number i of the transcript of this exchange (and of the opening, if
    this is the first): whether it was sent, and its bytes. False: there is
    none. */

@@ -131,6 +131,13 @@ static void describe_text(const struct talk *t, char *text, size_t size)
         snprintf(text, size, "no %s, but %s", want, talk_ended_by(t));
 }
 
+bool talk_was_turned_away(const struct talk *t)
+{
+    return !t->who.protocol->echo &&
+           (t->trouble == TALK_FIN || t->trouble == TALK_RECV_FAILED ||
+            t->trouble == TALK_UNCONNECTED);
+}
+
 void talk_describe(const struct talk *t, char *text, size_t size)
 {
     if (t->trouble == TALK_UNCONNECTED)

@@ -247,11 +247,7 @@ void judge_not_served(const char *after, const char *why, bool ended,
 
 bool overlap_refused(const struct overlap_seen *seen)
 {
-    const struct talk *t = seen->failed;
-
-    return t && !t->who.protocol->echo &&
-           (t->trouble == TALK_FIN || t->trouble == TALK_RECV_FAILED ||
-            t->trouble == TALK_UNCONNECTED);
+    return seen->failed && talk_was_turned_away(seen->failed);
 }
 
 void judge_overlap(const struct overlap_seen *seen, bool ended,
@@ -264,10 +260,7 @@ void judge_overlap(const struct overlap_seen *seen, bool ended,
         verdict_error(v, "a client could not be opened: %s",
                       strerror(seen->lack));
     if (!t && seen->late)
-        verdict_skip(v,
-                     "all of %u clients were served in %.1f s; %u would take "
-                     "more than %d s",
-                     seen->served, seen->took_s, seen->clients, seen->most_s);
+        verdict_skip(v, "each was served, but %s", seen->took);
     if (!t) {
         verdict_pass(v);
         return;

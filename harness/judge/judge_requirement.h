@@ -6,6 +6,7 @@
 #ifndef JUDGE_REQUIREMENT_H
 #define JUDGE_REQUIREMENT_H
 
+#include "base/deadline.h"
 #include "base/frame.h"
 #include "client/talk.h"
 #include "network/sockdiag.h"
@@ -94,9 +95,8 @@ struct overlap_seen {
     int at_a_time;
     const struct talk *failed; /* the first that was not served, or with other
                                   bytes than its own; NULL: none */
-    bool late;                 /* all would have taken more than most_s */
-    int most_s;
-    double took_s;
+    bool late;                 /* all would have taken too long: took */
+    char took[BUDGET_TEXT];
     int lack; /* errno, where the harness had no socket */
 };
 /* One was visibly turned away, under another protocol than echo: how many come

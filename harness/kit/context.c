@@ -8,6 +8,8 @@
 #include "fault/fault.h"
 #include "kit/needs.h"
 #include "kit/server_output.h"
+#include "stillness/sleep_watch.h"
+#include "stillness/stillness.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -16,6 +18,8 @@
 #include <unistd.h>
 
 enum { STOP_MS = 3000, DISCARD_MS = 500, GRACE_MS = 100, KILL_MS = 10000 };
+
+#define LEAST_TOLD_NS INT64_C(500000000)
 
 struct deadline wait_deadline(const struct context *c)
 {
@@ -238,10 +242,26 @@ bool server_discard(struct context *c)
     return ended && server_port(c, (unsigned)c->port + 1);
 }
 
-void context_slept(struct context *c, double seconds)
+void context_slept(struct context *c, int64_t *from_ns)
 {
+    int64_t now = deadline_now_ns();
+
+    if (now - *from_ns < LEAST_TOLD_NS)
+        return;
     if (c->slept)
-        c->slept(c->channel, seconds);
+        c->slept(c->channel, (double)(now - *from_ns) / 1e9);
+    *from_ns = now;
+}
+
+bool context_sleeps(struct context *c, struct sleep_watch *w)
+{
+    bool on = sleep_watch_saw(w, deadline_now_ns(), stillness_sleeps_ns());
+
+    if (!w->told_ns)
+        w->told_ns = w->began_ns;
+    if (on)
+        context_slept(c, &w->told_ns);
+    return on;
 }
 
 bool context_try(struct context *c, struct verdict *aside,

@@ -20,6 +20,7 @@
 
 struct fault;
 struct shown;
+struct sleep_watch;
 
 struct context {
     const struct plan *plan;
@@ -114,9 +115,15 @@ void server_tell_printed(struct context *c);
 bool server_wait_idle(struct context *c, const struct snapshot *before,
                       struct snapshot *now, enum idle *settled);
 
-/* So many seconds were waited for a target that sleeps of its own will: they do
-   not count for the limits of case and run. */
-void context_slept(struct context *c, double seconds);
+/* For a target that sleeps of its own will one waits longer than the limits of
+   case and run allow for: they are put off meanwhile, or they would be over
+   before the wait is. The time since *from_ns (as deadline_now_ns has it) was
+   such a wait; *from_ns is now then. What is less than half a second is left to
+   the next call. */
+void context_slept(struct context *c, int64_t *from_ns);
+/* A look at such a target (sleep_watch.h), twice a second or less. True: wait
+   on. */
+bool context_sleeps(struct context *c, struct sleep_watch *w);
 
 /* Call try with a verdict of its own: what it states goes into aside, which the
    caller frees, and not into c->v. Returns what try returns. */

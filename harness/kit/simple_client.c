@@ -215,6 +215,23 @@ static void leave(struct context *c, struct talk *t, enum way way)
     talk_reset(t);
 }
 
+/* Another daemon than one of echo turns some of several away, and may count on
+   those who have left until it has seen that. */
+static bool alone;
+
+static bool wave(struct context *c, size_t n, enum way way, int *port);
+
+static bool one_after_another(struct context *c, size_t n, enum way way,
+                              int *port)
+{
+    for (size_t i = 0; i < n; i++) {
+        wait_asleep(c);
+        if (!wave(c, 1, way, port ? port + i : NULL))
+            return false;
+    }
+    return true;
+}
+
 /* All connect and send; then the reply of each is awaited in turn, and it
    leaves. */
 static bool wave(struct context *c, size_t n, enum way way, int *port)
@@ -222,6 +239,7 @@ static bool wave(struct context *c, size_t n, enum way way, int *port)
     static struct talk t[WAVE];
     bool asks = way == IN_ORDER || !c->protocol->once;
     size_t opened, i;
+    bool away = false;
     char why[160] = "";
 
     /* Those that have reset may still be in the queue. */
@@ -240,6 +258,7 @@ static bool wave(struct context *c, size_t n, enum way way, int *port)
     for (i = 0; i < opened && opened == n; i++) {
         if (asks && !finish(c, &t[i])) {
             tell_why(&t[i], why, sizeof why);
+            away = talk_was_turned_away(&t[i]);
             break;
         }
         leave(c, &t[i], way);
@@ -247,6 +266,10 @@ static bool wave(struct context *c, size_t n, enum way way, int *port)
     if (i == n)
         return true;
     clients_leave(t + i, opened - i);
+    if (away && !alone && !server_ended(c)) {
+        alone = true;
+        return one_after_another(c, n - i, way, port ? port + i : NULL);
+    }
     if (why[0])
         not_served(c, why);
     return false;
@@ -306,8 +329,12 @@ bool simple_client_round(struct context *c, size_t n, enum leaving leaving,
         most = WAVE;
     for (size_t nth = 0; n > 0; nth++) {
         enum way way = way_of(leaving, nth);
-        size_t now = way == OWED && owed_alone ? 1 : n < most ? n : most;
+        size_t now = n < most ? n : most;
 
+        if (alone || (way == OWED && owed_alone))
+            now = 1;
+        if (alone)
+            wait_asleep(c);
         if (way == OWED ? !owed_wave(c, now, port) : !wave(c, now, way, port))
             return false;
         n -= now;

@@ -16,6 +16,7 @@ struct sleep_watch {
     int64_t longest_ns; /* sleep that was seen, or what was left of it */
     int64_t ends_ns;    /* when that is over */
     int64_t waited_ns;  /* at the last look, since began_ns */
+    int64_t told_ns;    /* until when that was told: context_sleeps */
 };
 
 /* A look at now_ns, when the longest sleep lasts, or has left, sleeps_ns; 0:

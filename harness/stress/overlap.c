@@ -194,9 +194,7 @@ void overlap_run(const struct subject *s, const struct protocol *p,
     struct deadline d = deadline_of_target(timeout_ms);
     struct budget budget = budget_of(OVERLAP_MS, clients);
 
-    *seen = (struct overlap_seen){ .clients = clients,
-                                   .at_a_time = (int)most,
-                                   .most_s = OVERLAP_MS / 1000 };
+    *seen = (struct overlap_seen){ .clients = clients, .at_a_time = (int)most };
     o.subject = s;
     o.protocol = p;
     o.seed = seed;
@@ -215,7 +213,8 @@ void overlap_run(const struct subject *s, const struct protocol *p,
             d = deadline_of_target(timeout_ms);
             seen->late =
                 seen->served < clients && budget_spent(&budget, seen->served);
-            seen->took_s = budget_used_s(&budget);
+            if (seen->late)
+                budget_tell(&budget, "clients", seen->served, seen->took);
             continue;
         }
         if (!deadline_passed(d))

@@ -8,7 +8,7 @@
 #include "judge/judge_requirement.h"
 #include "target/subject.h"
 
-enum { OVERLAP_AT_A_TIME = 16, OVERLAP_ROUND = 4, OVERLAP_MS = 6000 };
+enum { OVERLAP_AT_A_TIME = 16, OVERLAP_ROUND = 4, OVERLAP_MS = 20000 };
 
 /* most at a time, up to OVERLAP_AT_A_TIME. Returns once all were served, or one
    was not, or after OVERLAP_MS. Each wait for a byte of any of them is

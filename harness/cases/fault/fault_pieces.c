@@ -185,6 +185,13 @@ bool pieces_last(struct context *c, struct pieces *p, struct verdict *v)
     return false;
 }
 
+/* A server that answers before it reads has yet to do that. */
+void pieces_let_read(struct context *c, struct pieces *p)
+{
+    if (!pieces_delivered(p) && wait_taken(c, p->talk.fd))
+        wait_asleep(c);
+}
+
 /* Half as many calls as pieces are enough: a read may have found two pieces. */
 bool pieces_delivered(const struct pieces *p)
 {

@@ -34,6 +34,8 @@ bool pieces_message(struct context *c, struct pieces *p, size_t n,
                     uint32_t sequence, struct verdict *v);
 /* Of echo FIN, and nothing before it. False: v fails. */
 bool pieces_last(struct context *c, struct pieces *p, struct verdict *v);
+/* Unless that was seen: wait until it has read what was said, and sleeps. */
+void pieces_let_read(struct context *c, struct pieces *p);
 /* True if its calls were seen to be short. */
 bool pieces_delivered(const struct pieces *p);
 void pieces_end(struct pieces *p);

@@ -9,7 +9,6 @@
 #include "kit/client_pool.h"
 #include "kit/wait_idle.h"
 #include "stillness/sleep_watch.h"
-#include "stillness/stillness.h"
 
 #include <errno.h>
 #include <string.h>
@@ -182,7 +181,7 @@ bool faulty_accept(struct context *c, struct fault *f, int error, long n,
 /* Some pause for seconds after an error: as long as such a sleep lasts, and
    once more, it is not deaf, but it shall not be waited for without an end. If
    it tries again and fails again, it pauses anew. */
-static bool backs_off(struct back_off *b, struct fault *f)
+static bool backs_off(struct context *c, struct back_off *b, struct fault *f)
 {
     int64_t now = deadline_now_ns();
     long failed = f ? fault_injected(f, CALL_ACCEPT) : 0;
@@ -190,7 +189,7 @@ static bool backs_off(struct back_off *b, struct fault *f)
     if (failed > b->failed)
         b->watch.began_ns = now;
     b->failed = failed;
-    return sleep_watch_saw(&b->watch, now, stillness_sleeps_ns());
+    return context_sleeps(c, &b->watch);
 }
 
 static void tell_back_off(struct context *c, const struct back_off *b)
@@ -216,7 +215,7 @@ bool faulty_lives(struct context *c, struct fault *f, const char *after)
             pause_until(&pause, d);
             continue;
         }
-        if (!ended && backs_off(&b, f)) {
+        if (!ended && backs_off(c, &b, f)) {
             pause_until(&pause, deadline_in(LOOK_AGAIN_MS));
             continue;
         }
@@ -230,8 +229,6 @@ bool faulty_lives(struct context *c, struct fault *f, const char *after)
         tell_back_off(c, &b);
         return false;
     }
-    if (b.watch.waited_ns > 0)
-        context_slept(c, (double)b.watch.waited_ns / 1e9);
     return true;
 }
 

@@ -6,7 +6,6 @@
 #include "kit/wait_idle.h"
 #include "linux/process_signal.h"
 #include "stillness/sleep_watch.h"
-#include "stillness/stillness.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -55,17 +54,12 @@ bool lifecycle_port_closed(struct context *c)
 bool lifecycle_ends(struct context *c, pid_t pid)
 {
     struct sleep_watch watch = { .began_ns = deadline_now_ns() };
-    int64_t waited;
     bool ended;
 
-    while (!(ended = process_ended(c, pid)) &&
-           sleep_watch_saw(&watch, deadline_now_ns(), stillness_sleeps_ns())) {
+    while (!(ended = process_ended(c, pid)) && context_sleeps(c, &watch)) {
         struct pause pause = { 0 };
 
         pause_until(&pause, deadline_in(LOOK_AGAIN_MS));
     }
-    waited = deadline_now_ns() - watch.began_ns;
-    if (waited > LOOK_AGAIN_MS * INT64_C(1000000))
-        context_slept(c, (double)waited / 1e9);
     return ended;
 }

@@ -127,6 +127,7 @@ static void term_leaves_nobody(struct context *c)
 
 static bool ends_by(struct context *c, struct deadline d)
 {
+    int64_t from = deadline_now_ns();
     struct pause pause = { 0 };
 
     for (;;) {
@@ -136,6 +137,7 @@ static bool ends_by(struct context *c, struct deadline d)
         if (deadline_passed(d))
             return false;
         pause_until(&pause, d);
+        context_slept(c, &from);
     }
 }
 
@@ -170,12 +172,10 @@ static bool kernel_gives_up(struct context *c, int fd)
 static bool ends_in_time(struct context *c, int fd)
 {
     struct deadline d = deadline_in(STALLED_MS);
-    int64_t began = deadline_now_ns();
     bool ended = ends_by(c, deadline_of_end(STALLED_MS));
 
     if (!ended && deadline_was_proven() && kernel_gives_up(c, fd))
         ended = ends_by(c, d);
-    context_slept(c, (double)(deadline_now_ns() - began) / 1e9);
     return ended;
 }
 

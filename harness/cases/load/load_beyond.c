@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* More clients than select(2) can watch: none of them may be harmed
    (load/beyond-fd-setsize), and all should be served (load/thousand-clients),
-   where the limits of both sides allow that many. */
+   where the limits of both sides allow that many, and the server's pace. */
 #include "cases/load/load.h"
 
+#include "base/deadline.h"
 #include "kit/client_pool.h"
 #include "kit/shown.h"
+#include "kit/wait_idle.h"
 #include "linux/host_limits.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/resource.h>
 
-enum { BEYOND = 1100, SPARE_FDS = 64 };
+enum {
+    BEYOND = 1100,
+    SPARE_FDS = 64,
+    SAMPLE = 20,
+    SAMPLES = 6,
+    MOST_MS = 20000 /* for all */
+};
 
 static bool limit_allows(struct context *c, const char *whose, pid_t pid)
 {
@@ -81,6 +89,31 @@ static bool by_own_limit(struct context *c, struct client_pool *m,
     return gone + client_pool_receive(m) == m->n;
 }
 
+/* As many at once as show whether a thousand are too many for its pace. */
+static bool time_allows(struct context *c)
+{
+    struct budget budget = budget_of(MOST_MS, BEYOND);
+    char why[BUDGET_TEXT];
+    struct client_pool m;
+
+    for (size_t come = SAMPLE; come <= (size_t)SAMPLES * SAMPLE;
+         come += SAMPLE) {
+        bool good =
+            client_pool_open(&m, c, SAMPLE) == 0 && client_pool_talk(&m, 0) > 0;
+
+        client_pool_close(&m);
+        wait_asleep(c); /* what ends is then reckoned with */
+        if (!good)
+            break; /* why is seen with all of them */
+        if (!budget_spent(&budget, come))
+            continue;
+        budget_tell(&budget, "clients", come, why);
+        verdict_skip(c->v, "%s", why);
+        return false;
+    }
+    return true;
+}
+
 static bool open_all(struct context *c, struct client_pool *m)
 {
     if (client_pool_open(m, c, BEYOND) == 0)
@@ -104,7 +137,7 @@ static void thousand_clients(struct context *c)
         verdict_pass(c->v);
         return;
     }
-    if (!open_all(c, &m))
+    if (!time_allows(c) || !open_all(c, &m))
         ;
     else if ((served = load_talk_twice(&m)) == BEYOND)
         verdict_pass(c->v);
@@ -278,7 +311,7 @@ static void beyond_fd_setsize(struct context *c)
     bool good;
 
     if (!limit_allows(c, "the harness's own", 0) || !server_up(c) ||
-        !processes_allow(c))
+        !processes_allow(c) || !time_allows(c))
         return;
     good = open_all(c, &m) && any_served(c, &m) && answered_rightly(c, &m) &&
            served_again(c, &m) && answered_rightly(c, &m) &&
@@ -295,7 +328,8 @@ static const struct test_case cases[] = {
       "More connections than an fd_set has bits, a frame of each: it is "
       "served, or waits, or is refused by FIN or RST. Those that were served "
       "are served once more; when they have left, those that wait are served "
-      "or refused, and then a new client is served.",
+      "or refused, and then a new client is served. Not judged where all would "
+      "take more than 20 s, or 5.5 s of processor time.",
       "FD_SET of a descriptor of 1,024 or more writes beyond the fd_set, over "
       "what stands behind it.",
       "poll or epoll instead of select; or close at once what an fd_set cannot "
@@ -306,7 +340,8 @@ static const struct test_case cases[] = {
       "allows",
       "select(2)", thousand_clients, 300,
       "As load/concurrent-clients, with more connections than an fd_set has "
-      "bits; or those of load/beyond-fd-setsize, on the same server.",
+      "bits; or those of load/beyond-fd-setsize, on the same server. Not judged "
+      "where all would take more than 20 s, or 5.5 s of processor time.",
       "A table of clients of a fixed size, or select.",
       "poll or epoll; tables that grow with the number of clients.",
       .holds = BEYOND, .series = "a thousand clients" },

@@ -79,7 +79,7 @@ static const struct test_case cases[] = {
       "2,000 (of stress 1,000), 16 at a time, each with one exchange; as one "
       "leaves another comes. Of a "
       "daemon that takes fewer and turns others away, half as many. Not judged "
-      "where they would take more than 6 s.",
+      "where they would take more than 20 s, or 10 s of processor time.",
       "A place in a table that moves, or is given away, while its client is "
       "there: the number of clients as an index, the argument of a thread on "
       "the stack of the loop that accepts.",

@@ -9,7 +9,6 @@
 #include "judge/judge_requirement.h"
 #include "kit/wait_idle.h"
 #include "stillness/sleep_watch.h"
-#include "stillness/stillness.h"
 
 #include <signal.h>
 
@@ -77,15 +76,12 @@ static void await_reaping(struct context *c, struct pid_list *zombies)
     struct sleep_watch watch = { .began_ns = deadline_now_ns() };
 
     await_gone(c, zombies);
-    while (zombies->n &&
-           sleep_watch_saw(&watch, deadline_now_ns(), stillness_sleeps_ns())) {
+    while (zombies->n && context_sleeps(c, &watch)) {
         struct pause pause = { 0 };
 
         pause_until(&pause, deadline_in(LOOK_AGAIN_MS));
         await_gone(c, zombies);
     }
-    if (watch.waited_ns > LOOK_AGAIN_MS * INT64_C(1000000))
-        context_slept(c, (double)watch.waited_ns / 1e9);
 }
 
 /* The worker of t ends while held, in which the server will wait, is held. */

@@ -10,7 +10,6 @@
 #include "linux/remote_process.h"
 #include "network/unixdiag.h"
 #include "stillness/sleep_watch.h"
-#include "stillness/stillness.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -192,15 +191,12 @@ static bool stays_full(struct context *c, struct queues *all, long full)
     size_t own;
 
     while (look(c, all, &bytes, &own) && bytes >= full) {
-        bool sleeps =
-            sleep_watch_saw(&watch, deadline_now_ns(), stillness_sleeps_ns());
+        bool sleeps = context_sleeps(c, &watch);
 
         if (deadline_passed(d) && !sleeps)
             break;
         pause_until(&pause, deadline_in(LOOK_AGAIN_MS));
     }
-    if (watch.waited_ns > LOOK_AGAIN_MS * INT64_C(1000000))
-        context_slept(c, (double)watch.waited_ns / 1e9);
     return bytes >= full && !verdict_decided(c->v);
 }
 

@@ -24,7 +24,7 @@ enum {
     FDS_ROUND = 150,
     STEADY_FIRST = 250,
     STEADY_ROUND = 1000,
-    STEADY_MS = 3000,  /* for those before; else the others take too long */
+    STEADY_MS = 10000, /* for those before; else the others take too long */
     BROKEN_ROUND = 48, /* of each way to break off as many */
     MORE_ROUNDS = 3
 };
@@ -110,6 +110,8 @@ static bool round_in_time(struct context *c, const struct rounds *r,
                           enum leaving leaving, struct budget *budget,
                           unsigned *done)
 {
+    char why[BUDGET_TEXT];
+
     for (unsigned end = *done + r->first; *done < end;) {
         unsigned left = end - *done, now = left < STEP ? left : STEP;
 
@@ -118,11 +120,8 @@ static bool round_in_time(struct context *c, const struct rounds *r,
         *done += now;
         if (r->most_ms <= 0 || !budget_spent(budget, *done))
             continue;
-        verdict_skip(c->v,
-                     "%u connections took %.1f s, and %u would take more than "
-                     "%.1f: see process/fds-return",
-                     *done, budget_used_s(budget), 2 * r->first,
-                     r->most_ms * deadline_scale() / 1000);
+        budget_tell(budget, "connections", *done, why);
+        verdict_skip(c->v, "%s: see process/fds-return", why);
         return false;
     }
     return true;
