@@ -281,7 +281,8 @@ static const struct test_case cases[] = {
       "The same at rest after 500 clients and after 1,000 more, or after those "
       "of load/churn and of load/overlap on one server: a descriptor that is "
       "lost once in 200 shows. What has grown must grow with each of three "
-      "times 1,000 more.",
+      "times 1,000 more. Not judged where the first 500 would take more than "
+      "10 s, or 2.5 s of processor time.",
       "A log, a file of statistics or of configuration that is opened anew now "
       "and then, and the old one stays open.",
       "Close what the new one replaces, on every path.", .holds = 16,
