@@ -47,9 +47,12 @@ static struct {
     int64_t printed_ns;  /* when */
     int equal;           /* looks alike, asleep, the last of them... */
     int64_t since_ns;    /* ...and the first */
-    int64_t certified_ns, until_ns; /* when, and up to which moment */
-    bool of_end;                    /* it was certified for such a wait */
-    char why[160];                  /* it could not be certified */
+    struct certificate {
+        int64_t at_ns, until_ns; /* when, and up to which moment; 0: none */
+        bool of_end;             /* for such a wait */
+    } made, confirmed;           /* the last; that after which a look was equal,
+                                    for a wait within may make one at each */
+    char why[160];               /* it could not be certified */
 } target;
 
 /* Waits that are under way: one may go on inside another. */
@@ -199,6 +202,8 @@ static struct wait *wait_of(struct deadline d, int64_t now_ns)
     return oldest;
 }
 
+#define PROVEN "proven: nothing more can happen"
+
 static void tell(const struct seen *seen, const char *how)
 {
     int n = snprintf(told, sizeof told, "%s: ", how);
@@ -213,9 +218,11 @@ static bool is_equal_for_long(const struct print *print, int64_t now_ns)
         target.equal = print->asleep;
         target.since_ns = now_ns;
         target.interval_ns = print->asleep ? INTERVAL_NS : WORKING_NS;
-        target.certified_ns = 0;
+        target.made = target.confirmed = (struct certificate){ 0 };
     } else {
         target.equal++;
+        if (target.made.at_ns)
+            target.confirmed = target.made;
     }
     return target.equal >= EQUAL_LOOKS && now_ns - target.since_ns >= EQUAL_NS;
 }
@@ -228,12 +235,12 @@ static void certify(const struct seen *seen, struct deadline d)
 
     if (stillness_certified(seen, ahead_ns, d.of_end, target.why,
                             sizeof target.why)) {
-        target.certified_ns = deadline_now_ns();
-        target.of_end = d.of_end;
-        target.until_ns = target.certified_ns + ahead_ns;
+        int64_t now = deadline_now_ns();
+
+        target.made = (struct certificate){ now, now + ahead_ns, d.of_end };
         target.why[0] = '\0';
     } else {
-        target.certified_ns = 0;
+        target.made = target.confirmed = (struct certificate){ 0 };
         if (target.interval_ns < LONGEST_NS)
             target.interval_ns *= 2;
     }
@@ -241,14 +248,22 @@ static void certify(const struct seen *seen, struct deadline d)
 
 /* What w waits for was looked at after its last turn, and the target has been
    still since before that. */
+static bool is_certified(const struct wait *w, int64_t last_ns,
+                         struct deadline d)
+{
+    const struct certificate *k = &target.confirmed;
+
+    return k->at_ns > w->first_ns && last_ns > target.since_ns &&
+           k->until_ns >= deadline_now_ns() + deadline_left_ns(d) &&
+           (k->of_end || !d.of_end);
+}
+
 static bool is_proven(const struct seen *seen, const struct wait *w,
                       int64_t last_ns, struct deadline d)
 {
-    if (target.certified_ns > w->first_ns && last_ns > target.since_ns &&
-        target.until_ns >= deadline_now_ns() + deadline_left_ns(d) &&
-        (target.of_end || !d.of_end))
+    if (is_certified(w, last_ns, d))
         return true;
-    if (target.certified_ns <= w->first_ns || (d.of_end && !target.of_end))
+    if (target.made.at_ns <= w->first_ns || (d.of_end && !target.made.of_end))
         certify(seen, d);
     return false;
 }
@@ -285,7 +300,7 @@ static bool look(const struct seen *seen, struct wait *w, int64_t last_ns,
 
     stillness_print(seen, &print);
     if (is_equal_for_long(&print, from) && is_proven(seen, w, last_ns, d)) {
-        tell(seen, "proven: nothing more can happen");
+        tell(seen, PROVEN);
         passed = true;
     } else if (has_spun(seen, w, &print)) {
         snprintf(how, sizeof how,
@@ -314,8 +329,14 @@ static bool is_still(struct deadline d)
     w = wait_of(d, now);
     last = w->last_ns;
     w->last_ns = now;
-    if (!w->passed && now >= w->look_ns && now >= target.again_ns)
+    if (w->passed || now < w->look_ns)
+        return w->passed;
+    if (now >= target.again_ns) {
         w->passed = look(&seen, w, last, d);
+    } else if (is_certified(w, last, d)) { /* a wait within it has looked */
+        tell(&seen, PROVEN);
+        w->passed = true;
+    }
     return w->passed;
 }
 

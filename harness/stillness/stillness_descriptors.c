@@ -3,12 +3,14 @@
    and pipes, whose other ends must be the target's or ours. */
 #include "stillness/stillness_inspect.h"
 
+#include "linux/remote_process.h"
 #include "network/unixdiag.h"
 #include "stillness/stillness_rules.h"
 #include "target/subject_processes.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +85,8 @@ static bool descriptor_goes_on(struct inspection *in, pid_t pid,
             return true;
         }
         h->ours = h->ours || ours;
+        h->pid = pid;
+        h->fd = fd->fd;
         h->reads = h->reads || mode != O_WRONLY;
         h->writes = h->writes || mode != O_RDONLY;
         return false;
@@ -181,6 +185,18 @@ static bool is_known(const struct inspection *in, const struct held *h)
     return false;
 }
 
+/* Nobody waits for a pipe that nobody writes to: read(2) returns 0, and poll(2)
+   says so. */
+static bool has_writer(const struct held *pipe)
+{
+    struct pollfd p = { .fd = remote_fd(pipe->pid, pipe->fd) };
+    bool has = p.fd < 0 || poll(&p, 1, 0) < 0 || !(p.revents & POLLHUP);
+
+    if (p.fd >= 0)
+        close(p.fd);
+    return has;
+}
+
 bool inspect_connections(struct inspection *in)
 {
     pid_t pid = in->subject->server;
@@ -204,8 +220,7 @@ bool inspect_connections(struct inspection *in)
 
         if (!is_known(in, h))
             return inspect_object(in, pid, "a socket leads to another program");
-        /* Nobody waits for a pipe that nobody writes to: read(2) returns 0. */
-        if (!h->socket && !h->ours && h->reads && !h->writes)
+        if (!h->socket && !h->ours && h->reads && !h->writes && has_writer(h))
             return inspect_object(in, pid,
                                   "another program writes to its pipe");
     }

@@ -11,6 +11,8 @@
 struct held {
     unsigned long inode;
     bool socket, reads, writes, ours;
+    pid_t pid; /* who holds it, and as which descriptor */
+    int fd;
 };
 
 struct inspection {

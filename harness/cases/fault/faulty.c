@@ -210,12 +210,14 @@ bool faulty_lives(struct context *c, struct fault *f, const char *after)
     server_let_act(c); /* it may end because of the fault, for one */
     while (!client_served(c, UINT32_MAX, why, sizeof why)) {
         bool ended = server_ended(c);
+        /* Who answers wrongly is not in want of anything. */
+        bool wrong = c->unserved && c->unserved->trouble == TALK_WRONG;
 
-        if (!ended && !deadline_was_proven() && !deadline_passed(d)) {
+        if (!ended && !wrong && !deadline_was_proven() && !deadline_passed(d)) {
             pause_until(&pause, d);
             continue;
         }
-        if (!ended && backs_off(c, &b, f)) {
+        if (!ended && !wrong && backs_off(c, &b, f)) {
             pause_until(&pause, deadline_in(LOOK_AGAIN_MS));
             continue;
         }

@@ -150,7 +150,31 @@ static bool is_over(struct context *c, const struct coming *k)
     return k->left && !server_end_of(c, &k->from, &end);
 }
 
-/* False at the deadline, or if it sleeps in a call that was not held. */
+static bool is_one_of_several(pid_t pid, pid_t tid, void *arg)
+{
+    (void)arg;
+    return tid != pid;
+}
+
+/* The client has left, and the only one that could close the server's end is
+   the process whose accept is held. */
+static bool stays_open(struct context *c, const struct fault_call *held,
+                       const struct coming *k)
+{
+    struct pid_list holders = { NULL, 0, 0 };
+    struct socket_info end;
+    bool stays = held->kind == CALL_ACCEPT && k->left &&
+                 server_end_of(c, &k->from, &end) &&
+                 !procfs_any_thread(held->pid, is_one_of_several, NULL) &&
+                 subject_holders(&c->subject, end.inode, &holders) == 0 &&
+                 holders.n == 1 && holders.pid[0] == held->pid;
+
+    pid_list_free(&holders);
+    return stays;
+}
+
+/* False at the deadline, or if it sleeps in a call that was not held, or keeps
+   the connection. */
 static bool pump(struct context *c, struct fault *f, struct coming *k,
                  struct fault_call *held)
 {
@@ -173,6 +197,8 @@ static bool pump(struct context *c, struct fault *f, struct coming *k,
             } else if (!waiting && (!k->leaves || is_over(c, k))) {
                 *held = calls[i];
                 return true;
+            } else if (!waiting && stays_open(c, &calls[i], k)) {
+                return false;
             }
         if (!went_on)
             pause_until(&pause, d);

@@ -7,7 +7,12 @@
 #include <poll.h>
 #include <stdio.h>
 
-enum { FLOOD_BYTES = 1 << 20, TRIPS = 20, SLOW_MS = 1000 };
+enum {
+    FLOOD_BYTES = 1 << 20,
+    TAKEN_BYTES = 64 << 20, /* more than all buffers on the way */
+    TRIPS = 20,
+    SLOW_MS = 1000
+};
 
 /* The flood goes on until fd is readable or the deadline passes: as much at a
    time as either side takes. Returns false at the deadline. */
@@ -62,12 +67,14 @@ static double trip_ms(struct backpressure *p, struct talk *t, uint32_t sequence,
     return -1;
 }
 
-/* The flood must flow before it can be unfair. */
+/* The flood must flow before it can be unfair. A server that takes it all and
+   answers nothing never sleeps. */
 static bool begin_flood(struct context *c, struct backpressure *p)
 {
     struct deadline d = wait_deadline(c);
 
-    while (p->back < FLOOD_BYTES && !p->ended && !deadline_passed(d)) {
+    while (p->back < FLOOD_BYTES && p->sent < TAKEN_BYTES && !p->ended &&
+           !deadline_passed(d)) {
         size_t before = p->back;
 
         (void)flood_until(p, -1, deadline_in(1));
@@ -76,8 +83,8 @@ static bool begin_flood(struct context *c, struct backpressure *p)
     }
     if (p->back >= FLOOD_BYTES)
         return true;
-    verdict_skip(c->v, "of a flood %zu bytes came back, then %s%s", p->back,
-                 p->ended ? p->ended : "silence",
+    verdict_skip(c->v, "of a flood of %zu bytes %zu came back, then %s%s",
+                 p->sent, p->back, p->ended ? p->ended : "silence",
                  c->protocol->echo ? ": see echo/bulk" : "");
     return false;
 }
