@@ -159,7 +159,7 @@ struct budget budget_of(double ms, size_t all)
     reckon(); /* what did not count before is not this one's */
     return (struct budget){ .counted = deadline_in(ms),
                             .ns = ns,
-                            .wall_ns = deadline_now_ns() + 3 * ns,
+                            .wall_ns = deadline_now_ns() + ns + ns / 2,
                             .began_used_ns = target_used_ns(),
                             .look_ns = deadline_now_ns() + USED_LOOK_NS,
                             .all = all };

@@ -71,10 +71,10 @@ int64_t deadline_left_ns(struct deadline d);
 struct deadline deadline_sooner(struct deadline a, struct deadline b);
 
 /* What something that is done all times may take: of the target's processor
-   time 5 ms each time, as no server does that has no program started for each
-   client; ms as waits count, which is for those that sleep, and leaves room for
-   a machine that does other things, too; and three times that by the clock on
-   the wall, by which a run ends. */
+   time 5 ms each time, more than which only a server takes that starts a
+   program for each client; ms as waits count, which is for those that sleep,
+   and leaves room for a machine that does other things, too; and half as long
+   again by the clock on the wall, by which a run ends. */
 struct budget {
     struct deadline counted;
     int64_t ns, wall_ns;

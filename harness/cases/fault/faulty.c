@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { LOOK_AGAIN_MS = 500 };
+enum { LOOK_AGAIN_MS = 500, WRONG_TRIES = 3 };
 
 struct back_off {
     struct sleep_watch watch;
@@ -206,18 +206,21 @@ bool faulty_lives(struct context *c, struct fault *f, const char *after)
     struct back_off b = { .watch.began_ns = deadline_now_ns() };
     struct pause pause = { 0 };
     char why[160];
+    int wrong = 0; /* answers, one after another: it is not in want of anything
+                    */
 
     server_let_act(c); /* it may end because of the fault, for one */
     while (!client_served(c, UINT32_MAX, why, sizeof why)) {
         bool ended = server_ended(c);
-        /* Who answers wrongly is not in want of anything. */
-        bool wrong = c->unserved && c->unserved->trouble == TALK_WRONG;
 
-        if (!ended && !wrong && !deadline_was_proven() && !deadline_passed(d)) {
+        wrong =
+            c->unserved && c->unserved->trouble == TALK_WRONG ? wrong + 1 : 0;
+        if (!ended && wrong < WRONG_TRIES && !deadline_was_proven() &&
+            !deadline_passed(d)) {
             pause_until(&pause, d);
             continue;
         }
-        if (!ended && !wrong && backs_off(c, &b, f)) {
+        if (!ended && wrong < WRONG_TRIES && backs_off(c, &b, f)) {
             pause_until(&pause, deadline_in(LOOK_AGAIN_MS));
             continue;
         }

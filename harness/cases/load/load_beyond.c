@@ -89,7 +89,8 @@ static bool by_own_limit(struct context *c, struct client_pool *m,
     return gone + client_pool_receive(m) == m->n;
 }
 
-/* As many at once as show whether a thousand are too many for its pace. */
+/* As many at once as show whether a thousand are too many for its pace. One
+   that takes fewer at a time has a pace that they do not show. */
 static bool time_allows(struct context *c)
 {
     struct budget budget = budget_of(MOST_MS, BEYOND);
@@ -98,13 +99,13 @@ static bool time_allows(struct context *c)
 
     for (size_t come = SAMPLE; come <= (size_t)SAMPLES * SAMPLE;
          come += SAMPLE) {
-        bool good =
-            client_pool_open(&m, c, SAMPLE) == 0 && client_pool_talk(&m, 0) > 0;
+        bool good = client_pool_open(&m, c, SAMPLE) == 0 &&
+                    client_pool_talk(&m, 0) == SAMPLE;
 
         client_pool_close(&m);
         wait_asleep(c); /* what ends is then reckoned with */
         if (!good)
-            break; /* why is seen with all of them */
+            break;
         if (!budget_spent(&budget, come))
             continue;
         budget_tell(&budget, "clients", come, why);
