@@ -256,6 +256,8 @@ static void reset_before_accept(struct context *c)
            reset_waiting(c, load_queue_holds(c, RESETS));
     continue_processes(&stopped);
     pid_list_free(&stopped);
+    if (done)
+        wait_asleep(c); /* it has seen them: a thread may yet end it */
     if (done &&
         simple_client_must(c, "after connections that were reset in the "
                               "backlog"))
