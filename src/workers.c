@@ -7,22 +7,22 @@
 #include "workers.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
-    GRACE_S = 3,             /* for the workers, from SIGTERM on */
-    STALLED_US = 500 * 1000, /* of it, for one whose client takes no byte */
-    RETRY_US = 100 * 1000
+    GRACE_S = 3,            /* for the workers, from SIGTERM on */
+    STALLED_US = 500 * 1000 /* of it, for one whose client takes no byte */
 };
 
 static int limit;                  /* most workers at a time; 0: no limit */
 static volatile sig_atomic_t live; /* workers not reaped; kept under a limit */
-static volatile sig_atomic_t late; /* the grace has passed */
 static pid_t group;                /* of the workers; 0 before the first */
 static pid_t newest;               /* the last one that came into the group */
 static int shared;                 /* others may be in our session */
@@ -55,10 +55,10 @@ static void on_end(int sig)
     errno = saved;
 }
 
-static void on_alarm(int sig)
+/* It interrupts ppoll, which is all that it is for. */
+static void on_wake(int sig)
 {
     (void)sig;
-    late = 1;
 }
 
 static void set_handler(int sig, void (*handler)(int), int flags)
@@ -202,23 +202,53 @@ static void signal_group(int sig)
         (void)kill(-group, sig);
 }
 
+static struct timespec time_until(const struct timespec *end)
+{
+    struct timespec now, left;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    left.tv_sec = end->tv_sec - now.tv_sec;
+    left.tv_nsec = end->tv_nsec - now.tv_nsec;
+    if (left.tv_nsec < 0) {
+        left.tv_sec--;
+        left.tv_nsec += 1000000000;
+    }
+    return left;
+}
+
+/* Reap those that end until none is left, or the grace has passed. SIGCHLD is
+   held but in ppoll: one that ends between the look and the wait is not
+   missed. */
+static void wait_for_grace(void)
+{
+    struct timespec end, left;
+    sigset_t old;
+    pid_t pid;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += GRACE_S;
+    hold_signals(&old);
+    (void)sigdelset(&old, SIGCHLD);
+    for (;;) {
+        do
+            pid = waitpid(-group, NULL, WNOHANG);
+        while (pid > 0);
+        left = time_until(&end);
+        if (pid < 0 || left.tv_sec < 0)
+            break;
+        (void)ppoll(NULL, 0, &left, &old);
+    }
+    release_signals(&old);
+}
+
 void workers_stop(void)
 {
-    static const struct itimerval off;
-    struct itimerval timer = {
-        .it_value = { .tv_sec = GRACE_S },
-        .it_interval = { .tv_usec = RETRY_US }, /* should the first come too
-                                                   early */
-    };
-
     if (group == 0)
         return;
-    set_handler(SIGCHLD, SIG_DFL, 0); /* from here none is reaped unseen */
+    set_handler(SIGCHLD, on_wake, 0); /* from here none is reaped unseen */
     signal_group(SIGTERM);
-    set_handler(SIGALRM, on_alarm, 0);
-    (void)setitimer(ITIMER_REAL, &timer, NULL);
+    wait_for_grace();
+    signal_group(SIGKILL);
     while (waitpid(-group, NULL, 0) > 0 || errno == EINTR)
-        if (late)
-            signal_group(SIGKILL);
-    (void)setitimer(ITIMER_REAL, &off, NULL);
+        ;
 }
