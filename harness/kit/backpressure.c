@@ -19,7 +19,7 @@ enum {
     UNIT = 64,
     ODD = 9, /* all bytes are a multiple of UNIT, and so many */
     OWED_BYTES = (256 << 10) + 4099,
-    OWED_BUFFER = 4096, /* of the client: little that is owed leaves the server,
+    OWED_BUFFER = 2048, /* of the client: little that is owed leaves the server,
                            and with such segments the kernel takes little */
     OWED_SEGMENT = 1024,
     OPENING_MS = 200, /* whoever is served one at a time waits for longer */

@@ -52,6 +52,17 @@ void shown_at_once(struct context *c, size_t n)
         c->shown->at_once = n;
 }
 
+void shown_reset(struct context *c, size_t n)
+{
+    if (c->shown)
+        c->shown->owed += n;
+}
+
+size_t shown_owed(const struct context *c)
+{
+    return c->shown ? c->shown->owed : 0;
+}
+
 void shown_look(struct context *c, double ms)
 {
     struct shown *s = c->shown;

@@ -26,12 +26,17 @@ struct shown {
     struct shown_look look[SHOWN_LOOKS];
     size_t n;
     size_t at_once; /* so many were served twice while all were connected */
+    size_t owed;    /* so many have reset while much was owed to them, which
+                       they had not read */
 };
 
 /* So many more have come, were served, and left in order. */
 void shown_leave(struct context *c, size_t n);
 /* So many were served at the same time, and then once more. */
 void shown_at_once(struct context *c, size_t n);
+/* So many more have reset while much was owed to them. */
+void shown_reset(struct context *c, size_t n);
+size_t shown_owed(const struct context *c);
 /* Look at it, if it rests within ms. Decides nothing. */
 void shown_look(struct context *c, double ms);
 

@@ -315,6 +315,8 @@ static enum way way_of(enum leaving leaving, size_t nth)
         return OWED;
     case LEAVE_BROKEN:
         return in_turn[nth % (sizeof in_turn / sizeof *in_turn)];
+    case LEAVE_UNOWED:
+        return in_turn[nth % (sizeof in_turn / sizeof *in_turn - 1)];
     default:
         return IN_ORDER;
     }

@@ -14,8 +14,9 @@ enum leaving {
     LEAVE_BY_RESET, /* in mid-frame */
     LEAVE_OWED,     /* by reset, while 256 KiB and more are owed, which it has
                        not read: where no more may be sent ahead, an answer */
-    LEAVE_BROKEN    /* by reset, several in mid-frame, the next while they say
+    LEAVE_BROKEN,   /* by reset, several in mid-frame, the next while they say
                        nothing, the next while much is owed */
+    LEAVE_UNOWED    /* likewise, but nothing is owed to any */
 };
 
 /* n clients, several at once, each served in the order in which they came:

@@ -47,11 +47,16 @@ static void what_is_noted_adds_up(void)
     shown_at_once(&c, 1100);
     shown_at_once(&c, 100);
     CHECK_INT(s.at_once, 1100);
+    shown_reset(&c, 750);
+    CHECK_INT(shown_owed(&c), 750);
     c.shown = NULL;
     shown_leave(&c, 1);
     shown_at_once(&c, 9999);
+    shown_reset(&c, 1);
+    CHECK_INT(shown_owed(&c), 0);
     CHECK_INT(s.clients, 3000);
     CHECK_INT(s.at_once, 1100);
+    CHECK_INT(s.owed, 750);
 }
 
 int main(void)

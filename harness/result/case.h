@@ -33,6 +33,8 @@ struct test_case {
     const char *series;   /* cases of one series share a server, one after
                              another: the earlier show what the later ask for
                              (kit/shown.h). NULL: none */
+    bool series_first;    /* before the others of its series, whatever their
+                             places in the catalogue */
     bool exhaustive;      /* it is not taken without --exhaustive */
     int starts;           /* of the server, one after another; 0: one */
     int parts;            /* it is run so many times, side by side, each time

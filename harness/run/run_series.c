@@ -30,13 +30,15 @@ static int longer_first(const void *a, const void *b)
 }
 
 /* As they are to stand beside each other: each series in the order of the
-   catalogue. */
+   catalogue, but for one that is to come first. */
 static int by_server(const void *a, const void *b)
 {
     const struct item *x = a, *y = b;
 
     if (x->server != y->server)
         return x->server < y->server ? -1 : 1;
+    if (x->c->series_first != y->c->series_first)
+        return x->c->series_first ? -1 : 1;
     return x->place < y->place ? -1 : x->place > y->place;
 }
 

@@ -363,7 +363,7 @@ static void listen_fds(struct context *c)
 static const struct test_case cases[] = {
     { "daemon/sd-notify", SHOULD,
       "READY=1 comes once it listens and not before, from the server",
-      "sd_notify(3)", sd_notify_case, 40,
+      "sd_notify(3)", sd_notify_case, 400,
       "Started with NOTIFY_SOCKET. listen(2) is held by seccomp, and once all "
       "else sleeps nothing may have come; when it listens READY=1 comes, with "
       "the pid of the server process. Skipped where none comes.",
