@@ -27,8 +27,9 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow \
 	-Wmissing-prototypes $(if $(CI),-Werror) $(CPPFLAGS) $(CFLAGS)
 XML_CFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null || \
 	echo -I/usr/include/libxml2)
-# Every symbol is bound at the start: else each worker binds its own, anew.
-D_LDFLAGS = -Wl,-z,now
+# Every symbol is bound at the start: else each child that is forked binds its
+# own, anew.
+BIND_NOW  = -Wl,-z,now
 H_LDLIBS  = -ljansson -lxml2 -lseccomp -lmnl -lelf -lunistring -pthread
 
 SRC      := $(sort $(wildcard src/*.c))
@@ -66,13 +67,13 @@ all: $(PROGRAMS) ## build echo64d, echo64, harness and its crowd (default)
 
 $(B)/echo64d: $(D_OBJ)
 	$(say) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(D_LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(BIND_NOW) -o $@ $^ $(LDLIBS)
 $(B)/echo64: $(C_OBJ)
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/harness: $(H_OBJ)
 	$(say) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(H_LDLIBS) $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(BIND_NOW) -o $@ $^ $(H_LDLIBS) $(LDLIBS)
 $(B)/harness-crowd: $(CROWD) $(wildcard harness/*/*.h)
 	$(say) CC $@
 	@mkdir -p $(@D)
@@ -101,7 +102,7 @@ $(B)/fixtures/%: fixtures/%.c $(wildcard fixtures/*/*.h)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LINK) -o $@ $< -pthread $(LDLIBS)
 $(FIXTURES): LINK = $(STATIC)
-$(DYNAMIC:%.c=$(B)/%): LINK = $(D_LDFLAGS)
+$(DYNAMIC:%.c=$(B)/%): LINK = $(BIND_NOW)
 
 static: $(B)/static/echo64d ## the daemon as one static executable
 $(B)/static/echo64d: $(D_SRC) $(wildcard src/*.h)

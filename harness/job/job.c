@@ -180,6 +180,8 @@ int job_start(struct job *j, const struct plan *plan, bool isolate,
 
     memset(j, 0, sizeof *j);
     j->scratch_fd = -1;
+    if (isolate)
+        sandbox_prepare();
     if ((!isolate && make_scratch(j) < 0) || pipe2(ends, O_CLOEXEC) < 0) {
         saved = errno;
         remove_scratch(j, left, sizeof left);

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -97,11 +98,43 @@ static int unshare_most(void)
    room for all its memory, and each look at our sockets walks the whole of it.
    A namespace made in one where this switch is set (ip-sysctl, Linux 6.1) has a
    table of its own. Without, looks only take longer. */
-static void use_small_table(void)
+static bool have_small_tables(void)
 {
-    if (write_file("/proc/sys/net/ipv4/tcp_child_ehash_entries",
-                   CONNECTIONS_HASHED) == 0)
+    return write_file("/proc/sys/net/ipv4/tcp_child_ehash_entries",
+                      CONNECTIONS_HASHED) == 0;
+}
+
+static int nursery = -1; /* such a namespace, or -1 */
+
+/* In a thread of its own, the only one that leaves the network. */
+static void *make_nursery(void *unused)
+{
+    if (unshare(CLONE_NEWNET) == 0 && have_small_tables())
+        nursery = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+    return unused;
+}
+
+void sandbox_prepare(void)
+{
+    static bool done;
+    pthread_t thread;
+
+    if (!done && geteuid() == 0 &&
+        pthread_create(&thread, NULL, make_nursery, NULL) == 0)
+        (void)pthread_join(thread, NULL);
+    done = true;
+}
+
+/* A network namespace takes longer to make than all else here together. */
+static int unshare_all_but_pids(void)
+{
+    bool born = nursery >= 0 && setns(nursery, CLONE_NEWNET) == 0;
+
+    if (unshare_most() < 0)
+        return -1;
+    if (!born && have_small_tables())
         (void)unshare(CLONE_NEWNET);
+    return 0;
 }
 
 /* pid 1 of the sandbox: it adopts what daemonises, reaps it, and ends with the
@@ -211,9 +244,8 @@ int sandbox_enter(struct sandbox *c, pid_t parent, char *const *keep, char *why,
     };
     if (procfs_open() < 0)
         return failed(why, why_size, "/proc");
-    if (unshare_most() < 0)
+    if (unshare_all_but_pids() < 0)
         return failed(why, why_size, "namespaces");
-    use_small_table();
     if (early_thread_prepare() < 0) /* the next line forbids threads */
         return failed(why, why_size, "thread");
     if (unshare(CLONE_NEWPID) < 0)
@@ -231,6 +263,9 @@ int sandbox_enter(struct sandbox *c, pid_t parent, char *const *keep, char *why,
        older kernel lacks the first switch. */
     (void)write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
     (void)write_file("/proc/sys/net/ipv4/ip_local_port_range", "16384 65535");
+    /* Some hosts pace what they send, by a timer for each packet (bbr). There
+       is no congestion here, and the simplest way is in every kernel. */
+    (void)write_file("/proc/sys/net/ipv4/tcp_congestion_control", "reno");
     if (start_init(c) < 0)
         return failed(why, why_size, "first process");
     return 0;

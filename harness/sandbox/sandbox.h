@@ -24,6 +24,10 @@ struct sandbox {
     int lifeline;  /* the init ends when this is closed; -1: none */
 };
 
+/* In the process that forks the cases, before the first: make once what all
+   sandboxes need. Without it each makes its own. */
+void sandbox_prepare(void);
+
 /* Make the calling process, forked for one case and with no child yet, the
    owner of a sandbox: it keeps its own pid namespace and sees its target by
    ordinary pids, but shares the sandbox's network and mounts. keep is a

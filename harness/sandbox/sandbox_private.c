@@ -116,18 +116,22 @@ static void copy_directories(int from, int to, int depth, int *room)
     struct stat st;
 
     while (d && *room > 0 && (e = readdir(d))) {
+        mode_t made = S_IRWXU | S_IRWXG | S_IRWXO | S_ISVTX; /* by mkdir(2) */
         int old, new;
 
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
             (e->d_type != DT_DIR && e->d_type != DT_UNKNOWN) ||
             fstatat(from, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-            !S_ISDIR(st.st_mode) || mkdirat(to, e->d_name, 0700) < 0)
+            !S_ISDIR(st.st_mode) ||
+            mkdirat(to, e->d_name, st.st_mode & 07777) < 0)
             continue;
         --*room;
         /* Without root another's directory becomes one's own. */
-        (void)fchownat(to, e->d_name, st.st_uid, st.st_gid,
-                       AT_SYMLINK_NOFOLLOW);
-        (void)fchmodat(to, e->d_name, st.st_mode & 07777, 0);
+        if (st.st_uid != geteuid() || st.st_gid != getegid())
+            (void)fchownat(to, e->d_name, st.st_uid, st.st_gid,
+                           AT_SYMLINK_NOFOLLOW);
+        if (st.st_mode & 07777 & ~made)
+            (void)fchmodat(to, e->d_name, st.st_mode & 07777, 0);
         if (depth == DEEPEST || st.st_nlink == 2) /* "." and its name */
             continue;
         old = openat(from, e->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -169,9 +173,12 @@ static void cover(const char *place)
 
 void sandbox_private(char *const *keep)
 {
+    mode_t mask = umask(0); /* each directory is made with its mode */
+
     /* /var/run leads to /run. */
     if (!is_run_kept("/run", keep) && !is_run_kept("/var/run", keep))
         cover("/run");
     if (!is_kept("/tmp", keep))
         cover("/tmp");
+    (void)umask(mask);
 }
