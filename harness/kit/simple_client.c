@@ -198,12 +198,20 @@ size_t simple_client_stay_all(struct context *c, struct talk *t, size_t n)
 }
 
 /* How the clients of one wave leave. */
-enum way { IN_ORDER, IN_MID_FRAME, SILENT, OWED };
+enum way {
+    IN_ORDER,
+    WORDLESS,
+    IN_MID_FRAME,
+    SILENT,
+    AT_ONCE,
+    OWED,
+    OWED_AFTER_FIN
+};
 
 /* By reset in the middle of a further request, or of the only one. */
 static void leave(struct context *c, struct talk *t, enum way way)
 {
-    if (way == IN_ORDER) {
+    if (way == IN_ORDER || way == WORDLESS) {
         talk_leave(t);
         return;
     }
@@ -237,7 +245,8 @@ static bool one_after_another(struct context *c, size_t n, enum way way,
 static bool wave(struct context *c, size_t n, enum way way, int *port)
 {
     static struct talk t[WAVE];
-    bool asks = way == IN_ORDER || !c->protocol->once;
+    bool mute = way == WORDLESS || way == AT_ONCE;
+    bool asks = !mute && (way == IN_ORDER || !c->protocol->once);
     size_t opened, i;
     bool away = false;
     char why[160] = "";
@@ -250,6 +259,8 @@ static bool wave(struct context *c, size_t n, enum way way, int *port)
             break;
         if (port)
             port[opened] = conn_local_port(t[opened].fd);
+        if (way == AT_ONCE)
+            talk_reset(&t[opened]);
         if (asks) {
             begin(c, &t[opened]);
             (void)talk_go(&t[opened]); /* finish tells how it went */
@@ -280,7 +291,7 @@ static bool owed_alone;
 static size_t owed; /* see simple_client_owed */
 
 /* Likewise, but they are owed much, and reset. */
-static bool owed_wave(struct context *c, size_t n, int *port)
+static bool owed_wave(struct context *c, size_t n, enum way way, int *port)
 {
     static struct debtor o[WAVE];
     size_t come = debtors_come(c, o, n, next_sequence), answered = 0;
@@ -295,6 +306,10 @@ static bool owed_wave(struct context *c, size_t n, int *port)
     }
     owed_alone |= answered < n;
     owed += debtors_owed(o, come);
+    for (size_t i = 0; way == OWED_AFTER_FIN && i < come; i++)
+        (void)conn_half_close(o[i].talk.fd);
+    if (way == OWED_AFTER_FIN)
+        server_let_act(c);
     debtors_reset(o, come);
     return come == n;
 }
@@ -304,19 +319,27 @@ size_t simple_client_owed(void)
     return owed;
 }
 
-static enum way way_of(enum leaving leaving, size_t nth)
+/* Of the nth wave. What comes after those of a daemon is of echo alone: others
+   may well turn away who says nothing, and who goes at once. */
+static enum way way_of(const struct context *c, enum leaving leaving,
+                       size_t nth)
 {
-    static const enum way in_turn[] = { IN_MID_FRAME, SILENT, OWED };
+    static const enum way any[] = { IN_ORDER, WORDLESS, IN_ORDER, IN_ORDER };
+    static const enum way broken[] = { IN_MID_FRAME, SILENT, OWED, AT_ONCE,
+                                       OWED_AFTER_FIN };
+    bool echo = c->protocol->echo;
 
     switch (leaving) {
-    case LEAVE_BY_RESET:
-        return IN_MID_FRAME;
     case LEAVE_OWED:
         return OWED;
-    case LEAVE_BROKEN:
-        return in_turn[nth % (sizeof in_turn / sizeof *in_turn)];
     case LEAVE_UNOWED:
-        return in_turn[nth % (sizeof in_turn / sizeof *in_turn - 1)];
+        return broken[nth % 2];
+    case LEAVE_BROKEN:
+        return broken[nth % 3];
+    case LEAVE_RESET:
+        return broken[nth % (echo ? 5 : 3)];
+    case LEAVE_ANY_WAY:
+        return any[echo ? nth % 4 : 0];
     default:
         return IN_ORDER;
     }
@@ -330,14 +353,15 @@ bool simple_client_round(struct context *c, size_t n, enum leaving leaving,
     if (most > WAVE)
         most = WAVE;
     for (size_t nth = 0; n > 0; nth++) {
-        enum way way = way_of(leaving, nth);
+        enum way way = way_of(c, leaving, nth);
+        bool owes = way == OWED || way == OWED_AFTER_FIN;
         size_t now = n < most ? n : most;
 
-        if (alone || (way == OWED && owed_alone))
+        if (alone || (owes && owed_alone))
             now = 1;
         if (alone)
             wait_asleep(c);
-        if (way == OWED ? !owed_wave(c, now, port) : !wave(c, now, way, port))
+        if (owes ? !owed_wave(c, now, way, port) : !wave(c, now, way, port))
             return false;
         n -= now;
         if (port)

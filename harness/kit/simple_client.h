@@ -11,12 +11,16 @@
 
 enum leaving {
     LEAVE_IN_ORDER,
-    LEAVE_BY_RESET, /* in mid-frame */
-    LEAVE_OWED,     /* by reset, while 256 KiB and more are owed, which it has
-                       not read: where no more may be sent ahead, an answer */
-    LEAVE_BROKEN,   /* by reset, several in mid-frame, the next while they say
-                       nothing, the next while much is owed */
-    LEAVE_UNOWED    /* likewise, but nothing is owed to any */
+    LEAVE_ANY_WAY, /* of echo: most in order, the others without a word; else
+                      in order */
+    LEAVE_OWED,    /* by reset, while 256 KiB and more are owed, which it has
+                      not read: where no more may be sent ahead, an answer */
+    LEAVE_BROKEN,  /* by reset, several in mid-frame, the next while they say
+                      nothing, the next while much is owed */
+    LEAVE_UNOWED,  /* likewise, but nothing is owed to any */
+    LEAVE_RESET    /* as LEAVE_BROKEN; of echo the next as soon as they are
+                      connected, the next while much is owed after their FIN,
+                      too */
 };
 
 /* n clients, several at once, each served in the order in which they came:
