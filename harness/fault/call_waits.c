@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Arguments that are numbers came with the notification; a time stands in the
    memory of its process, which sleeps. poll(2), select(2), epoll_wait(2),
-   wait(2), sigtimedwait(2), recv(2). */
+   wait(2), sigtimedwait(2), semop(2), msgop(2), recv(2). */
 #include "fault/call_waits.h"
 
 #include "fault/socket_look.h"
@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -60,6 +61,10 @@ static bool pause_waits(const struct fault_call *c)
         return !(c->args[3] & WNOHANG);
     case SYS_rt_sigtimedwait:
         return !time_is_0(c->pid, c->args[2]);
+    case SYS_semtimedop:
+        return !time_is_0(c->pid, c->args[3]);
+    case SYS_msgrcv:
+        return !(c->args[4] & IPC_NOWAIT);
     default:
         return true;
     }
@@ -107,6 +112,8 @@ static bool pause_is_timed(const struct fault_call *c)
         return true;
     case SYS_rt_sigtimedwait:
         return c->args[2] != 0;
+    case SYS_semtimedop:
+        return c->args[3] != 0;
     default:
         return false;
     }

@@ -5,6 +5,7 @@
 #include "cases/daemon/daemon.h"
 
 #include "kit/second_start.h"
+#include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 #include "linux/child_wait.h"
 #include "target/subject_pid_file.h"
@@ -170,27 +171,48 @@ static bool judge_file(struct context *c, struct pid_file *file)
     return true;
 }
 
-/* ---- a second instance ---- */
+/* ---- a client, and a second instance ---- */
+
+static void judge_unchanged(struct context *c, const struct pid_file *file,
+                            const char *who)
+{
+    char text[FILE_BYTES], what[160];
+
+    if (subject_pid_file_read(file->path, text, sizeof text) < 0)
+        snprintf(what, sizeof what, "%s took the pid file away: %s", who,
+                 strerror(errno));
+    else if (strcmp(text, file->text) != 0)
+        snprintf(what, sizeof what,
+                 text[0] ? "%s wrote into the pid file"
+                         : "%s emptied the pid file",
+                 who);
+    else
+        return;
+    missed(c, "a pid file as it was", what);
+}
+
+/* What is to be done at the server's end a worker may do at its own. */
+static void judge_client(struct context *c, const struct pid_file *file)
+{
+    char why[160];
+
+    if (!simple_client_new(c, why, sizeof why))
+        return;
+    wait_asleep(c);
+    if (!server_ended(c))
+        judge_unchanged(c, file, "a client that has left");
+}
 
 static void judge_second(struct context *c, const struct pid_file *file)
 {
     const struct subject_how how = { .again = &c->subject };
-    char where[ADDRESS_TEXT], text[FILE_BYTES], what[160];
+    char where[ADDRESS_TEXT];
     struct subject second;
 
     if (second_start_start(c, &second, &how)) {
         (void)second_start_watch(&second, start_deadline(c), where);
         subject_wait_started(&second, start_deadline(c));
-        if (subject_pid_file_read(file->path, text, sizeof text) < 0) {
-            snprintf(what, sizeof what,
-                     "a second instance took the pid file away: %s",
-                     strerror(errno));
-            missed(c, "a pid file as it was", what);
-        } else if (strcmp(text, file->text) != 0) {
-            missed(c, "a pid file as it was",
-                   text[0] ? "a second instance wrote into the pid file"
-                           : "a second instance emptied the pid file");
-        }
+        judge_unchanged(c, file, "a second instance");
     }
     second_start_close(&second);
 }
@@ -291,7 +313,9 @@ static bool first_start(struct context *c, struct pid_file *file)
         if (!file->path)
             verdict_error(c->v, "no memory");
         else if (comes_up(c, &s) && judge_file(c, file)) {
-            judge_second(c, file);
+            judge_client(c, file);
+            if (!verdict_has_failed(c->v))
+                judge_second(c, file);
             gone = !verdict_has_failed(c->v) && second_start_kill(c);
         }
     }
@@ -322,12 +346,12 @@ static const struct test_case cases[] = {
       "its pid file holds its pid in time, is its own, and goes with it",
       "daemon(7) 12", pid_file, 50,
       "With --pid-file. The write is held by seccomp, and the start command "
-      "must wait. Then the file is read, and its mode; a second instance with "
-      "the same {dir} must leave it alone; after SIGKILL the server starts "
+      "must wait. Then the file is read, and its mode; a client that comes and "
+      "leaves, and a second instance with the same {dir}, must leave it alone; after SIGKILL the server starts "
       "again beside what it left; SIGTERM removes or empties the file.",
       "fprintf(f, \"%d\", getpid()) before the last fork, or with umask(0) and "
-      "fopen; open with O_EXCL; unlink at every exit, that of an instance "
-      "that is refused included.",
+      "fopen; open with O_EXCL; unlink at every exit (atexit), that of a worker "
+      "and of an instance that is refused included.",
       "Open it 0644 and lock it before the fork, write when the pid is known, "
       "tell the parent then; remove it only while it is one's own.",
       .starts = 3 },

@@ -14,7 +14,11 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { CLIENTS = 3, SPIN_CALLS = 20000 };
+enum {
+    CLIENTS = 3,
+    MORE_ROUNDS = 3, /* of so many clients */
+    SPIN_CALLS = 20000
+};
 
 struct walk {
     struct context *c;
@@ -151,13 +155,14 @@ static bool clients(struct walk *w)
 
 /* A server with a worker for each client has none left after them. A pool may
    keep what it has made, and may have been about to make more at the first
-   look: then an equal round makes no more. A runtime's thread that was seen to
-   stay, without any fault, is not waited for again in each session, which has
-   an equal round all the same: faults of its calls were counted too. */
+   look; and a runtime makes a thread now and then, whenever it needs one: then
+   one of several equal rounds makes no more. A runtime's thread that was seen
+   to stay, without any fault, is not waited for again in each session, which
+   has an equal round all the same: faults of its calls were counted too. */
 static bool rounds(struct walk *w, struct snapshot *before)
 {
     enum model model = w->c->model;
-    bool pool = model != MODEL_FORK && model != MODEL_EXEC;
+    int spare = model != MODEL_FORK && model != MODEL_EXEC ? MORE_ROUNDS : 0;
     struct snapshot now = { .n = 0 };
     struct growth g = { 0, 0, 0 };
     bool again = w->now && w->lasting > 0, more;
@@ -171,7 +176,7 @@ static bool rounds(struct walk *w, struct snapshot *before)
             return true;
         made = g.threads;
         left = left_behind(w, before, &now, &g);
-        more = left ? pool && (g.processes || g.threads) : again;
+        more = left ? spare-- > 0 && (g.processes || g.threads) : again;
         if (!more) {
             snapshot_free(&now);
             if (!left && !w->now)
@@ -182,7 +187,7 @@ static bool rounds(struct walk *w, struct snapshot *before)
         *before = now;
         forget_fds(before);
         now = (struct snapshot){ .n = 0 };
-        pool = again = false;
+        again = false;
     }
     return false;
 }

@@ -51,6 +51,32 @@ static bool server_limit_allows(struct context *c)
     return limit_allows(c, "the server's", c->subject.server);
 }
 
+/* A process of it holds as many descriptors as it may, now that so many are
+   served: several for each. True: decided (skip). */
+static bool reached_limit(struct context *c, size_t served)
+{
+    struct pid_list l = { NULL, 0, 0 };
+    bool reached = false;
+
+    (void)subject_processes(&c->subject, &l);
+    for (size_t i = 0; i < l.n && !reached; i++) {
+        struct fd_list held = { NULL, 0 };
+        struct rlimit fds;
+
+        reached = procfs_fds(l.pid[i], &held) == 0 &&
+                  prlimit(l.pid[i], RLIMIT_NOFILE, NULL, &fds) == 0 &&
+                  held.n + SPARE_FDS >= fds.rlim_cur;
+        if (reached)
+            verdict_skip(c->v,
+                         "%zu are served, and then it holds %zu open files of "
+                         "%llu that it may (ulimit -n)",
+                         served, held.n, (unsigned long long)fds.rlim_cur);
+        fd_list_free(&held);
+    }
+    pid_list_free(&l);
+    return reached;
+}
+
 static bool processes_allow(struct context *c)
 {
     char which[512];
@@ -142,6 +168,8 @@ static void thousand_clients(struct context *c)
         ;
     else if ((served = load_talk_twice(&m)) == BEYOND)
         verdict_pass(c->v);
+    else if (reached_limit(c, served))
+        ;
     else if (by_own_limit(c, &m, served))
         verdict_skip(c->v,
                      "the server takes %zu at a time and leaves the others "

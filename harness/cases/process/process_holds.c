@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { HELD_CLIENTS = 3, MOST_FACTS = 8 };
+enum { HELD_CLIENTS = 3, BATCH = 8, MOST_FACTS = 8 };
 
 static const char first_connection[] = "the first client's connection";
 
@@ -157,18 +157,17 @@ static bool ends_at_fin(struct context *c, struct held_client *g)
     return end != CONN_SILENCE;
 }
 
-static void first_leaves(struct context *c, struct held_client *g)
+/* False: decided. */
+static bool first_leaves(struct context *c, struct held_client *g)
 {
     pid_t holder;
 
     if (!ends_at_fin(c, g))
-        return;
+        return false;
     talk_leave(&g->talk);
     holder = keeps_connection(c, g);
-    if (!holder) {
-        verdict_pass(c->v);
-        return;
-    }
+    if (!holder)
+        return true;
     verdict_expected(c->v, "nobody holds a connection that is over");
     verdict_observed(c->v,
                      "pid %d holds socket:[%lu], whose client and worker "
@@ -177,6 +176,86 @@ static void first_leaves(struct context *c, struct held_client *g)
     verdict_fail(c->v, "a process holds a connection of which it is not the "
                        "worker");
     name_holders(c, g, first_connection);
+    return false;
+}
+
+/* How many of those connections pid holds. */
+static size_t holds(pid_t pid, const unsigned long inode[BATCH])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < BATCH; i++)
+        n += inode[i] && procfs_fd_of_socket(pid, inode[i]) >= 0;
+    return n;
+}
+
+/* A process beside the server that holds several of them at the deadline, or
+   0: a worker may close late what it was born with. */
+static pid_t keeps_several(struct context *c, const unsigned long inode[BATCH],
+                           size_t *several)
+{
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
+
+    for (;;) {
+        struct pid_list l = { NULL, 0, 0 };
+        pid_t holder = 0;
+
+        (void)subject_processes(&c->subject, &l);
+        for (size_t i = 0; i < l.n && !holder; i++)
+            if (l.pid[i] != c->subject.server &&
+                (*several = holds(l.pid[i], inode)) > 1)
+                holder = l.pid[i];
+        pid_list_free(&l);
+        if (!holder || deadline_passed(d))
+            return holder;
+        pause_until(&pause, d);
+    }
+}
+
+static void judge_batch(struct context *c, const unsigned long inode[BATCH])
+{
+    size_t several = 0;
+    pid_t pid = keeps_several(c, inode, &several);
+
+    if (!pid) {
+        verdict_pass(c->v);
+        return;
+    }
+    verdict_expected(c->v, "no worker holds another's connection");
+    verdict_observed(c->v,
+                     "pid %d, made for one of %d clients that came at once, "
+                     "holds the connections of %zu",
+                     (int)pid, BATCH, several);
+    verdict_fail(c->v, "a process holds a connection of which it is not the "
+                       "worker");
+    describe(c, pid, "holds several");
+}
+
+/* Several come at once: a server that accepts all that wait and then forks for
+   each has more than one at hand. Where processes are not made for connections,
+   one may well serve several. */
+static void batch_comes(struct context *c)
+{
+    unsigned long inode[BATCH] = { 0 };
+    struct talk t[BATCH];
+    struct socket_info end;
+    size_t come, served = 0;
+
+    for (size_t i = 0; i < BATCH; i++)
+        client_init(c, &t[i], (uint32_t)(HELD_CLIENTS + i));
+    for (come = 0; come < BATCH; come++)
+        if (!talk_connect(&t[come], &c->subject.address, wait_deadline(c)))
+            break;
+    for (; served < come; served++) {
+        talk_begin(&t[served], 0);
+        if (!talk_finish(&t[served], wait_deadline(c)))
+            break; /* it takes fewer at a time */
+        if (server_end(c, t[served].fd, &end))
+            inode[served] = end.inode;
+    }
+    judge_batch(c, inode);
+    clients_leave(t, BATCH);
 }
 
 static void own_connection_only(struct context *c)
@@ -199,8 +278,11 @@ static void own_connection_only(struct context *c)
                          "a process holds a connection of which it is not "
                          "the worker");
             name_holders(c, &g[whose], which);
-        } else {
-            first_leaves(c, &g[0]);
+        } else if (first_leaves(c, &g[0])) {
+            if (c->model == MODEL_FORK || c->model == MODEL_EXEC)
+                batch_comes(c);
+            else
+                verdict_pass(c->v);
         }
     }
     held_clients_end(g, HELD_CLIENTS);
@@ -222,10 +304,13 @@ static const struct test_case cases[] = {
       own_connection_only, 0,
       "Three clients stay. No worker holds the connection of another; the "
       "first half-closes and gets FIN although the others stay; then nobody "
-      "holds its connection any more.",
+      "holds its connection any more. Of eight that come at once no worker "
+      "holds several, where one is made for each.",
       "The parent keeps the connected socket, and each later worker inherits "
       "those before it: the client's FIN comes when the last has gone.",
-      "close(cfd) in the parent right after fork.", .leaves_as_found = true },
+      "close(cfd) in the parent right after fork; accept one, fork, close, and "
+      "only then accept the next.",
+      .leaves_as_found = true },
 };
 
 const struct case_table process_holds_cases = CASE_TABLE(cases);
