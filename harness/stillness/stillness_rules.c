@@ -246,11 +246,13 @@ static bool queue_is_full(const struct socket_info *all, size_t n, int port)
 
 const char *tcp_under_way(const struct socket_info *s, size_t n)
 {
-    enum { SYN_SENT = 2, SYN_RECV = 3 };
+    enum { SYN_SENT = 2, SYN_RECV = 3, CLOSED = 7 };
 
     for (size_t i = 0; i < n; i++) {
+        /* A listening socket that was shut down still tells its backlog. */
         if (SOCKDIAG_STATE(s[i].state) == SOCKDIAG_LISTEN ||
-            SOCKDIAG_STATE(s[i].state) == SOCKDIAG_TIME_WAIT)
+            SOCKDIAG_STATE(s[i].state) == SOCKDIAG_TIME_WAIT ||
+            s[i].state == CLOSED)
             continue;
         if (s[i].state == SYN_SENT || s[i].state == SYN_RECV) {
             if (!queue_is_full(s, n,

@@ -194,6 +194,8 @@ static void bytes_that_are_not_there_are_under_way(void)
     s[0].wqueue = 0;
     CHECK_STR(tcp_under_way(s, 2), NULL);
     CHECK(tcp_under_way(s, 0) == NULL);
+    s[0] = end(7 /* CLOSE */, 7, 0, 0, 128); /* it listened: its backlog */
+    CHECK_STR(tcp_under_way(s, 1), NULL);
 }
 
 static void a_handshake_is_under_way_unless_the_queue_is_full(void)
