@@ -274,6 +274,8 @@ static bool wave(struct context *c, size_t n, enum way way, int *port)
         }
         leave(c, &t[i], way);
     }
+    if (i == n && mute) /* else the next may find no place in it */
+        (void)queue_empty(c);
     if (i == n)
         return true;
     clients_leave(t + i, opened - i);

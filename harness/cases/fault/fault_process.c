@@ -9,7 +9,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { REFUSE_MS = 50 };
+/* Less than the pause that a server makes between two tries, of 50 ms mostly:
+   with workers that try in turn there is no longer rest. */
+enum { REFUSE_MS = 20 };
 
 /* ---- fault/fork-eagain ---- */
 
