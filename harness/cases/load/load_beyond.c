@@ -151,10 +151,28 @@ static bool open_all(struct context *c, struct client_pool *m)
 
 /* ---- all are served ---- */
 
+static void judge_served(struct context *c, struct client_pool *m)
+{
+    size_t served = load_talk_twice(m), limit;
+
+    if (served == BEYOND)
+        verdict_pass(c->v);
+    else if (reached_limit(c, served))
+        return;
+    else if (by_own_limit(c, m, served))
+        verdict_skip(c->v,
+                     "the server takes %zu at a time and leaves the others "
+                     "in the listen queue: they were served after those",
+                     served);
+    else if (load_own_limit(c, m, &limit))
+        verdict_skip(c->v, "its own limit: %zu clients at a time", limit);
+    else
+        load_tell_unserved(c, m, served);
+}
+
 static void thousand_clients(struct context *c)
 {
     struct client_pool m = { .events = -1 };
-    size_t served, limit;
 
     if (!limit_allows(c, "the harness's own", 0) || !server_up(c) ||
         !processes_allow(c) || !server_limit_allows(c))
@@ -164,21 +182,8 @@ static void thousand_clients(struct context *c)
         verdict_pass(c->v);
         return;
     }
-    if (!time_allows(c) || !open_all(c, &m))
-        ;
-    else if ((served = load_talk_twice(&m)) == BEYOND)
-        verdict_pass(c->v);
-    else if (reached_limit(c, served))
-        ;
-    else if (by_own_limit(c, &m, served))
-        verdict_skip(c->v,
-                     "the server takes %zu at a time and leaves the others "
-                     "in the listen queue: they were served after those",
-                     served);
-    else if (load_own_limit(c, &m, &limit))
-        verdict_skip(c->v, "its own limit: %zu clients at a time", limit);
-    else
-        load_tell_unserved(c, &m, served);
+    if (time_allows(c) && open_all(c, &m))
+        judge_served(c, &m);
     client_pool_close(&m);
 }
 
