@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/ipc.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -66,6 +67,11 @@ static void a_pause_by_what_it_waits_for(void)
     says(call(CALL_PAUSE, SYS_nanosleep), true, true);
     says(call(CALL_PAUSE, SYS_rt_sigtimedwait), true, false);
     says(with(CALL_PAUSE, SYS_rt_sigtimedwait, 2, at(&none)), false, false);
+    says(call(CALL_PAUSE, SYS_semop), true, false);
+    says(call(CALL_PAUSE, SYS_semtimedop), true, false);
+    says(with(CALL_PAUSE, SYS_semtimedop, 3, at(&none)), false, false);
+    says(call(CALL_PAUSE, SYS_msgrcv), true, false);
+    says(with(CALL_PAUSE, SYS_msgrcv, 4, IPC_NOWAIT), false, false);
 }
 
 static void a_read_by_its_descriptor(void)

@@ -167,6 +167,23 @@ static void cases_of_one_series_share_a_server(void)
     CHECK_INT(all_series, 6);
 }
 
+static void one_may_be_the_first_of_its_series(void)
+{
+    static const struct test_case two[] = {
+        { "b/many", MUST, "", "", NULL, 500, .series = "s" },
+        { "p/first", MUST, "", "", NULL, 0, .series = "s",
+          .series_first = true },
+    };
+    const struct test_case *cases[] = { &two[0], &two[1] };
+    struct series_stack s;
+
+    CHECK(series_plan(&s, cases, 2, SHARE_SERVERS, 0, 0.1) == 0);
+    CHECK(s.n == 1 && s.list[0].n == 2);
+    CHECK(is(&s.list[0], 0, "p/first"));
+    CHECK(is(&s.list[0], 1, "b/many"));
+    series_free(&s);
+}
+
 int main(void)
 {
     each_has_its_own_server();
@@ -176,5 +193,6 @@ int main(void)
     what_is_pushed_is_next();
     each_part_has_its_own_server();
     cases_of_one_series_share_a_server();
+    one_may_be_the_first_of_its_series();
     return check_result();
 }
