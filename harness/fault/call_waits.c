@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 /* A struct timeval or timespec at address; NULL is for ever. */
 static bool time_is_0(pid_t pid, uint64_t address)
@@ -147,5 +148,43 @@ bool call_waits(const struct fault_call *c)
         return pause_waits(c);
     default:
         return false;
+    }
+}
+
+/* A struct timespec at address. */
+static double seconds_at(pid_t pid, uint64_t address)
+{
+    int64_t time[2];
+
+    if (!address || remote_read(pid, address, time, sizeof time) != sizeof time)
+        return 0;
+    return (double)time[0] + (double)time[1] / 1e9;
+}
+
+static double milliseconds(uint64_t arg)
+{
+    return (int)arg > 0 ? (int)arg / 1e3 : 0;
+}
+
+double call_lasts_s(const struct fault_call *c)
+{
+    switch (c->number) {
+    case SYS_nanosleep:
+        return seconds_at(c->pid, c->args[0]);
+    case SYS_clock_nanosleep:
+        return c->args[1] & TIMER_ABSTIME ? 0 : seconds_at(c->pid, c->args[2]);
+#ifdef SYS_poll
+    case SYS_poll:
+        return milliseconds(c->args[2]);
+#endif
+#ifdef SYS_epoll_wait
+    case SYS_epoll_wait:
+#endif
+    case SYS_epoll_pwait:
+        return milliseconds(c->args[3]);
+    case SYS_ppoll:
+        return seconds_at(c->pid, c->args[2]);
+    default:
+        return 0;
     }
 }

@@ -12,5 +12,8 @@
 bool call_waits(const struct fault_call *c);
 /* Likewise, and of such a call: it ends by itself after a time. */
 bool call_is_timed(const struct fault_call *c);
+/* After how many seconds, of a sleep or a poll that is held; 0: for ever, or not
+   known. */
+double call_lasts_s(const struct fault_call *c);
 
 #endif

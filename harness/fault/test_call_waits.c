@@ -74,6 +74,24 @@ static void a_pause_by_what_it_waits_for(void)
     says(with(CALL_PAUSE, SYS_msgrcv, 4, IPC_NOWAIT), false, false);
 }
 
+static void a_sleep_by_its_length(void)
+{
+    static const struct timespec hour = { 3600, 0 };
+    struct fault_call c = with(CALL_PAUSE, SYS_nanosleep, 0, at(&hour));
+
+    CHECK(call_lasts_s(&c) == 3600);
+    c = with(CALL_PAUSE, SYS_clock_nanosleep, 2, at(&hour));
+    CHECK(call_lasts_s(&c) == 3600);
+    c.args[1] = TIMER_ABSTIME;
+    CHECK(call_lasts_s(&c) == 0);
+    c = with(CALL_POLL, SYS_epoll_pwait, 3, 90000);
+    CHECK(call_lasts_s(&c) == 90);
+    c = with(CALL_POLL, SYS_epoll_pwait, 3, (uint64_t)-1);
+    CHECK(call_lasts_s(&c) == 0);
+    c = with(CALL_POLL, SYS_ppoll, 2, 0);
+    CHECK(call_lasts_s(&c) == 0);
+}
+
 static void a_read_by_its_descriptor(void)
 {
     int ends[2], file = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
@@ -107,6 +125,7 @@ int main(void)
     CHECK(procfs_open() >= 0);
     a_poll_by_its_time();
     a_pause_by_what_it_waits_for();
+    a_sleep_by_its_length();
     a_read_by_its_descriptor();
     no_other_call_waits();
     return check_result();
