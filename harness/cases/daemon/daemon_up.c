@@ -83,7 +83,8 @@ bool daemon_is_above(const struct subject *s, pid_t above, pid_t process)
 {
     struct pid_list own = { NULL, 0, 0 };
     struct proc_stat st = { .ppid = process };
-    bool is = false;
+    bool is = above == process; /* also where it was left out of the list, since
+                                   its parent is just ending */
 
     if (subject_processes(s, &own) == 0)
         while (!is && pid_list_has(&own, st.ppid)) {
