@@ -18,9 +18,9 @@ enum {
     FIRST = ROUNDS - JUDGED + 1, /* rounds, after which most are known to be
                                     right */
     FIRST_MS = 14000,            /* for them, and for the others */
-    OTHERS_MS = 12000,
+    OTHERS_MS = 18000,
     MORE_ROUNDS = 16, /* in which a cache may be full, as many as come in... */
-    MORE_MS = 6000,
+    MORE_MS = 4000,
     MOST_GROWTH_KIB = 16
 };
 
@@ -195,20 +195,20 @@ static void memory_after_resets(struct context *c)
 static const struct test_case cases[] = {
     { "process/memory-steady", SHOULD,
       "memory does not grow with the number of connections", "malloc(3)",
-      memory_steady, 400,
+      memory_steady, 700,
       "Anonymous memory after rounds of 250 clients, of the processes that "
       "live through two of them: missed where each of the last six of eight "
       "rounds adds 16 KiB or more, 65 bytes a client, and so does each of as "
-      "many as come in six seconds, or of sixteen. Stacks, arenas and caches "
+      "many as come in four seconds, or of sixteen. Stacks, arenas and caches "
       "that fill up once are right. Not of collectors and interpreters, "
       "nor where the first three rounds would take more than 14 s, the others "
-      "12 s, or all 5 ms of processor time a client.",
+      "18 s, or all 5 ms of processor time a client.",
       "A structure for each connection, allocated and never freed.",
       "Free it on every way on which the connection ends.", .holds = 24 },
     { "process/memory-after-resets", SHOULD,
       "memory does not grow with connections that are reset while much is "
       "owed",
-      "malloc(3)", memory_after_resets, 400,
+      "malloc(3)", memory_after_resets, 700,
       "As process/memory-steady, with clients that send 256 KiB, read nothing "
       "and reset.",
       "What is still to be sent is freed once it is sent, and only then.",
