@@ -14,7 +14,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -23,6 +22,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,22 +106,46 @@ static bool have_small_tables(void)
 
 static int nursery = -1; /* such a namespace, or -1 */
 
-/* In a thread of its own, the only one that leaves the network. */
-static void *make_nursery(void *unused)
+/* In a child, since who has left the network may not be let in again. It lives
+   until the caller has the namespace, or ends. */
+static void make_nursery(int caller)
 {
-    if (unshare(CLONE_NEWNET) == 0 && have_small_tables())
-        nursery = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-    return unused;
+    char byte = 0;
+
+    if (unshare(CLONE_NEWNET) == 0 && have_small_tables() &&
+        write(caller, &byte, 1) == 1)
+        (void)!read(caller, &byte, 1);
+    _exit(0);
+}
+
+static void take_nursery(void)
+{
+    int ends[2];
+    char path[64], byte;
+    pid_t child;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+        return;
+    child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        make_nursery(ends[1]);
+    }
+    close(ends[1]);
+    snprintf(path, sizeof path, "/proc/%d/ns/net", (int)child);
+    if (child > 0 && read(ends[0], &byte, 1) == 1)
+        nursery = open(path, O_RDONLY | O_CLOEXEC);
+    close(ends[0]);
+    while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        ;
 }
 
 void sandbox_prepare(void)
 {
     static bool done;
-    pthread_t thread;
 
-    if (!done && geteuid() == 0 &&
-        pthread_create(&thread, NULL, make_nursery, NULL) == 0)
-        (void)pthread_join(thread, NULL);
+    if (!done && geteuid() == 0)
+        take_nursery();
     done = true;
 }
 
