@@ -347,8 +347,9 @@ static const struct test_case cases[] = {
       "daemon(7) 12", pid_file, 50,
       "With --pid-file. The write is held by seccomp, and the start command "
       "must wait. Then the file is read, and its mode; a client that comes and "
-      "leaves, and a second instance with the same {dir}, must leave it alone; after SIGKILL the server starts "
-      "again beside what it left; SIGTERM removes or empties the file.",
+      "leaves, and a second instance with the same {dir}, must leave it alone; "
+      "after SIGKILL the server starts again beside what it left; SIGTERM "
+      "removes or empties the file.",
       "fprintf(f, \"%d\", getpid()) before the last fork, or with umask(0) and "
       "fopen; open with O_EXCL; unlink at every exit (atexit), that of a worker "
       "and of an instance that is refused included.",

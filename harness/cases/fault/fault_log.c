@@ -67,12 +67,13 @@ static bool many_come(struct context *c, void *arg)
    come as fill it with a few words of each, if they are soon served. */
 static bool many_noisy(struct context *c, const char *with)
 {
-    struct deadline soon = deadline_in(SOON_MS);
+    struct deadline soon;
     struct verdict aside;
     bool served;
 
     if (!three_noisy(c, with))
         return false;
+    soon = deadline_in(SOON_MS);
     served = context_try(c, &aside, many_come, &soon);
     verdict_free(&aside);
     return served || must_serve(c, with);
