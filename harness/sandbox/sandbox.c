@@ -308,18 +308,27 @@ int sandbox_open_plain(struct sandbox *c, pid_t parent, const char *dir,
     return sandbox_die_with(parent);
 }
 
-/* List all descendants, without the processes in spare and those below them. */
+/* List all descendants that live, without the processes in spare and those
+   below them. Children that have ended are reaped: a process that forks and
+   ends without a rest leaves them by the thousand, and whoever looks at each of
+   those first comes too late for the one that lives. Returns how many were
+   reaped, each of which may have left us a child since; -1: no memory. */
 static int list_descendants(const struct pid_list *spare, struct pid_list *out)
 {
     struct pid_list children = { NULL, 0, 0 };
-    int rc = procfs_children(getpid(), &children);
+    int rc = procfs_children(getpid(), &children), reaped = 0;
 
     out->n = 0;
-    for (size_t i = 0; rc == 0 && i < children.n; i++)
-        if (!spare || !pid_list_has(spare, children.pid[i]))
+    for (size_t i = 0; rc == 0 && i < children.n; i++) {
+        if (spare && pid_list_has(spare, children.pid[i]))
+            continue;
+        if (waitpid(children.pid[i], NULL, WNOHANG) != 0)
+            reaped++;
+        else
             rc = procfs_tree(children.pid[i], out);
+    }
     pid_list_free(&children);
-    return rc;
+    return rc < 0 ? -1 : reaped;
 }
 
 pid_t sandbox_kill_descendants(const struct pid_list *spare)
@@ -327,20 +336,17 @@ pid_t sandbox_kill_descendants(const struct pid_list *spare)
     struct pid_list l = { NULL, 0, 0 };
     struct deadline d = deadline_in(CLOSE_MS);
     struct pause pause = { 0 };
-    pid_t left = 0;
+    pid_t left;
+    int reaped;
 
-    while (list_descendants(spare, &l) == 0 && l.n) {
-        left = l.pid[0];
-        if (deadline_passed(d))
+    while ((reaped = list_descendants(spare, &l)) > 0 || l.n) {
+        if (reaped < 0 || deadline_passed(d))
             break;
         process_signal_all(&l, SIGKILL);
-        /* Reap those that are our children; the others' parents are ending
-           too. */
-        for (size_t i = 0; i < l.n; i++)
-            (void)waitpid(l.pid[i], NULL, WNOHANG);
-        pause_until(&pause, d);
+        if (l.n)
+            pause_until(&pause, d);
     }
-    left = l.n ? left : 0;
+    left = l.n ? l.pid[0] : 0;
     pid_list_free(&l);
     return left;
 }
