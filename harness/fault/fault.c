@@ -253,6 +253,16 @@ long fault_made(struct fault *f, enum call kind)
     return read_count(f, &f->rule[kind].made);
 }
 
+pid_t fault_caller(struct fault *f, enum call kind)
+{
+    pid_t caller;
+
+    pthread_mutex_lock(&f->lock);
+    caller = f->rule[kind].caller;
+    pthread_mutex_unlock(&f->lock);
+    return caller;
+}
+
 void fault_note(struct fault *f, const struct fault_call *c, int error)
 {
     f->rule[c->kind].delivered++;

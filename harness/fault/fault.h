@@ -75,6 +75,9 @@ bool fault_let_in(struct fault *f, const struct fault_call *held, int sig);
 
 /* How many calls of kind have been made so far. */
 long fault_made(struct fault *f, enum call kind);
+/* The thread that has made all of them since the last fault_hold, fault_fail or
+   fault_release of that kind. 0: none was made; -1: by several. */
+pid_t fault_caller(struct fault *f, enum call kind);
 long fault_injected(struct fault *f, enum call kind);
 /* The last fault that was delivered, and to whom: "pid 12 had ECONNRESET from
    recv; 2 delivered in all". False: none was. */

@@ -21,6 +21,8 @@ struct fault_rule {
     bool (*which)(const struct fault_call *c, void *arg);
     void *arg;
     long made, delivered;
+    pid_t caller; /* who has made all calls since the rule was set; 0: none
+                     was made; -1: several have */
 };
 
 struct fault {

@@ -84,6 +84,7 @@ static void decide(struct fault *f, const struct fault_call *c)
     if (c->kind == CALL_SIGACTION)
         signal_watch_note(&f->signals, c);
     r = &f->rule[c->kind];
+    r->caller = r->caller == 0 || r->caller == c->pid ? c->pid : -1;
     r->made++;
     meant = (r->hold || r->fail) && (!r->which || r->which(c, r->arg));
     if (meant && r->skip > 0) {

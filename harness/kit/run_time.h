@@ -17,7 +17,7 @@ void run_time_begin(struct run_time *r, struct context *c, long ms);
 
 /* Look how much of it has been so far, in nanoseconds: without the time for
    which a thread of the server, or of ours that answers its calls, waited for a
-   processor. */
+   processor; 50 ms of each look count at most, so look often. */
 int64_t run_time_ns(struct run_time *r, struct context *c);
 
 /* Likewise: true if it is over. */

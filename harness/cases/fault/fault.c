@@ -6,10 +6,9 @@
 #include "cases/families.h"
 
 static const struct case_table *const tables[] = {
-    &fault_accept_cases, &fault_process_cases,
-    &fault_thread_cases, &fault_stream_cases,
-    &fault_eintr_cases,  &fault_log_cases,
-    &fault_nth_cases,    NULL,
+    &fault_accept_cases, &fault_accept_quiet_cases, &fault_process_cases,
+    &fault_thread_cases, &fault_stream_cases,       &fault_eintr_cases,
+    &fault_log_cases,    &fault_nth_cases,          NULL,
 };
 
 const struct family fault_family = {

@@ -64,8 +64,8 @@ bool faulty_delivered(struct context *c, struct fault *f, enum call kind,
                       const char *what);
 
 /* The cases of each file. */
-extern const struct case_table fault_accept_cases, fault_process_cases,
-    fault_thread_cases, fault_stream_cases, fault_eintr_cases, fault_log_cases,
-    fault_nth_cases;
+extern const struct case_table fault_accept_cases, fault_accept_quiet_cases,
+    fault_process_cases, fault_thread_cases, fault_stream_cases,
+    fault_eintr_cases, fault_log_cases, fault_nth_cases;
 
 #endif
