@@ -16,7 +16,6 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -31,107 +30,7 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5) /* Linux 5.19 */
 #endif
 
-static const struct {
-    enum call kind;
-    int number;
-} table[] = {
-    { CALL_ACCEPT, SCMP_SYS(accept) },
-    { CALL_ACCEPT, SCMP_SYS(accept4) },
-    { CALL_FORK, SCMP_SYS(fork) },
-    { CALL_FORK, SCMP_SYS(vfork) },
-    { CALL_FORK, SCMP_SYS(clone) },
-    { CALL_FORK, SCMP_SYS(clone3) },
-    { CALL_THREAD, SCMP_SYS(clone) },
-    { CALL_THREAD, SCMP_SYS(clone3) },
-    { CALL_RECV, SCMP_SYS(read) },
-    { CALL_RECV, SCMP_SYS(recvfrom) },
-    { CALL_RECV, SCMP_SYS(recvmsg) },
-    { CALL_RECV, SCMP_SYS(readv) },
-    { CALL_SEND, SCMP_SYS(write) },
-    { CALL_SEND, SCMP_SYS(sendto) },
-    { CALL_SEND, SCMP_SYS(sendmsg) },
-    { CALL_SEND, SCMP_SYS(writev) },
-    { CALL_CLOSE, SCMP_SYS(close) },
-    { CALL_POLL, SCMP_SYS(poll) },
-    { CALL_POLL, SCMP_SYS(ppoll) },
-    { CALL_POLL, SCMP_SYS(select) },
-    { CALL_POLL, SCMP_SYS(pselect6) },
-    { CALL_POLL, SCMP_SYS(epoll_wait) },
-    { CALL_POLL, SCMP_SYS(epoll_pwait) },
-    { CALL_POLL, SCMP_SYS(epoll_pwait2) },
-    { CALL_PAUSE, SCMP_SYS(pause) },
-    { CALL_PAUSE, SCMP_SYS(rt_sigsuspend) },
-    { CALL_PAUSE, SCMP_SYS(rt_sigtimedwait) },
-    { CALL_PAUSE, SCMP_SYS(wait4) },
-    { CALL_PAUSE, SCMP_SYS(waitid) },
-    { CALL_PAUSE, SCMP_SYS(nanosleep) },
-    { CALL_PAUSE, SCMP_SYS(clock_nanosleep) },
-    { CALL_PAUSE, SCMP_SYS(semop) },
-    { CALL_PAUSE, SCMP_SYS(semtimedop) },
-    { CALL_PAUSE, SCMP_SYS(msgrcv) },
-    { CALL_SOCKET, SCMP_SYS(socket) },
-    { CALL_SETSOCKOPT, SCMP_SYS(setsockopt) },
-    { CALL_BIND, SCMP_SYS(bind) },
-    { CALL_LISTEN, SCMP_SYS(listen) },
-    { CALL_SETSID, SCMP_SYS(setsid) },
-    { CALL_CHDIR, SCMP_SYS(chdir) },
-    { CALL_OPEN, SCMP_SYS(open) },
-    { CALL_OPEN, SCMP_SYS(openat) },
-    { CALL_DUP, SCMP_SYS(dup) },
-    { CALL_DUP, SCMP_SYS(dup2) },
-    { CALL_DUP, SCMP_SYS(dup3) },
-    { CALL_TIMER, SCMP_SYS(alarm) },
-    { CALL_TIMER, SCMP_SYS(setitimer) },
-    { CALL_SETUID, SCMP_SYS(setuid) },
-    { CALL_SETUID, SCMP_SYS(setreuid) },
-    { CALL_SETUID, SCMP_SYS(setresuid) },
-    { CALL_SETGID, SCMP_SYS(setgid) },
-    { CALL_SETGID, SCMP_SYS(setregid) },
-    { CALL_SETGID, SCMP_SYS(setresgid) },
-    { CALL_SETGROUPS, SCMP_SYS(setgroups) },
-    { CALL_SIGACTION, SCMP_SYS(rt_sigaction) },
-};
-
-enum {
-    NTABLE = sizeof table / sizeof *table,
-    MOST_INSTRUCTIONS = 4096,
-    INSTALL_MS = 5000
-};
-
-const char *call_name(enum call kind)
-{
-    static const char *const name[] = {
-        [CALL_ACCEPT] = "accept",       [CALL_FORK] = "fork",
-        [CALL_THREAD] = "thread",       [CALL_RECV] = "recv",
-        [CALL_SEND] = "send",           [CALL_CLOSE] = "close",
-        [CALL_POLL] = "poll",           [CALL_PAUSE] = "pause",
-        [CALL_SOCKET] = "socket",       [CALL_SETSOCKOPT] = "setsockopt",
-        [CALL_BIND] = "bind",           [CALL_LISTEN] = "listen",
-        [CALL_SETSID] = "setsid",       [CALL_CHDIR] = "chdir",
-        [CALL_OPEN] = "open",           [CALL_DUP] = "dup",
-        [CALL_TIMER] = "alarm",         [CALL_SETUID] = "setuid",
-        [CALL_SETGID] = "setgid",       [CALL_SETGROUPS] = "setgroups",
-        [CALL_SIGACTION] = "sigaction",
-    };
-
-    return kind < CALL_KINDS ? name[kind] : "?";
-}
-
-void call_text(int number, char text[32])
-{
-    char *known = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
-
-    snprintf(text, 32, "%s", known ? known : "a system call");
-    free(known);
-}
-
-enum call call_kind(int number)
-{
-    for (size_t i = 0; i < NTABLE; i++)
-        if (table[i].number == number)
-            return table[i].kind;
-    return CALL_KINDS;
-}
+enum { MOST_INSTRUCTIONS = 4096, INSTALL_MS = 5000 };
 
 /* A thread is no fork, and clone3 keeps its flags in memory, where no filter
    sees them. Where forks are asked for, the supervisor looks; where threads
@@ -194,9 +93,9 @@ static int make_program(struct seccomp_filter *f, unsigned calls)
         return -1;
     }
     (void)seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW);
-    for (size_t i = 0; rc == 0 && i < NTABLE; i++)
-        if (calls & CALL_BIT(table[i].kind))
-            rc = add_rule(ctx, table[i].kind, table[i].number);
+    for (size_t i = 0; rc == 0 && i < call_nknown; i++)
+        if (calls & CALL_BIT(call_known[i].kind))
+            rc = add_rule(ctx, call_known[i].kind, call_known[i].number);
     if (rc < 0)
         errno = -rc;
     else

@@ -28,7 +28,7 @@ static pid_t sleeper(void)
    its group, once nobody in it is our child by birth. */
 static pid_t comet(void)
 {
-    static const struct timespec moment = { 0, 200 * 1000 };
+    static const struct timespec moment = { 0, 200000 };
     pid_t first = fork();
 
     if (first == 0) {
