@@ -152,6 +152,11 @@ static int64_t target_used_ns(void)
     return patience && patience->used_ns ? patience->used_ns() : 0;
 }
 
+static int64_t machine_contended_ns(void)
+{
+    return patience && patience->contended_ns ? patience->contended_ns() : 0;
+}
+
 struct budget budget_of(double ms, size_t all)
 {
     int64_t ns = (int64_t)(ms * deadline_scale() * 1e6);
@@ -161,6 +166,7 @@ struct budget budget_of(double ms, size_t all)
                             .ns = ns,
                             .wall_ns = deadline_now_ns() + ns + ns / 2,
                             .began_used_ns = target_used_ns(),
+                            .began_contended_ns = machine_contended_ns(),
                             .look_ns = deadline_now_ns() + USED_LOOK_NS,
                             .all = all };
 }
@@ -183,18 +189,16 @@ static double most_used_ns(const struct budget *b)
     return EACH_USED_NS * deadline_scale() * (double)b->all;
 }
 
-static bool is_too_slow(const struct budget *b, size_t done)
+static bool is_too_slow(const struct budget *b, size_t done, int64_t more_ns)
 {
-    return is_over((double)budget_counted_ns(b), (double)b->ns,
+    return is_over((double)budget_counted_ns(b), (double)(b->ns + more_ns),
                    (double)b->ns / 6, (double)done, (double)b->all);
 }
 
 bool budget_spent(struct budget *b, size_t done)
 {
-    int64_t now = deadline_now_ns();
+    int64_t now = deadline_now_ns(), more_ns;
 
-    if (now >= b->wall_ns)
-        return true;
     if (now >= b->look_ns) {
         b->used_ns = target_used_ns() - b->began_used_ns;
         b->look_ns = now + USED_LOOK_NS;
@@ -202,10 +206,12 @@ bool budget_spent(struct budget *b, size_t done)
     b->busy =
         is_over((double)b->used_ns, most_used_ns(b),
                 LEAST_USED_NS * deadline_scale(), (double)done, (double)b->all);
-    if (b->busy || !is_too_slow(b, done))
+    if (b->busy || (now < b->wall_ns && !is_too_slow(b, done, 0)))
         return b->busy;
+    more_ns = machine_contended_ns() - b->began_contended_ns;
+    more_ns = more_ns < b->ns ? more_ns : b->ns;
     reckon();
-    return is_too_slow(b, done);
+    return now >= b->wall_ns + more_ns || is_too_slow(b, done, more_ns);
 }
 
 void budget_tell(const struct budget *b, const char *what, size_t done,

@@ -40,6 +40,9 @@ struct patience {
     /* How many nanoseconds of processor time the target has used so far; NULL:
        that is not known. */
     int64_t (*used_ns)(void);
+    /* For how many nanoseconds so far somebody on this machine was ready to run
+       and got no processor; NULL: that is not known. */
+    int64_t (*contended_ns)(void);
 };
 /* For this process, from now on; NULL: nobody. */
 void deadline_set_patience(const struct patience *p);
@@ -72,14 +75,17 @@ struct deadline deadline_sooner(struct deadline a, struct deadline b);
 
 /* What something that is done all times may take: of the target's processor
    time 5 ms each time, more than which only a server takes that starts a
-   program for each client; ms as waits count, which is for those that sleep,
-   and leaves room for a machine that does other things, too; and half as long
-   again by the clock on the wall, by which a run ends. */
+   program for each client; ms as waits count, which is for those that sleep;
+   and half as long again by the clock on the wall, by which a run ends. To
+   both, time is added for which somebody on this machine waited for a
+   processor, as much again at most: each step takes longer then, by less than a
+   wait shows. */
 struct budget {
     struct deadline counted;
     int64_t ns, wall_ns;
     int64_t began_used_ns, used_ns; /* processor time, by the target */
-    int64_t look_ns;                /* when that is looked at again */
+    int64_t began_contended_ns;
+    int64_t look_ns; /* when that is looked at again */
     size_t all;
     bool busy; /* spent by processor time */
 };

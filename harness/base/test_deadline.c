@@ -88,6 +88,37 @@ static void time_that_does_not_count_is_not_used(void)
     deadline_set_patience(NULL);
 }
 
+static int64_t contended_ns;
+
+static int64_t contended(void)
+{
+    return contended_ns;
+}
+
+/* Somebody waited for a processor: there is more time, but not for ever. */
+static void a_busy_machine_gives_more_time(void)
+{
+    static const struct patience patience = { .starved_ns = all_of_it,
+                                              .contended_ns = contended };
+    struct budget b;
+    int64_t last_ns;
+
+    deadline_set_patience(&patience);
+    contended_ns =
+        INT64_C(1000000000000); /* that of before is not this one's */
+    b = budget_of(MS, ALL);
+    last_ns = b.wall_ns;
+    while (deadline_now_ns() < last_ns)
+        (void)poll(NULL, 0, 10);
+    contended_ns += 1000 * b.ns;
+    if (deadline_now_ns() < last_ns + b.ns / 2)
+        CHECK_INT(budget_spent(&b, ALL), false);
+    while (deadline_now_ns() < last_ns + b.ns)
+        (void)poll(NULL, 0, 10);
+    CHECK_INT(budget_spent(&b, ALL), true);
+    deadline_set_patience(NULL);
+}
+
 static int64_t used_ns;
 
 static int64_t used(void)
@@ -134,6 +165,7 @@ int main(void)
     is_spent_by_its_time();
     is_spent_early_at_too_slow_a_pace();
     time_that_does_not_count_is_not_used();
+    a_busy_machine_gives_more_time();
     processor_time_is_used();
     return check_result();
 }

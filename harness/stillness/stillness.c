@@ -286,10 +286,21 @@ static bool seems_still(void)
 
 /* ---- for the rest of the harness ---- */
 
+static int64_t contended_ns(void)
+{
+    return procfs_contended_ns();
+}
+
 void stillness_begin(void)
 {
-    static const struct patience patience = { not_counted_ns, is_still,
-                                              seems_still, ran_out, used_ns };
+    static const struct patience patience = {
+        .starved_ns = not_counted_ns,
+        .is_still = is_still,
+        .seems_still = seems_still,
+        .ran_out = ran_out,
+        .used_ns = used_ns,
+        .contended_ns = contended_ns,
+    };
 
     told[0] = '\0';
     starved_begin();

@@ -128,7 +128,7 @@ static void between_two(struct context *c, struct fault *f)
     (void)procfs_children(c->subject.server, &before);
     if (!client_come(c, &first, 4))
         goto none;
-    if (!client_exchange(c, &first, 0))
+    if (!client_begun(c, &first))
         goto left;
     wait_asleep(c);
     new_children(c, &before, &workers);
