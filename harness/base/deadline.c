@@ -177,11 +177,10 @@ static int64_t budget_counted_ns(const struct budget *b)
 }
 
 /* A pace varies: it has to be a quarter too slow. */
-static bool is_over(double used, double most, double least, double done,
-                    double all)
+static bool is_too_much(double used, double most, double least, double done,
+                        double all)
 {
-    return used >= most ||
-           (done > 0 && used >= least && used * all > 1.25 * most * done);
+    return done > 0 && used >= least && used * all > 1.25 * most * done;
 }
 
 static double most_used_ns(const struct budget *b)
@@ -191,8 +190,11 @@ static double most_used_ns(const struct budget *b)
 
 static bool is_too_slow(const struct budget *b, size_t done, int64_t more_ns)
 {
-    return is_over((double)budget_counted_ns(b), (double)(b->ns + more_ns),
-                   (double)b->ns / 6, (double)done, (double)b->all);
+    double used = (double)budget_counted_ns(b);
+    double most = (double)(b->ns + more_ns);
+
+    return used >= most || is_too_much(used, most, (double)b->ns / 6,
+                                       (double)done, (double)b->all);
 }
 
 bool budget_spent(struct budget *b, size_t done)
@@ -203,9 +205,9 @@ bool budget_spent(struct budget *b, size_t done)
         b->used_ns = target_used_ns() - b->began_used_ns;
         b->look_ns = now + USED_LOOK_NS;
     }
-    b->busy =
-        is_over((double)b->used_ns, most_used_ns(b),
-                LEAST_USED_NS * deadline_scale(), (double)done, (double)b->all);
+    b->busy = is_too_much((double)b->used_ns, most_used_ns(b),
+                          LEAST_USED_NS * deadline_scale(), (double)done,
+                          (double)b->all);
     if (b->busy || (now < b->wall_ns && !is_too_slow(b, done, 0)))
         return b->busy;
     more_ns = machine_contended_ns() - b->began_contended_ns;

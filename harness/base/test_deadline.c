@@ -156,7 +156,8 @@ static void processor_time_is_used(void)
     budget_tell(&b, "clients", 120, text);
     CHECK_STR(text, "120 of 1000 clients took 1.2 s of processor time, and all "
                     "would take more than 5 s");
-    CHECK_INT(spent_with(&b, 3900, ALL), true);
+    CHECK_INT(spent_with(&b, 4900, ALL), false);
+    CHECK_INT(spent_with(&b, 200, ALL), true);
     deadline_set_patience(NULL);
 }
 

@@ -21,7 +21,7 @@ static bool wait_for_rest(struct context *c)
 
 static void churn(struct context *c)
 {
-    bool one_at_a_time = false; /* a client was refused beside others */
+    bool rested = false; /* since one was refused beside others */
     char why[160], took[BUDGET_TEXT];
     struct budget budget;
 
@@ -35,12 +35,14 @@ static void churn(struct context *c)
             verdict_skip(c->v, "each was served, but %s", took);
             return;
         }
-        if (one_at_a_time && !wait_for_rest(c))
-            return;
-        if (simple_client_new(c, why, sizeof why))
+        if (simple_client_new(c, why, sizeof why)) {
+            rested = false;
             continue;
-        if (!c->protocol->echo && !one_at_a_time && !server_ended(c)) {
-            one_at_a_time = true;
+        }
+        if (!c->protocol->echo && !rested && !server_ended(c)) {
+            if (!wait_for_rest(c))
+                return;
+            rested = true;
             i--;
             continue;
         }

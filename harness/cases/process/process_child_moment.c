@@ -7,6 +7,7 @@
 #include "cases/process/process.h"
 
 #include "judge/judge_requirement.h"
+#include "kit/simple_client.h"
 #include "kit/wait_idle.h"
 #include "stillness/sleep_watch.h"
 
@@ -14,17 +15,26 @@
 
 enum { LOOK_AGAIN_MS = 500 };
 
-/* The children that the server has beyond those of before. */
-static void new_children(struct context *c, const struct pid_list *before,
-                         struct pid_list *workers)
+/* The children that the server has beyond those of before: one may be made only
+   now for a client that was accepted. */
+static void await_children(struct context *c, const struct pid_list *before,
+                           struct pid_list *workers)
 {
-    struct pid_list now = { NULL, 0, 0 };
+    struct deadline d = wait_deadline(c);
+    struct pause pause = { 0 };
 
-    if (procfs_children(c->subject.server, &now) == 0)
-        for (size_t i = 0; i < now.n; i++)
-            if (!pid_list_has(before, now.pid[i]))
-                (void)pid_list_add(workers, now.pid[i]);
-    pid_list_free(&now);
+    for (;;) {
+        struct pid_list now = { NULL, 0, 0 };
+
+        if (procfs_children(c->subject.server, &now) == 0)
+            for (size_t i = 0; i < now.n; i++)
+                if (!pid_list_has(before, now.pid[i]))
+                    (void)pid_list_add(workers, now.pid[i]);
+        pid_list_free(&now);
+        if (workers->n || server_ended(c) || deadline_passed(d))
+            return;
+        pause_until(&pause, d);
+    }
 }
 
 /* Wait until none of these lives; those that are zombies then stay in the
@@ -126,12 +136,10 @@ static void between_two(struct context *c, struct fault *f)
 
     wait_asleep(c);
     (void)procfs_children(c->subject.server, &before);
-    if (!client_come(c, &first, 4))
-        goto none;
-    if (!client_begun(c, &first))
+    if (!simple_client_stay(c, &first))
         goto left;
+    await_children(c, &before, &workers);
     wait_asleep(c);
-    new_children(c, &before, &workers);
     if (workers.n == 0) {
         verdict_skip(c->v, "no child of the server serves its client");
         goto left;
@@ -146,7 +154,6 @@ static void between_two(struct context *c, struct fault *f)
     }
 left:
     talk_leave(&first);
-none:
     pid_list_free(&before);
     pid_list_free(&workers);
 }
