@@ -369,6 +369,8 @@ stuck() {
             pause
         done
         [ "$job" = "$worker" ] || { echo refused; kill "$daemon"; exit 0; }
+        # The shell may lose a signal that comes before it is the program.
+        until [ "$(cat "/proc/$job/comm")" = sleep ]; do pause; done
         exchange second
         kill "$daemon"
         wait "$daemon"

@@ -179,7 +179,7 @@ server() {
 
 @test "hint: a daemon under echo is known by its name, if it says nothing" {
     requires memcached
-    ends 1 conform --timeout 0.5 echo/one-frame -- \
+    ends 1 conform --timeout 2 echo/one-frame -- \
         memcached -u root -l '{ip}' -p '{port}'
     assert_equal "${lines[-2]}" \
         'hint: it seems to speak memcached: --protocol memcached'
