@@ -55,6 +55,10 @@ bool daemon_is_inet(const struct fault_call *call, void *unused);
 
 /* Whether above is process, or one above it in the target. */
 bool daemon_is_above(const struct subject *s, pid_t above, pid_t process);
+/* True if pid is the first that was started, or the server or above it. While a
+   parent ends, the list of processes may lack its children, and so one of them
+   seem to be the server that is not: looked at again for a second. */
+bool daemon_is_of_server(struct context *c, pid_t pid);
 
 /* A listener of our own where the server shall listen; without SO_REUSEPORT
    nobody can share it. -1 with errno. */

@@ -21,7 +21,7 @@
 
 /* ---- daemon/sd-notify ---- */
 
-enum { MESSAGE_BYTES = 4096, MOST_FDS = 16, LOOK_AGAIN_MS = 1000 };
+enum { MESSAGE_BYTES = 4096, MOST_FDS = 16 };
 
 struct notify {
     int fd;
@@ -124,29 +124,11 @@ static void notify_take(struct notify *n)
     }
 }
 
-/* While a parent ends, the list of processes may lack its children, and so one
-   of them seem to be the server that is not: look again until it is found. */
-static bool is_of_server(struct context *c, pid_t sender)
-{
-    struct subject *s = &c->subject;
-    struct deadline d = deadline_in(LOOK_AGAIN_MS);
-    struct pause pause = { 0 };
-
-    while (sender != s->start && !daemon_is_above(s, sender, s->server)) {
-        if (deadline_passed(d))
-            return false;
-        pause_until(&pause, d);
-        while (!subject_find(s) && !deadline_passed(d))
-            pause_until(&pause, d);
-    }
-    return true;
-}
-
 static void judge_sender(struct context *c, const struct notify *n)
 {
     if (!n->ready) {
         verdict_skip(c->v, "it sends no READY=1 to NOTIFY_SOCKET");
-    } else if (is_of_server(c, n->sender)) {
+    } else if (daemon_is_of_server(c, n->sender)) {
         verdict_pass(c->v);
     } else {
         verdict_expected(c->v, "READY=1 from the server process, as "

@@ -46,7 +46,7 @@ void daemon_tell(struct context *c)
                  (int)st.session, tty);
 }
 
-enum { MOST_TOLD = 8 };
+enum { MOST_TOLD = 8, LOOK_AGAIN_MS = 1000 };
 
 /* told: how many were told before. Returns how many this process has. */
 static int tell_one(struct context *c, pid_t pid, const char *what, int told)
@@ -94,4 +94,20 @@ bool daemon_is_above(const struct subject *s, pid_t above, pid_t process)
         }
     pid_list_free(&own);
     return is;
+}
+
+bool daemon_is_of_server(struct context *c, pid_t pid)
+{
+    struct subject *s = &c->subject;
+    struct deadline d = deadline_in(LOOK_AGAIN_MS);
+    struct pause pause = { 0 };
+
+    while (pid != s->start && !daemon_is_above(s, pid, s->server)) {
+        if (deadline_passed(d))
+            return false;
+        pause_until(&pause, d);
+        while (!subject_find(s) && !deadline_passed(d))
+            pause_until(&pause, d);
+    }
+    return true;
 }
